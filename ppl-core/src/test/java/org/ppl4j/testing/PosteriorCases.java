@@ -302,8 +302,7 @@ public final class PosteriorCases {
 
   /** Those with discrete states again, which are sites here. */
   public static Stream<Named<PosteriorCase>> withChoices() {
-    return Stream.of(
-            of("hmm_example", HIDDEN_MARKOV_STATES), of("low_dim_gauss_mix", MIXTURE_ROWS))
+    return Stream.of(of("hmm_example", HIDDEN_MARKOV_STATES), of("low_dim_gauss_mix", MIXTURE_ROWS))
         .map(posterior -> Named.of(posterior.name(), posterior));
   }
 

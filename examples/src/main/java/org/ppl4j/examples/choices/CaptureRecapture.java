@@ -36,8 +36,8 @@ import org.ppl4j.transforms.Bijections;
 /**
  * How many hares are there, if 68 were caught on six days, some of them again and again? To those
  * that were caught come many that may be there and were never caught: whether each is there is a
- * discrete latent site, of which all but the draws are summed out (data augmentation, Royle, Dorazio
- * and Link 2007).
+ * discrete latent site, of which all but the draws are summed out (data augmentation, Royle,
+ * Dorazio and Link 2007).
  *
  * <p>In one model all hares are alike: the estimate of greatest likelihood is 75.4 with a standard
  * error of 3.5 (Cormack 1989). In the other each is shy or bold, which hides more of them.

@@ -57,14 +57,12 @@ public final class Mixture implements Example {
         NDArray weights = p.sample("weights", Dirichlet.of(Tensors.vector(2, 2, 2)));
         NDArray mu = p.sample("mu", Normal.of(usual, Tensors.vector(1, 0.5)).toEvent());
         NDArray sigma = p.sample("sigma", HalfNormal.of(3).expand(new Shape(3, 2)).toEvent());
-        NDArray factor =
-            p.sample("factor", LKJCholesky.of(2, 2).expand(new Shape(3)).toEvent());
+        NDArray factor = p.sample("factor", LKJCholesky.of(2, 2).expand(new Shape(3)).toEvent());
         NDArray scale = factor.mul(sigma.expandDims(-1));
         try (Plate penguins = p.plate("penguins", bills.size(0))) {
           NDArray species = p.sample("species", Categorical.probs(weights));
           Distribution bill =
-              MultivariateNormal.of(
-                  p.pick(mu, species, 1), p.pick(scale, species, 2));
+              MultivariateNormal.of(p.pick(mu, species, 1), p.pick(scale, species, 2));
           p.observe("bill", bill, penguins.take(bills));
         }
       };
@@ -177,8 +175,7 @@ public final class Mixture implements Example {
         double along = mean(summary, "factor[%s,2,1]", k) * u;
         double across = mean(summary, "factor[%s,2,2]", k) * v;
         x[i] = mean(summary, "mu[%s,1]", k) + mean(summary, "sigma[%s,1]", k) * u;
-        y[i] =
-            mean(summary, "mu[%s,2]", k) + mean(summary, "sigma[%s,2]", k) * (along + across);
+        y[i] = mean(summary, "mu[%s,2]", k) + mean(summary, "sigma[%s,2]", k) * (along + across);
       }
       picture = picture.curve(SPECIES.get(k - 1), x, y);
     }

@@ -70,7 +70,9 @@ final class BruteForce {
     Constraint real = Constraint.REAL;
     return (Ppl p, Data data) -> {
       NDArray all =
-          p.sample(GIVEN, ImproperUniform.of(real, new Shape(), new Shape(count))).stopGradient().round();
+          p.sample(GIVEN, ImproperUniform.of(real, new Shape(), new Shape(count)))
+              .stopGradient()
+              .round();
       Map<String, NDArray> free = new HashMap<>();
       Map<String, NDArray> masked = new HashMap<>();
       long from = 0;
@@ -86,10 +88,7 @@ final class BruteForce {
   }
 
   private BruteForce(
-      List<RandomModel.Site> sites,
-      LogDensity<Data> joint,
-      List<LatentSite> space,
-      double[] u) {
+      List<RandomModel.Site> sites, LogDensity<Data> joint, List<LatentSite> space, double[] u) {
     this.sites = sites;
     this.first = new int[sites.size()];
     List<Integer> all = new ArrayList<>();
@@ -234,8 +233,7 @@ final class BruteForce {
       double[][] rows = sites.get(site).family().values;
       int place = i - first[site];
       int width = rows[0].length;
-      double[] value =
-          Arrays.copyOfRange(values.get(site), place * width, (place + 1) * width);
+      double[] value = Arrays.copyOfRange(values.get(site), place * width, (place + 1) * width);
       int number = 0;
       while (!Arrays.equals(rows[number], value)) {
         number++;

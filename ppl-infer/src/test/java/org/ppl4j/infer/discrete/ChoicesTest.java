@@ -232,8 +232,7 @@ class ChoicesTest {
         Program<Data> program = model.program();
         Choices<Data> choices = Choices.of(program, params, CONFIG);
         double[] u = new Random(seed).doubles(density.size(), -1, 1).toArray();
-        BruteForce all =
-            BruteForce.at(model, density.space().sites(), List.<double[]>of(u)).get(0);
+        BruteForce all = BruteForce.at(model, density.space().sites(), List.<double[]>of(u)).get(0);
         List<RandomModel.Site> sites = all.sites();
         try (Samples at = samples(density, u, 1);
             Samples best = choices.mostLikely(data, at)) {
@@ -244,8 +243,7 @@ class ChoicesTest {
           int last = sites.size() - 1;
           int place = sites.get(last).places() - 1;
           double[] pair =
-              choices.pair(
-                  data, at, sites.get(0).latent(), 0, sites.get(last).latent(), place);
+              choices.pair(data, at, sites.get(0).latent(), 0, sites.get(last).latent(), place);
           pairs = Math.max(pairs, Discrepancy.of(pair, all.pair(0, 0, last, place)));
           double probability = all.probability(values(sites, best, 0));
           mostLikely++;
@@ -254,8 +252,7 @@ class ChoicesTest {
         try (Samples at = samples(density, u, count);
             Samples drawn = choices.draw(data, at)) {
           long[] counts = new long[all.assignments()];
-          List<double[]> arrays =
-              sites.stream().map(site -> drawn.values(site.latent())).toList();
+          List<double[]> arrays = sites.stream().map(site -> drawn.values(site.latent())).toList();
           for (int i = 0; i < count; i++) {
             counts[all.index(row(sites, arrays, i))]++;
           }
@@ -297,8 +294,7 @@ class ChoicesTest {
   }
 
   /** The values in one place, one a draw; of vectors where the 1 is. */
-  private static int[] values(
-      DiscreteCase one, DiscreteCase.Site site, int place, Samples of) {
+  private static int[] values(DiscreteCase one, DiscreteCase.Site site, int place, Samples of) {
     DiscreteModels.Place in = one.place(site, place);
     double[] all = of.values(in.site());
     int draws = Math.toIntExact(of.draws());
@@ -322,8 +318,7 @@ class ChoicesTest {
     return row(sites, sites.stream().map(site -> of.values(site.latent())).toList(), draw);
   }
 
-  private static List<double[]> row(
-      List<RandomModel.Site> sites, List<double[]> arrays, int draw) {
+  private static List<double[]> row(List<RandomModel.Site> sites, List<double[]> arrays, int draw) {
     List<double[]> row = new ArrayList<>();
     for (int i = 0; i < sites.size(); i++) {
       int size = Math.toIntExact(sites.get(i).shape().size());

@@ -32,8 +32,7 @@ import org.ppl4j.testing.AcceptancePoint;
 final class DiscreteSpeedAcceptanceTest {
 
   private static final AcceptancePoint POINT = new AcceptancePoint("discrete.4");
-  private static final RunConfig CONFIG =
-      RunConfig.defaults().withRecording(Recording.REQUIRED);
+  private static final RunConfig CONFIG = RunConfig.defaults().withRecording(Recording.REQUIRED);
   private static final int PAIRS = 15;
   private static final int WARM = 20; // pairs before, until code is compiled
   private static final long WHILE = 20_000_000; // nanoseconds

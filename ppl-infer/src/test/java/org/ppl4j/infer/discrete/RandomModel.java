@@ -200,8 +200,7 @@ record RandomModel(
           variables.put(at(choice.name(), step), value(choice, step, history));
         } else if (statement instanceof Number number) {
           NDArray loc = number(number.name(), number.terms(), step, history);
-          variables.put(
-              at(number.name(), step), p.sample(number.name(), Normal.of(loc, 0.7)));
+          variables.put(at(number.name(), step), p.sample(number.name(), Normal.of(loc, 0.7)));
         } else if (statement instanceof Seen seen) {
           observe(seen, step, history, inPlate);
         } else if (statement instanceof Weight weight) {
@@ -352,9 +351,7 @@ record RandomModel(
     }
 
     Shape shape() {
-      return family.isVector()
-          ? Shapes.concat(batch, new Shape(family.values[0].length))
-          : batch;
+      return family.isVector() ? Shapes.concat(batch, new Shape(family.values[0].length)) : batch;
     }
   }
 

@@ -37,12 +37,12 @@ import org.ppl4j.tensor.Tensors;
 
 /**
  * Random models from seeds. What a model is made of (a mixture, nested or crossed plates, chains of
- * a history of 1 to 3 alone, in a plate or around one, a lattice, a mesh of factors) goes round with
- * the seed; the rest is drawn: families, parents, how they are read, masks, numbers between, and
- * what stands around the program.
+ * a history of 1 to 3 alone, in a plate or around one, a lattice, a mesh of factors) goes round
+ * with the seed; the rest is drawn: families, parents, how they are read, masks, numbers between,
+ * and what stands around the program.
  *
- * <p>Of crossed plates a choice in the rows of one and a choice in the rows of the other never meet,
- * since their sum is no product over rows of anything.
+ * <p>Of crossed plates a choice in the rows of one and a choice in the rows of the other never
+ * meet, since their sum is no product over rows of anything.
  */
 final class RandomModels {
 
@@ -63,7 +63,10 @@ final class RandomModels {
    * @param choices that it depends on, with their plates
    */
   private record Variable(
-      String name, @Nullable Family of, ImmutableSet<String> plates, ImmutableSet<Touched> choices) {}
+      String name,
+      @Nullable Family of,
+      ImmutableSet<String> plates,
+      ImmutableSet<Touched> choices) {}
 
   /** A choice, by the plates that it is in. */
   private record Touched(String name, ImmutableSet<String> plates) {}
@@ -76,7 +79,14 @@ final class RandomModels {
     this.most = most;
     this.kind =
         List.of(
-                "mixture", "nested", "crossed", "chain", "chains", "shared chain", "lattice", "mesh")
+                "mixture",
+                "nested",
+                "crossed",
+                "chain",
+                "chains",
+                "shared chain",
+                "lattice",
+                "mesh")
             .get((int) (seed % KINDS));
   }
 
@@ -340,7 +350,9 @@ final class RandomModels {
       String name = name("w");
       body.add(
           new Weight(
-              name, predictor(name + ".left", at, scope, 1, 0), predictor(name + ".right", at, scope, 1, 0)));
+              name,
+              predictor(name + ".left", at, scope, 1, 0),
+              predictor(name + ".right", at, scope, 1, 0)));
     }
     if (random.nextBoolean()) {
       addNumber(body, at, scope);
@@ -351,7 +363,11 @@ final class RandomModels {
   }
 
   private void addSteps(
-      ImmutableList.Builder<Statement> body, Place at, List<Variable> scope, int most, boolean two) {
+      ImmutableList.Builder<Statement> body,
+      Place at,
+      List<Variable> scope,
+      int most,
+      boolean two) {
     int history = 1 + random.nextInt(3);
     int steps = Math.max(history + 1, most - random.nextInt(2));
     Place inside = new Place(at.batch(), at.plates(), steps, history);
@@ -433,8 +449,7 @@ final class RandomModels {
       eachStep(at, name + ".mask", at.batch(), true, () -> random.nextInt(2));
       for (int t = at.steps() == 0 ? -1 : 0; t < at.steps(); t++) {
         RandomModel.Site site = new RandomModel.Site(name, family, at.batch(), masking);
-        data.put(
-            RandomModel.at(name, t), new Values(numbers(family, places), site.shape(), false));
+        data.put(RandomModel.at(name, t), new Values(numbers(family, places), site.shape(), false));
       }
     }
     body.add(new Choice(name, family, terms, masking));
@@ -448,8 +463,7 @@ final class RandomModels {
     return made;
   }
 
-  private void addNumber(
-      ImmutableList.Builder<Statement> body, Place at, List<Variable> scope) {
+  private void addNumber(ImmutableList.Builder<Statement> body, Place at, List<Variable> scope) {
     String name = name("x");
     ImmutableList<Term> terms = predictor(name, at, scope, 2, 0);
     body.add(new Number(name, terms));

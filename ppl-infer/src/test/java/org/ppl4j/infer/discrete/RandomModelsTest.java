@@ -131,10 +131,8 @@ class RandomModelsTest {
     }
 
     void check(Verdict verdict) {
-      for (RandomModel.Fault fault :
-          EnumSet.complementOf(EnumSet.of(RandomModel.Fault.NONE))) {
-        verdict.on(
-            fault.toString(), judged.getOrDefault(fault, 0), caught.getOrDefault(fault, 0));
+      for (RandomModel.Fault fault : EnumSet.complementOf(EnumSet.of(RandomModel.Fault.NONE))) {
+        verdict.on(fault.toString(), judged.getOrDefault(fault, 0), caught.getOrDefault(fault, 0));
       }
     }
   }
