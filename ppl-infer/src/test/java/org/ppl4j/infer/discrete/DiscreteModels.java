@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.errorprone.annotations.MustBeClosed;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.ppl4j.Plate;
@@ -102,6 +103,7 @@ final class DiscreteModels {
       }
     }
 
+    @MustBeClosed
     Plate rows() {
       return p.plate("rows", sizes.length("y"));
     }

@@ -76,7 +76,7 @@ record RandomModel(
   }
 
   /** A latent number. */
-  record Number(String name, ImmutableList<Term> terms) implements Statement {}
+  record Real(String name, ImmutableList<Term> terms) implements Statement {}
 
   /** An observation. */
   record Seen(String name, Kind kind, ImmutableList<Term> terms, boolean isMasked)
@@ -198,7 +198,7 @@ record RandomModel(
           }
         } else if (statement instanceof Choice choice) {
           variables.put(at(choice.name(), step), value(choice, step, history));
-        } else if (statement instanceof Number number) {
+        } else if (statement instanceof Real number) {
           NDArray loc = number(number.name(), number.terms(), step, history);
           variables.put(at(number.name(), step), p.sample(number.name(), Normal.of(loc, 0.7)));
         } else if (statement instanceof Seen seen) {

@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
+import com.google.common.math.LongMath;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -25,7 +26,7 @@ import org.ppl4j.infer.discrete.RandomModel.How;
 import org.ppl4j.infer.discrete.RandomModel.InPlate;
 import org.ppl4j.infer.discrete.RandomModel.Kind;
 import org.ppl4j.infer.discrete.RandomModel.Masking;
-import org.ppl4j.infer.discrete.RandomModel.Number;
+import org.ppl4j.infer.discrete.RandomModel.Real;
 import org.ppl4j.infer.discrete.RandomModel.Seen;
 import org.ppl4j.infer.discrete.RandomModel.Statement;
 import org.ppl4j.infer.discrete.RandomModel.Steps;
@@ -443,7 +444,7 @@ final class RandomModels {
       ImmutableList<Term> terms) {
     params.put(name + ".shape", new Shape());
     Masking masking =
-        random.nextInt(5) == 0 ? Masking.values()[1 + random.nextInt(2)] : Masking.NONE;
+        random.nextInt(5) == 0 ? one(Masking.LEFT_OUT, Masking.OBSERVED) : Masking.NONE;
     if (masking != Masking.NONE) {
       int places = Math.toIntExact(at.batch().size());
       eachStep(at, name + ".mask", at.batch(), true, () -> random.nextInt(2));
@@ -466,13 +467,13 @@ final class RandomModels {
   private void addNumber(ImmutableList.Builder<Statement> body, Place at, List<Variable> scope) {
     String name = name("x");
     ImmutableList<Term> terms = predictor(name, at, scope, 2, 0);
-    body.add(new Number(name, terms));
+    body.add(new Real(name, terms));
     scope.add(new Variable(name, null, at.plates(), touched(terms, scope)));
   }
 
   private void addSeen(ImmutableList.Builder<Statement> body, Place at, List<Variable> scope) {
     String name = name("y");
-    Kind seen = Kind.values()[random.nextInt(Kind.values().length)];
+    Kind seen = one(Kind.values());
     ImmutableList<Term> terms = predictor(name, at, scope, 2, seen == Kind.CATEGORY ? 3 : 0);
     if (seen == Kind.NORMAL) {
       params.put(name + ".shape", new Shape());
@@ -509,8 +510,8 @@ final class RandomModels {
   private Family family(Place at) {
     long places = at.batch().size() * Math.max(1, at.steps());
     for (int i = 0; i < 20; i++) {
-      Family family = Family.values()[random.nextInt(Family.values().length)];
-      long more = (long) Math.pow(family.size(), places);
+      Family family = one(Family.values());
+      long more = LongMath.pow(family.size(), Math.toIntExact(places));
       if (assignments * more <= most) {
         assignments *= more;
         return family;
@@ -564,7 +565,7 @@ final class RandomModels {
   private Term term(String name, Variable parent, int lag, int length, int number) {
     String coefficient = name + "." + number;
     Family of = parent.of();
-    How how = of == null ? How.SCALED : How.values()[random.nextInt(How.values().length)];
+    How how = of == null ? How.SCALED : one(How.values());
     int size = of == null ? 1 : of.isVector() ? of.values[0].length : of.size();
     Shape shape;
     if (length > 0) {
@@ -576,6 +577,11 @@ final class RandomModels {
     }
     params.put(coefficient, shape);
     return new Term(parent.name(), lag, of, how, coefficient);
+  }
+
+  @SafeVarargs
+  private <T> T one(T... of) {
+    return of[random.nextInt(of.length)];
   }
 
   private String name(String letter) {
