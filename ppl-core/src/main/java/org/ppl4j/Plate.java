@@ -191,7 +191,6 @@ public final class Plate extends Handler.Frame implements AutoCloseable {
         spec.name,
         axis,
         shape);
-    boolean whole = spec.rows == PlateSpec.Rows.ALL || spec.rows == PlateSpec.Rows.GIVEN;
     long wanted = spec.rows == PlateSpec.Rows.GIVEN ? spec.batch : spec.size;
     checkArgument(
         shape.get(at) == wanted,
@@ -202,7 +201,7 @@ public final class Plate extends Handler.Frame implements AutoCloseable {
         shape.get(at),
         shape,
         at);
-    if (whole) {
+    if (!hasChosenRows()) {
       return bound;
     }
     return Tensors.select(bound, indices(), at);
@@ -236,10 +235,14 @@ public final class Plate extends Handler.Frame implements AutoCloseable {
 
   Plate detached(NDManager manager) {
     Plate copy = new Plate(null, spec, dim, particles, null);
-    if (spec.rows == PlateSpec.Rows.DRAWN || spec.rows == PlateSpec.Rows.INDEXED) {
+    if (hasChosenRows()) {
       copy.indices = Tensors.copy(indices(), manager);
     }
     return copy;
+  }
+
+  private boolean hasChosenRows() {
+    return spec.rows == PlateSpec.Rows.DRAWN || spec.rows == PlateSpec.Rows.INDEXED;
   }
 
   private Run run() {

@@ -18,7 +18,8 @@ public final class PlateSpec {
     ALL,
     DRAWN,
     INDEXED,
-    GIVEN
+    GIVEN,
+    STEPS
   }
 
   final String name;
@@ -110,6 +111,11 @@ public final class PlateSpec {
     return new PlateSpec(name, size, dim, rows, batch, indices);
   }
 
+  /** The steps of a scan as rows. */
+  static PlateSpec ofSteps(String name, int times, int dim) {
+    return new PlateSpec(name, times, dim, Rows.STEPS, times, null);
+  }
+
   /** Under another name; for handlers. */
   public PlateSpec named(String name) {
     return new PlateSpec(name, size, dim, rows, batch, indices);
@@ -148,6 +154,11 @@ public final class PlateSpec {
   /** Whether the data hold the rows already, by {@link #given}. */
   public boolean isGiven() {
     return rows == Rows.GIVEN;
+  }
+
+  /** Whether its rows are the steps of a scan, which may depend on each other. */
+  public boolean isOfSteps() {
+    return rows == Rows.STEPS;
   }
 
   private void checkBatch(long batch) {

@@ -327,7 +327,7 @@ public final class Ppl {
     for (Nesting.Stack at = stack; at != null; at = at.outer) {
       full = at.frame.opening(PlateSpec.of(full, times)).name();
     }
-    return met(PlateSpec.of(full, times).dim(dim), stack);
+    return met(PlateSpec.ofSteps(full, times, dim), stack);
   }
 
   /**

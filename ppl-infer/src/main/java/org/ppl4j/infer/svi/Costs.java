@@ -57,11 +57,13 @@ record Costs(Trace guide, List<SampleSite> scored, List<Cost> ofScored, List<Cos
 
     private boolean isShared(SampleSite other, int axis, Predicate<Plate> which) {
       return plates.stream()
-          .filter(plate -> plate.dim() == axis && which.test(plate))
-          .anyMatch(
-              plate ->
-                  other.plates().stream()
-                      .anyMatch(each -> each.dim() == axis && each.name().equals(plate.name())));
+          .filter(which)
+          .filter(plate -> plate.dim() == axis && !plate.spec().isOfSteps())
+          .anyMatch(plate -> other.plates().stream().anyMatch(each -> isSame(plate, each)));
+    }
+
+    private static boolean isSame(Plate a, Plate b) {
+      return a.name().equals(b.name()) && a.dim() == b.dim() && !b.spec().isOfSteps();
     }
   }
 

@@ -317,7 +317,7 @@ final class EstimatorCases {
   private static final int LINKS = 5;
   private static final double[] AT = {0.1, 1.2, 2.5, -0.4}; // of rows
   private static final double[] PRIOR = {0.2, 0.5, 0.3};
-  private static final double[] CHOICES_AT = {0.4, -0.3, 0.8};
+  private static final double[] CHOICES_AT = {0.4, -1.8, 0.8};
 
   /** The guide's logit of one link after another, and of rows; a row depends on the last link. */
   private static final Program<NDArray> CHOICES =
@@ -341,7 +341,7 @@ final class EstimatorCases {
   private static final Program<NDArray> CHOICES_GUIDE =
       (p, y) -> {
         NDArray first = p.param("p0", () -> p.scalar(0.4));
-        NDArray slope = p.param("p1", () -> p.scalar(-0.3));
+        NDArray slope = p.param("p1", () -> p.scalar(-1.8));
         NDArray tilt = p.param("p2", () -> p.scalar(0.8));
         NDArray before = p.scalar(0);
         for (int unused : p.loop("links", LINKS)) {
@@ -412,7 +412,7 @@ final class EstimatorCases {
   private static final Program<NDArray> STEPS_GUIDE =
       (p, y) -> {
         NDArray first = p.param("p0", () -> p.scalar(0.4));
-        NDArray slope = p.param("p1", () -> p.scalar(-0.3));
+        NDArray slope = p.param("p1", () -> p.scalar(-1.8));
         NDArray tilt = p.param("p2", () -> p.scalar(0.8));
         NDArray last =
             p.scan(
