@@ -108,6 +108,11 @@ public abstract class Distribution {
     return false;
   }
 
+  /** Whether {@link #logProb} knows each value, and not a draw only that was made with its own. */
+  public boolean hasLogProb() {
+    return true;
+  }
+
   /** Whether draws have a density, or probabilities: not so of a point mass that stands for one. */
   public boolean hasDensity() {
     return true;

@@ -86,6 +86,11 @@ public final class TransformedDistribution extends Distribution {
   }
 
   @Override
+  public boolean hasLogProb() {
+    return base.hasLogProb();
+  }
+
+  @Override
   public boolean isReparameterized() {
     return base.isReparameterized();
   }

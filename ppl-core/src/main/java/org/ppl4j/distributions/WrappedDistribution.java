@@ -38,6 +38,11 @@ abstract class WrappedDistribution extends Distribution {
   }
 
   @Override
+  public boolean hasLogProb() {
+    return base.hasLogProb();
+  }
+
+  @Override
   public boolean isReparameterized() {
     return base.isReparameterized();
   }

@@ -53,6 +53,11 @@ public final class PathDistribution extends Distribution {
   }
 
   @Override
+  public boolean hasLogProb() {
+    return false;
+  }
+
+  @Override
   public boolean isReparameterized() {
     return start.isReparameterized();
   }

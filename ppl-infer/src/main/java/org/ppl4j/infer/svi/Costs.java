@@ -27,19 +27,21 @@ record Costs(Trace guide, List<SampleSite> scored, List<Cost> ofScored, List<Cos
   /**
    * The cost of a site, or of all that are summed out of the model.
    *
+   * @param of what it is of, for messages
    * @param plates of the dims of its value
    * @param value scaled, {@code (*, batch)}
    * @param sources the names of the scored sites that it descends from
    */
-  record Cost(List<Plate> plates, NDArray value, Set<String> sources) {
+  record Cost(String of, List<Plate> plates, NDArray value, Set<String> sources) {
 
     static Cost of(Run run, SampleSite site, double sign) {
       NDArray logProb = run.bind(site.masked(site.logProb()));
-      return of(site.plates(), logProb, sign * site.scale());
+      String of = (sign > 0 ? "guide's " : "model's ") + site;
+      return of(of, site.plates(), logProb, sign * site.scale());
     }
 
-    static Cost of(List<Plate> plates, NDArray logProb, double factor) {
-      return new Cost(plates, logProb.mul(factor), Tensors.sources(logProb));
+    static Cost of(String of, List<Plate> plates, NDArray logProb, double factor) {
+      return new Cost(of, plates, logProb.mul(factor), Tensors.sources(logProb));
     }
 
     /**
@@ -53,6 +55,11 @@ record Costs(Trace guide, List<SampleSite> scored, List<Cost> ofScored, List<Cos
               .filter(axis -> !isShared(other, axis, which))
               .toArray();
       return summed.length == 0 ? value : value.sum(summed, true);
+    }
+
+    /** Whether each of its rows of a plate is a row of another site. */
+    boolean isShared(SampleSite other, Plate plate) {
+      return isShared(other, plate.dim(), each -> each.name().equals(plate.name()));
     }
 
     private boolean isShared(SampleSite other, int axis, Predicate<Plate> which) {
@@ -81,7 +88,7 @@ record Costs(Trace guide, List<SampleSite> scored, List<Cost> ofScored, List<Cos
       }
     }
     model.counted().forEach(site -> others.add(Cost.of(run, site, -1)));
-    model.logSummedOut().ifPresent(log -> others.add(Cost.of(particles(scored), log, -1)));
+    model.logSummedOut().ifPresent(log -> others.add(Cost.of("what is summed out", particles(scored), log, -1)));
     return new Costs(guide, scored, ofScored, others);
   }
 
@@ -121,7 +128,7 @@ record Costs(Trace guide, List<SampleSite> scored, List<Cost> ofScored, List<Cos
     return sum(all().map(cost -> cost.inPlatesOf(site, Plate::isParticles)));
   }
 
-  private Stream<Cost> all() {
+  Stream<Cost> all() {
     return Stream.concat(ofScored.stream(), others.stream());
   }
 

@@ -43,7 +43,7 @@ final class DoublyReparameterizedElbo implements Elbo {
 
   @Override
   public Optional<String> whyNot(SampleSite site) {
-    return Needs.path(site);
+    return Needs.pathAndLogProb(site);
   }
 
   @Override

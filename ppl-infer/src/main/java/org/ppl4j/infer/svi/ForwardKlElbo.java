@@ -5,7 +5,9 @@ import static com.google.common.base.Preconditions.checkArgument;
 import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.ppl4j.ParamSite;
+import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
 
 /** {@link Elbo#forwardKl()}. */
@@ -46,6 +48,11 @@ final class ForwardKlElbo implements Elbo {
         "parameter '%s' is of the model, which the forward kl estimator takes as it is; take"
             + " Elbo.reweightedWakeSleep(), which learns both, or draw the parameter from a prior",
         params.isEmpty() ? "" : params.get(0).name());
+  }
+
+  @Override
+  public Optional<String> whyNot(SampleSite site) {
+    return Needs.logProb(site);
   }
 
   @Override

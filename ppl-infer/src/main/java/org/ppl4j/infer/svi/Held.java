@@ -1,5 +1,6 @@
 package org.ppl4j.infer.svi;
 
+import ai.djl.ndarray.NDArray;
 import java.util.function.Predicate;
 import org.ppl4j.Handler;
 import org.ppl4j.ParamSite;
@@ -37,6 +38,19 @@ final class Held {
           protected void enter(SampleSite site) {
             if (site.isLatent() && site.hasValue()) {
               site.substitute(Tensors.detached(site.value()));
+            }
+          }
+        };
+  }
+
+  /** One site at another value. */
+  static Handler at(String name, NDArray value) {
+    return p ->
+        new Handler.Frame() {
+          @Override
+          protected void enter(SampleSite site) {
+            if (site.isLatent() && site.name().equals(name)) {
+              site.substitute(value);
             }
           }
         };

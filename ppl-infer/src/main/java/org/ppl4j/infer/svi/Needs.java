@@ -19,6 +19,18 @@ final class Needs {
         : Optional.of("has no derivative along its draws");
   }
 
+  /** A log density of what was drawn before. */
+  static Optional<String> logProb(SampleSite site) {
+    return site.distribution().hasLogProb()
+        ? Optional.empty()
+        : Optional.of("has no log density at a value");
+  }
+
+  /** Both. */
+  static Optional<String> pathAndLogProb(SampleSite site) {
+    return path(site).or(() -> logProb(site));
+  }
+
   /**
    * Draws to weigh, several of them: of points, or of one draw, every weight is 1.
    *
@@ -66,8 +78,10 @@ final class Needs {
             .filter(each -> each.whyNot(site).isEmpty())
             .map(Elbo::toString)
             .collect(Collectors.joining(", "));
-    return "take one of the estimators [%s], or leave the site out of the guide, so that it is summed"
-            .formatted(able)
-        + " out of the model";
+    String leave =
+        site.distribution().support().isDiscrete()
+            ? ", or leave the site out of the guide, so that it is summed out of the model"
+            : "";
+    return "take one of the estimators [%s]%s".formatted(able, leave);
   }
 }

@@ -187,6 +187,12 @@ public final class Pass {
     return modelOf(guide, Held.values());
   }
 
+  /** Guide and model again on the guide's draws, but for one site that has another value. */
+  List<Trace> withOther(Trace guide, String name, NDArray value) {
+    Handler[] given = {new Replay(guide), Held.at(name, value), new SumOut()};
+    return List.of(programs.guide(run, around(given)), programs.model(run, around(given)));
+  }
+
   private Trace modelOf(Trace guide, Handler... held) {
     Handler[] given = {new Replay(guide), new SumOut()};
     Trace model =

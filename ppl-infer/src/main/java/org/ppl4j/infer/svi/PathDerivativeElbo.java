@@ -29,7 +29,7 @@ final class PathDerivativeElbo implements Elbo {
 
   @Override
   public Optional<String> whyNot(SampleSite site) {
-    return Needs.path(site);
+    return Needs.pathAndLogProb(site);
   }
 
   @Override

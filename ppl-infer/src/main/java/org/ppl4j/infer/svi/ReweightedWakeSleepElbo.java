@@ -3,6 +3,8 @@ package org.ppl4j.infer.svi;
 import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
 
 /** {@link Elbo#reweightedWakeSleep()}. */
@@ -32,6 +34,11 @@ final class ReweightedWakeSleepElbo implements Elbo {
     LogWeights weights = new LogWeights(logP.sub(logQ));
     NDArray gain = weights.shares().mul(logP.add(logQ)).sum(new int[] {-1});
     return new Estimate(weights.logMean().neg(), gain.neg());
+  }
+
+  @Override
+  public Optional<String> whyNot(SampleSite site) {
+    return Needs.logProb(site);
   }
 
   @Override

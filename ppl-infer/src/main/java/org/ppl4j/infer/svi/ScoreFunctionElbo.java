@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
 import org.ppl4j.tensor.Tensors;
@@ -75,13 +76,25 @@ public final class ScoreFunctionElbo implements Elbo {
   private Costs costs(Pass pass) {
     pass.run().watchDescent();
     Trace guide = pass.guide(this::isScored);
-    Trace model = pass.model(guide);
+    Costs costs = costs(pass, guide, pass.model(guide));
+    if (pass.isFirst() && raoBlackwell) {
+      OwnRows.check(pass, costs, traces -> costs(pass, traces.get(0), traces.get(1)));
+    }
+    return costs;
+  }
+
+  private Costs costs(Pass pass, Trace guide, Trace model) {
     return Costs.of(pass.run(), guide, model, site -> site.isLatent() && isScored(site));
   }
 
   private boolean isScored(SampleSite site) {
     return site.distribution().hasDensity()
         && (scoresAll || !site.distribution().isReparameterized());
+  }
+
+  @Override
+  public Optional<String> whyNot(SampleSite site) {
+    return isScored(site) ? Needs.logProb(site) : Optional.empty();
   }
 
   private Scored scored(Costs costs, int place) {

@@ -7,6 +7,10 @@
  *       {@link org.ppl4j.infer.svi.RateReduction}, {@link org.ppl4j.infer.svi.Averaging}, {@link
  *       org.ppl4j.infer.svi.FitListener}; data in pieces: {@link org.ppl4j.infer.svi.Batches};
  *       where it is in its life: {@link org.ppl4j.infer.svi.FitState}.
+ *   <li>Estimators: those of {@link org.ppl4j.infer.svi.Elbo}, of which {@link
+ *       org.ppl4j.infer.svi.ScoreFunctionElbo} has settings and a {@link
+ *       org.ppl4j.infer.svi.Baseline}; {@link org.ppl4j.infer.svi.GradientVariance} compares them
+ *       on a fit.
  *   <li>Results: a {@link org.ppl4j.infer.svi.FitReport} with the {@link
  *       org.ppl4j.infer.svi.Losses}, each {@link org.ppl4j.infer.svi.RateStage}, what was {@link
  *       org.ppl4j.infer.svi.Stored}, each {@link org.ppl4j.infer.svi.FallBack} to the engine, and

@@ -653,6 +653,29 @@ final class EstimatorCases {
     return new Case("read in java", model, guide, Elbo.scoreFunction(), 1, slopes);
   }
 
+  /** Rows that see the draws of all rows. */
+  static Case coupled(Elbo elbo) {
+    Program<NDArray> model =
+        (p, y) -> {
+          NDArray z;
+          try (Plate rows = p.plate("rows", 3)) {
+            z = p.sample("z", Bernoulli.probs(0.5));
+          }
+          NDArray all = z.sum(new int[] {-1}, true);
+          try (Plate rows = p.plate("rows", 3)) {
+            p.observe("x", Normal.of(all, 1), y.add(Tensors.vector(0, 1, 2)));
+          }
+        };
+    Program<NDArray> guide =
+        (p, y) -> {
+          NDArray logits = p.param("p0", () -> p.run().zeros(new Shape(3)));
+          try (Plate rows = p.plate("rows", 3)) {
+            p.sample("z", Bernoulli.logits(logits));
+          }
+        };
+    return new Case("coupled", model, guide, elbo, 2, new double[0]);
+  }
+
   /** A baseline of what it is to be taken off. */
   static Case cheating() {
     Program<NDArray> model = (p, y) -> p.sample("z", Bernoulli.probs(0.5));

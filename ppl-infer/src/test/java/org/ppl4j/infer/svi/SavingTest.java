@@ -35,7 +35,7 @@ class SavingTest {
     checks.newerVersionsChangeNothing();
     checks.otherStructuresChangeNothing();
     checks.forgedSizesChangeNothing();
-    checks.mutatedFilesChangeNothing(100);
+    checks.mutatedFilesChangeNothing(50);
   }
 
   @Test
