@@ -40,7 +40,8 @@ class FlowGradientsTest {
 
   static Stream<Named<IntFunction<TransformModule>>> flows() {
     return Stream.of(
-        Named.of("iaf", dim -> Flows.iaf(dim, 1)), Named.of("spline", dim -> Flows.splineCoupling(dim)));
+        Named.of("iaf", dim -> Flows.iaf(dim, 1)),
+        Named.of("spline", dim -> Flows.splineCoupling(dim)));
   }
 
   @ParameterizedTest

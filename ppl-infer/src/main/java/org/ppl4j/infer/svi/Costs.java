@@ -88,7 +88,9 @@ record Costs(Trace guide, List<SampleSite> scored, List<Cost> ofScored, List<Cos
       }
     }
     model.counted().forEach(site -> others.add(Cost.of(run, site, -1)));
-    model.logSummedOut().ifPresent(log -> others.add(Cost.of("what is summed out", particles(scored), log, -1)));
+    model
+        .logSummedOut()
+        .ifPresent(log -> others.add(Cost.of("what is summed out", particles(scored), log, -1)));
     return new Costs(guide, scored, ofScored, others);
   }
 

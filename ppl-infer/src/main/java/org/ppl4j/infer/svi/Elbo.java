@@ -122,8 +122,8 @@ public interface Elbo {
    *
    * whose derivative goes through the draws alone. It has the mean of {@link #trace()}, since what
    * it leaves out, the score, has mean 0; and it has no noise at all where the guide is the
-   * posterior. The guide is executed twice in a step, and what it draws by a flow is mapped back. Every site that the guide draws must be
-   * reparameterized.
+   * posterior. The guide is executed twice in a step, and what it draws by a flow is mapped back.
+   * Every site that the guide draws must be reparameterized.
    *
    * <p>Source: Roeder, Wu and Duvenaud, "Sticking the landing" (2017).
    */

@@ -285,8 +285,8 @@ class EstimatorsTest {
       Case each = new Case("paths", EstimatorCases.PAIR, paths, elbo, 2, new double[0]);
       assertThat(refusal(each))
           .isEqualTo(
-              "sample site 'auto.latent' of the guide draws from TransformedDistribution, which has no log"
-                  + " density at a value, but the %s estimator needs one; take one of the"
+              "sample site 'auto.latent' of the guide draws from TransformedDistribution, which has"
+                  + " no log density at a value, but the %s estimator needs one; take one of the"
                   + " estimators [trace, mean-field, renyi(0.0), score function]",
               elbo);
     }
