@@ -13,7 +13,9 @@ import com.google.common.collect.LinkedHashMultimap;
 import com.google.common.collect.SetMultimap;
 import com.google.common.collect.Sets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,8 +26,11 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
 import org.ppl4j.tensor.Choice;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.HiddenDims;
+import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 
 /**
  * The sum, or the largest, over all choices of the product of sites' densities, by variable
@@ -83,20 +88,19 @@ final class Elimination {
   record Step(Choice choice, NDArray logs) {}
 
   private final Over over;
+  private final boolean keepsSteps;
   private final Map<Choice, SampleSite> sites = new LinkedHashMap<>(); // in their order
   private final Map<Choice, Integer> order = new HashMap<>();
   private final Map<Choice, ImmutableSet<String>> platesOf = new HashMap<>();
   private final Map<String, Plate> plates = new HashMap<>();
   private final Map<ImmutableSet<String>, List<Factor>> factors = new LinkedHashMap<>();
   private final List<Step> steps = new ArrayList<>();
-  private final NDArray logTotal;
+  private final NDArray logTotal; // (particles, 1, …): plates' dims are 1 or missing
 
-  /**
-   * @param more what is added to the log probabilities of a choice, such as a number to take the
-   *     slope in
-   */
-  private Elimination(Over over, Collection<SampleSite> of, Map<Choice, NDArray> more) {
+  private Elimination(
+      Over over, boolean keepsSteps, Collection<SampleSite> of, Map<Choice, NDArray> more) {
     this.over = over;
+    this.keepsSteps = keepsSteps;
     for (SampleSite site : of) {
       Choice choice = site.choice();
       if (choice != null) {
@@ -109,24 +113,24 @@ final class Elimination {
     this.logTotal = eliminate();
   }
 
-  /** Of the sites that have all their values at once, and of those that depend on these. */
-  static Elimination of(Over over, Collection<SampleSite> sites) {
-    return new Elimination(over, sites, Map.of());
+  /** The sum, of the sites that have all their values at once and of those that depend on these. */
+  static NDArray logSum(Collection<SampleSite> sites) {
+    return logSum(sites, Map.of());
   }
 
-  /** The same with more added to the log probabilities of choices. */
-  static Elimination of(Over over, Collection<SampleSite> sites, Map<Choice, NDArray> more) {
-    return new Elimination(over, sites, more);
+  /**
+   * The same.
+   *
+   * @param more what is added to the log probabilities of a choice, such as a number to take the
+   *     slope in
+   */
+  static NDArray logSum(Collection<SampleSite> sites, Map<Choice, NDArray> more) {
+    return new Elimination(Over.SUM, false, sites, more).logTotal;
   }
 
-  /** The sum's logarithm, {@code (particles, 1, …)}: plates' dims are 1 or missing. */
-  NDArray logTotal() {
-    return logTotal;
-  }
-
-  /** The choices in the order in which they were done with. */
-  List<Step> steps() {
-    return steps;
+  /** The choices in the order in which they are done with. */
+  static List<Step> steps(Over over, Collection<SampleSite> sites) {
+    return new Elimination(over, true, sites, Map.of()).steps;
   }
 
   // --- factors
@@ -273,7 +277,8 @@ final class Elimination {
   }
 
   /** A choice with what it costs to do with it now. */
-  private record Candidate(Choice choice, double cost, int order) implements Comparable<Candidate> {
+  private record Candidate(Choice choice, double cost, int order)
+      implements Comparable<Candidate> {
 
     @Override
     public int compareTo(Candidate other) {
@@ -282,55 +287,230 @@ final class Elimination {
     }
   }
 
-  private Candidate candidate(Choice choice, Set<Factor> with) {
-    Set<Choice> together = new HashSet<>();
-    with.forEach(factor -> together.addAll(factor.choices()));
-    double cost = 1;
-    for (Choice other : together) {
-      cost *= other.size();
-    }
-    return new Candidate(choice, cost, requireNonNull(order.get(choice)));
-  }
-
   /** Does with the choices of these very plates; one factor of those of others. */
   private Factor eliminated(List<Factor> component, ImmutableSet<String> at) {
-    SetMultimap<Choice, Factor> byChoice = byChoice(component, at);
-    Set<Factor> left = new LinkedHashSet<>(component);
-    PriorityQueue<Candidate> queue = new PriorityQueue<>();
-    Map<Choice, Candidate> latest = new HashMap<>();
-    for (Choice choice : byChoice.keySet()) {
-      latest.put(choice, candidate(choice, byChoice.get(choice)));
-    }
-    queue.addAll(latest.values());
-    while (!queue.isEmpty()) {
-      Candidate next = queue.remove();
-      if (!next.equals(latest.get(next.choice()))) {
-        continue; // its factors have changed since
+    Order planned = new Order(component, at);
+    List<Factor> made = new ArrayList<>(component);
+    for (int next = 0; next < planned.turns.size(); next++) {
+      Run run = new Run(planned, made, next);
+      int count = keepsSteps ? 0 : run.count();
+      if (count < Run.LEAST) {
+        Turn turn = planned.turns.get(next);
+        made.add(without(turn.with().stream().map(made::get).toList(), turn.choice(), at));
+      } else {
+        Factor last = run.chained(at);
+        made.addAll(Collections.nCopies(count, last)); // only the last of them is read again
+        next += count - 1;
       }
-      latest.remove(next.choice());
-      Set<Factor> with = byChoice.removeAll(next.choice());
-      Factor rest = without(with, next.choice(), at);
-      left.removeAll(with);
-      left.add(rest);
-      Set<Choice> touched = new LinkedHashSet<>();
-      for (Factor factor : with) {
-        for (Choice other : factor.choices()) {
-          if (byChoice.remove(other, factor)) {
-            touched.add(other);
+    }
+    return product(planned.left.stream().map(made::get).toList(), at);
+  }
+
+  /** A choice in its turn: what factors have it, by their numbers. */
+  private record Turn(Choice choice, ImmutableList<Integer> with) {}
+
+  /**
+   * In which order choices are done with, the cheapest first, as their factors show before any is
+   * computed. Factors are numbered: those of the component first, then what each turn leaves.
+   */
+  private final class Order {
+
+    final List<Turn> turns = new ArrayList<>();
+    final List<ImmutableSet<Choice>> scopes = new ArrayList<>();
+    final Set<Integer> left = new LinkedHashSet<>();
+    private final SetMultimap<Choice, Integer> byChoice = LinkedHashMultimap.create();
+
+    Order(List<Factor> component, ImmutableSet<String> at) {
+      for (Factor factor : component) {
+        add(ImmutableSet.copyOf(factor.choices()), at);
+      }
+      PriorityQueue<Candidate> queue = new PriorityQueue<>();
+      Map<Choice, Candidate> latest = new HashMap<>();
+      for (Choice choice : byChoice.keySet()) {
+        latest.put(choice, candidate(choice));
+      }
+      queue.addAll(latest.values());
+      while (!queue.isEmpty()) {
+        Candidate next = queue.remove();
+        if (!next.equals(latest.get(next.choice()))) {
+          continue; // its factors have changed since
+        }
+        latest.remove(next.choice());
+        for (Choice other : take(next.choice(), at)) {
+          Candidate changed = candidate(other);
+          latest.put(other, changed);
+          queue.add(changed);
+        }
+      }
+    }
+
+    private void add(ImmutableSet<Choice> scope, ImmutableSet<String> at) {
+      int number = scopes.size();
+      scopes.add(scope);
+      left.add(number);
+      for (Choice choice : scope) {
+        if (platesOf(choice).equals(at)) {
+          byChoice.put(choice, number);
+        }
+      }
+    }
+
+    /** Does with a choice; returns those whose factors have changed. */
+    private Set<Choice> take(Choice choice, ImmutableSet<String> at) {
+      ImmutableList<Integer> with = ImmutableList.copyOf(byChoice.removeAll(choice));
+      Set<Choice> rest = new LinkedHashSet<>();
+      for (int number : with) {
+        rest.addAll(scopes.get(number));
+        left.remove(number);
+      }
+      rest.remove(choice);
+      Set<Choice> changed = new LinkedHashSet<>();
+      for (Choice other : rest) {
+        for (int number : with) {
+          if (byChoice.remove(other, number)) {
+            changed.add(other);
           }
         }
       }
-      for (Choice other : touched) {
-        byChoice.put(other, rest);
-        Candidate changed = candidate(other, byChoice.get(other));
-        latest.put(other, changed);
-        queue.add(changed);
-      }
+      turns.add(new Turn(choice, with));
+      add(ImmutableSet.copyOf(rest), at);
+      return changed;
     }
-    return product(left, at);
+
+    private Candidate candidate(Choice choice) {
+      Set<Choice> together = new HashSet<>();
+      byChoice.get(choice).forEach(number -> together.addAll(scopes.get(number)));
+      double cost = 1;
+      for (Choice other : together) {
+        cost *= other.size();
+      }
+      return new Candidate(choice, cost, requireNonNull(order.get(choice)));
+    }
+
+    /** The number of what a turn leaves. */
+    int result(int turn) {
+      return scopes.size() - turns.size() + turn;
+    }
   }
 
-  private Factor without(Set<Factor> with, Choice choice, ImmutableSet<String> at) {
+  /**
+   * Turns of a chain: each leaves the choice of the next alone, and all have as many values. They
+   * are one operation.
+   */
+  private static final class Run {
+
+    /** Fewer are done one by one. */
+    static final int LEAST = 3;
+
+    private final Order order;
+    private final List<Factor> made;
+    private final int first;
+    private final List<NDArray> vectors = new ArrayList<>();
+    private final List<NDArray> matrices = new ArrayList<>();
+    private @Nullable Choice last; // that is left
+
+    Run(Order order, List<Factor> made, int first) {
+      this.order = order;
+      this.made = made;
+      this.first = first;
+    }
+
+    /** How many turns it has. */
+    int count() {
+      int turn = first;
+      while (turn < order.turns.size() && next(turn) != null && isAlike(turn)) {
+        turn++;
+      }
+      return turn - first;
+    }
+
+    /** The choice that a turn of a chain leaves; null if it is of none. */
+    private @Nullable Choice next(int turn) {
+      Turn of = order.turns.get(turn);
+      Set<Choice> left = order.scopes.get(order.result(turn));
+      if (left.size() != 1) {
+        return null;
+      }
+      Choice next = left.iterator().next();
+      boolean follows =
+          turn == first
+              || (of.with().contains(order.result(turn - 1))
+                  && order.scopes.get(order.result(turn - 1)).equals(ImmutableSet.of(of.choice())));
+      return follows && next.size() == of.choice().size() ? next : null;
+    }
+
+    /** Whether the factors of a turn have the shapes of those of the first; they are kept. */
+    private boolean isAlike(int turn) {
+      Turn of = order.turns.get(turn);
+      Choice choice = of.choice();
+      Choice next = requireNonNull(next(turn));
+      NDArray vector = null;
+      NDArray matrix = null;
+      for (int number : of.with()) {
+        boolean isBefore = turn > first && number == order.result(turn - 1);
+        NDArray logs = isBefore ? null : made.get(number).logs();
+        if (logs != null && order.scopes.get(number).size() == 1) {
+          vector = vector == null ? logs : vector.add(logs);
+        } else if (logs != null) {
+          matrix = matrix == null ? logs : matrix.add(logs);
+        }
+      }
+      if (matrix == null) {
+        return false;
+      }
+      NDArray rows =
+          vector == null
+              ? HiddenDims.shown(HiddenDims.zeros(Tensors.run(matrix), choice), List.of(choice))
+              : HiddenDims.shown(vector, List.of(choice));
+      NDArray shown = HiddenDims.shown(matrix, List.of(choice, next));
+      boolean isAlike =
+          vectors.isEmpty()
+              || (rows.getShape().equals(vectors.get(0).getShape())
+                  && shown.getShape().equals(matrices.get(0).getShape()));
+      if (isAlike) {
+        vectors.add(rows);
+        matrices.add(shown);
+        last = next;
+      }
+      return isAlike;
+    }
+
+    /** What the last of the turns leaves. */
+    Factor chained(ImmutableSet<String> at) {
+      NDArray v = Tensors.stack(vectors, 0); // (T, K, *v)
+      NDArray m = Tensors.stack(matrices, 0); // (T, K, K, *m)
+      Shape ofRows = v.getShape().slice(2);
+      Shape ofMatrices = m.getShape().slice(3);
+      Shape batch = Shapes.broadcast(ofRows, ofMatrices);
+      long steps = v.getShape().get(0);
+      long size = v.getShape().get(1);
+      NDArray rows = wide(v, 2, batch); // (T, K, *)
+      NDArray each = Tensors.reshape(rows, new Shape(steps, size, batch.size()));
+      boolean isOne = ofMatrices.size() == 1;
+      NDArray all = isOne ? m : wide(m, 3, batch);
+      long kinds = isOne ? 1 : batch.size();
+      NDArray square = Tensors.reshape(all, new Shape(steps, size, size, kinds));
+      NDArray start = Tensors.run(v).zeros(new Shape(batch.size(), size));
+      NDArray chain =
+          Linalg.logChain(start, each.swapAxes(-1, -2), square.transpose(-4, -1, -3, -2));
+      NDArray turned = Tensors.reshape(chain.swapAxes(-1, -2), Shapes.concat(new Shape(size), batch));
+      String of = made.get(order.turns.get(first).with().get(0)).of();
+      return new Factor(HiddenDims.hidden(turned, List.of(requireNonNull(last))), at, of);
+    }
+
+    /** With the batch in full, right of so many dims. */
+    private static NDArray wide(NDArray x, int left, Shape batch) {
+      Shape shape = x.getShape();
+      long[] ones = new long[batch.dimension() - (shape.dimension() - left)];
+      Arrays.fill(ones, 1);
+      Shape padded =
+          Shapes.concat(Shapes.concat(shape.slice(0, left), new Shape(ones)), shape.slice(left));
+      return Tensors.reshape(x, padded)
+          .broadcast(Shapes.concat(shape.slice(0, left), batch));
+    }
+  }
+
+  private Factor without(List<Factor> with, Choice choice, ImmutableSet<String> at) {
     Factor all = product(with, at);
     steps.add(new Step(choice, all.logs()));
     NDArray logs =

@@ -224,7 +224,7 @@ public final class Trace {
     }
     List<NDArray> totals = Share.totals(shares);
     if (!ofChoices.isEmpty()) {
-      totals.add(Tensors.total(Elimination.of(Elimination.Over.SUM, ofChoices).logTotal()));
+      totals.add(Tensors.total(Elimination.logSum(ofChoices)));
     }
     return totals;
   }
@@ -284,7 +284,7 @@ public final class Trace {
       total =
           total.add(
               Tensors.sumRight(
-                  Elimination.of(Elimination.Over.SUM, ofChoices).logTotal(), -dim - 1));
+                  Elimination.logSum(ofChoices), -dim - 1));
     }
     return total;
   }

@@ -160,7 +160,7 @@ public final class TraceChoices {
           Map<Choice, NDArray> more = new HashMap<>(given);
           NDArray moved = HiddenDims.hidden(zeros, List.of(choice));
           more.merge(choice, moved, NDArray::add);
-          NDArray total = Elimination.of(Elimination.Over.SUM, of, more).logTotal();
+          NDArray total = Elimination.logSum(of, more);
           NDArray slopes = Autograd.grad(Tensors.total(total), List.of(zeros)).get(0);
           return lastAxis(slopes);
         });
@@ -194,11 +194,12 @@ public final class TraceChoices {
         places.put(choice, assigned(choice, i));
       }
       Trace one = run.withoutGradients(() -> again.apply(new Given(values(places))));
-      run.withoutGradients(
-          () -> {
-            of.sites().forEach(site -> compare(site, one, places));
-            return null;
-          });
+      boolean unused =
+          run.withoutGradients(
+              () -> {
+                of.sites().forEach(site -> compare(site, one, places));
+                return true;
+              });
     }
   }
 
@@ -275,7 +276,7 @@ public final class TraceChoices {
     return run.withoutGradients(
         () -> {
           Map<Choice, NDArray> places = new LinkedHashMap<>();
-          for (Elimination.Step step : Lists.reverse(Elimination.of(over, of).steps())) {
+          for (Elimination.Step step : Lists.reverse(Elimination.steps(over, of))) {
             Choice choice = step.choice();
             NDArray logs = step.logs();
             for (Choice other : HiddenDims.of(logs)) {

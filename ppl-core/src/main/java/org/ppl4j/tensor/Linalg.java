@@ -77,6 +77,26 @@ public final class Linalg {
   }
 
   /**
+   * The logarithm of rows times chains of matrices, all given by the logarithms of their entries:
+   * {@code log(exp(s) ∏_t diag(exp(v_t)) exp(A_t))}, such as of the states of a hidden Markov model.
+   * Where no path leads, it is −∞ with derivatives 0.
+   *
+   * @param start s, (B, K)
+   * @param vectors (T, B, K)
+   * @param matrices (M, C, K, K) with M of 1 or T, and C of 1 or B
+   * @return (B, K)
+   */
+  public static NDArray logChain(NDArray start, NDArray vectors, NDArray matrices) {
+    Run run = Tensors.run(start, vectors, matrices);
+    return Operations.apply(
+        Op.LOG_CHAIN,
+        Attributes.NONE,
+        Operations.operand(run, start),
+        Operations.operand(run, vectors),
+        Operations.operand(run, matrices));
+  }
+
+  /**
    * The solution of {@code a z = b}.
    *
    * @param a regular, (*, N, N)

@@ -9,6 +9,28 @@ final class MatrixScripts {
 
   private MatrixScripts() {}
 
+  /** As sums of exponentials are: where all are −∞, so is the result, with derivatives 0. */
+  private static Script logChain() {
+    return Script.of(
+        Op.LOG_CHAIN,
+        """
+        def log_chain(self, a: Tensor, v: Tensor, m: Tensor) -> Tensor:
+          steps = torch.size(v, 0)
+          sizes = [steps, torch.size(m, 1), torch.size(m, 2), torch.size(m, 3)]
+          each = torch.expand(m, sizes)
+          row = a
+          for t in range(steps):
+            x = torch.add(torch.unsqueeze(torch.add(row, torch.select(v, 0, t)), -1), torch.select(each, 0, t))
+            largest = torch.amax(torch.detach(x), [-2], True)
+            infinite = torch.isinf(largest)
+            y = torch.where(infinite, torch.zeros_like(x), x)
+            above = torch.where(infinite, torch.zeros_like(largest), largest)
+            rest = torch.log(torch.sum(torch.exp(torch.sub(y, above)), [-2], True))
+            row = torch.squeeze(torch.where(infinite, largest, torch.add(above, rest)), -2)
+          return row
+        """);
+  }
+
   static List<Script> all() {
     return List.of(
         ofDefined(Op.INVERSE, "torch.linalg_inv"),
@@ -33,6 +55,7 @@ final class MatrixScripts {
               return result
             """),
         Script.two(Op.SOLVE, "torch.linalg_solve(a, b)"),
+        logChain(),
         exponential(),
         eigen(),
         Script.of(

@@ -205,6 +205,26 @@ public sealed interface Form {
   }
 
   /**
+   * Logarithms of rows times chains of matrices, {@code (B, K)} at first, and what is kept of them
+   * for the gradient: see {@link Op#LOG_CHAIN}.
+   */
+  record LogChain(Node start, Node vectors, Node matrices) implements Form {
+    @Override
+    public ImmutableList<Node> operands() {
+      return ImmutableList.of(start, vectors, matrices);
+    }
+  }
+
+  /** What a chain gives to its operands of a gradient {@code (B, K)}, one after the other. */
+  record LogChainGradient(Node chain, Node start, Node vectors, Node matrices, Node gradient)
+      implements Form {
+    @Override
+    public ImmutableList<Node> operands() {
+      return ImmutableList.of(chain, start, vectors, matrices, gradient);
+    }
+  }
+
+  /**
    * The lower triangular factors of positive definite matrices, of which the lower triangles are
    * read; NaN where there is none.
    */

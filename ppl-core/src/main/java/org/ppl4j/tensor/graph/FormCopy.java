@@ -101,6 +101,18 @@ final class FormCopy {
     if (form instanceof Form.MatrixExponential f) {
       return new Form.MatrixExponential(to.apply(f.of()));
     }
+    if (form instanceof Form.LogChain f) {
+      return new Form.LogChain(
+          to.apply(f.start()), to.apply(f.vectors()), to.apply(f.matrices()));
+    }
+    if (form instanceof Form.LogChainGradient f) {
+      return new Form.LogChainGradient(
+          to.apply(f.chain()),
+          to.apply(f.start()),
+          to.apply(f.vectors()),
+          to.apply(f.matrices()),
+          to.apply(f.gradient()));
+    }
     if (form instanceof Form.LogDeterminant f) {
       return new Form.LogDeterminant(to.apply(f.of()), to.apply(f.factors()));
     }

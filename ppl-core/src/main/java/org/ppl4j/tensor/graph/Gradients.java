@@ -206,6 +206,11 @@ public final class Gradients {
       add(fourier.of(), new Fouriers(graph).gradient(fourier, d));
     } else if (form instanceof Form.MatrixExponential exponential) {
       add(exponential.of(), matrices.exponentialGradient(exponential.of(), d));
+    } else if (form instanceof Form.LogChain chain) {
+      List<Node> parts = matrices.logChainGradient(node, chain, d);
+      for (int i = 0; i < parts.size(); i++) {
+        add(chain.operands().get(i), parts.get(i));
+      }
     } else if (form instanceof Form.LogDeterminant determinant) {
       add(determinant.of(), matrices.logDeterminantGradient(determinant, d));
     } else if (form instanceof Form.History history) {

@@ -22,6 +22,7 @@ public final class Lowering {
 
   private final Graph graph;
   private final ScriptReader scripts;
+  private final Alike alike;
 
   /**
    * Into a graph.
@@ -31,6 +32,7 @@ public final class Lowering {
   public Lowering(Graph graph, Map<Op, String> scripts) {
     this.graph = graph;
     this.scripts = new ScriptReader(graph, scripts);
+    this.alike = new Alike(graph);
   }
 
   /**
@@ -59,11 +61,7 @@ public final class Lowering {
       case FLIP -> flip(x, a);
       case DIAGONAL -> diagonal(x, a);
       case CONCAT -> concat((int) a.first(), in);
-      case STACK -> {
-        int axis = (int) a.first();
-        yield concat(
-            axis, Arrays.stream(in).map(n -> graph.unsqueeze(n, axis)).toArray(Node[]::new));
-      }
+      case STACK -> stack((int) a.first(), in);
       case PAD -> pad(x, a);
       case REPEAT_INTERLEAVE -> repeat(x, (int) a.longs()[1], 1, (int) a.longs()[0]);
       case REPEAT -> tile(x, a);
@@ -182,6 +180,18 @@ public final class Lowering {
       from += n.shape().get(axis);
     }
     return pieces.size() == 1 ? in[0] : graph.assembly(0, pieces, shape);
+  }
+
+  /** Many that do alike are one operation. */
+  private Node stack(int axis, Node... in) {
+    Node rows = in.length < Alike.LEAST ? null : alike.stack(List.of(in));
+    if (rows == null) {
+      return concat(
+          axis, Arrays.stream(in).map(n -> graph.unsqueeze(n, axis)).toArray(Node[]::new));
+    }
+    int[] order = new int[rows.shape().length()];
+    Arrays.setAll(order, i -> i < axis ? i + 1 : i == axis ? 0 : i);
+    return graph.permute(rows, order);
   }
 
   /** How far neighbours along an axis are apart, also of a dim of size 1. */

@@ -1,6 +1,7 @@
 package org.ppl4j.tensor.graph;
 
 import com.google.common.primitives.ImmutableIntArray;
+import java.util.ArrayList;
 import java.util.List;
 import org.ppl4j.tensor.table.Attributes;
 import org.ppl4j.tensor.table.Op;
@@ -24,6 +25,7 @@ final class MatrixRows {
           CHOLESKY_SOLVE,
           LOG_ABS_DETERMINANT,
           SOLVE,
+          LOG_CHAIN,
           MATRIX_EXP ->
           true;
       default -> false;
@@ -41,6 +43,7 @@ final class MatrixRows {
       case CHOLESKY_SOLVE -> triangular(graph.transpose(in[1]), triangular(in[1], x, false), true);
       case LOG_ABS_DETERMINANT -> graph.node(new Form.LogDeterminant(x, factors(x)), batch(x));
       case SOLVE -> solution(x, factors(x), in[1], false);
+      case LOG_CHAIN -> logChain(x, in[1], in[2]);
       case MATRIX_EXP -> exponential(x);
       default -> throw new NotRecordable("operation " + op);
     };
@@ -78,6 +81,37 @@ final class MatrixRows {
             .addAll(x.shape().subArray(rank - 2, rank))
             .build();
     return graph.expand(x, shape);
+  }
+
+  private Node logChain(Node start, Node vectors, Node matrices) {
+    int steps = vectors.shape().get(0);
+    if (steps == 0) {
+      return start;
+    }
+    Node square = matrices.strides().get(0) == 0 ? graph.slice(matrices, 0, 0, 1, 1) : matrices;
+    int rows = start.shape().get(0);
+    int kept = steps * (2 * start.size() + rows) + rows + square.size();
+    int size = start.size() + kept; // see the step
+    Node chain =
+        graph.node(new Form.LogChain(start, vectors, square), ImmutableIntArray.of(size));
+    return graph.view(chain, 0, Dims.rowMajor(start.shape()), start.shape());
+  }
+
+  /** What a chain's start, vectors and matrices get of its gradient, in this order. */
+  List<Node> logChainGradient(Node node, Form.LogChain chain, Node d) {
+    Node of = graph.view(graph.copy(d), 0, Dims.rowMajor(chain.start().shape()), chain.start().shape());
+    int size = chain.start().size() + chain.vectors().size() + chain.matrices().size();
+    Node all =
+        graph.node(
+            new Form.LogChainGradient(node, chain.start(), chain.vectors(), chain.matrices(), of),
+            ImmutableIntArray.of(size));
+    List<Node> parts = new ArrayList<>();
+    int from = 0;
+    for (Node operand : chain.operands()) {
+      parts.add(graph.view(all, from, Dims.rowMajor(operand.shape()), operand.shape()));
+      from += operand.size();
+    }
+    return parts;
   }
 
   private Node cholesky(Node x) {

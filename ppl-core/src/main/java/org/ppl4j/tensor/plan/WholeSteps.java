@@ -3,6 +3,7 @@ package org.ppl4j.tensor.plan;
 import ai.djl.ndarray.types.DataType;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -145,6 +146,10 @@ final class WholeSteps {
     return Elements.of(x, strides, memory.of(x.base()));
   }
 
+  private Elements elements(Node x) {
+    return elements(x, x.strides());
+  }
+
   private Action convolution(Node node, Form.Convolution form) {
     Sliding sliding = form.sliding();
     ImmutableIntArray shape = node.shape();
@@ -222,6 +227,26 @@ final class WholeSteps {
     }
     if (form instanceof Form.LogDeterminant determinant) {
       return new LogDeterminantStep(matrices(determinant.factors()), memory.of(node));
+    }
+    if (form instanceof Form.LogChain chain) {
+      int most = Math.max(chain.vectors().size(), chain.matrices().size());
+      int[] scratch = new int[4];
+      Arrays.setAll(scratch, i -> memory.scratch(most));
+      return new LogChainStep(
+          elements(chain.start()),
+          elements(chain.vectors()),
+          elements(chain.matrices()),
+          memory.of(node),
+          scratch);
+    }
+    if (form instanceof Form.LogChainGradient of) {
+      return new LogChainGradientStep(
+          elements(of.start()),
+          elements(of.vectors()),
+          elements(of.matrices()),
+          memory.of(of.chain()),
+          elements(of.gradient()),
+          memory.of(node));
     }
     if (form instanceof Form.Orthonormal factor) {
       Matrices from = matrices(factor.of());

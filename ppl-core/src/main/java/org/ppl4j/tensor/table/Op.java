@@ -206,6 +206,11 @@ public enum Op {
   CHOLESKY_SOLVE(Row.of((in, a) -> ShapeRules.solution(in, 0), Promotion.FLOAT)),
   LOG_ABS_DETERMINANT(Row.of(ShapeRules.BATCH, Promotion.FLOAT)),
   SOLVE(Row.of((in, a) -> ShapeRules.solution(in, 1), Promotion.FLOAT)),
+  /**
+   * {@code log(exp(s) ∏_t diag(exp(v_t)) exp(A_t))} of rows s {@code (B, K)}, vectors {@code (T, B,
+   * K)} and matrices {@code (M, C, K, K)} with M of 1 or T and C of 1 or B.
+   */
+  LOG_CHAIN(Row.of(ShapeRules::logChain, Promotion.FLOAT)),
   MATRIX_EXP(Row.of(ShapeRules.FIRST, Promotion.FLOAT)),
   /** Eigenvalues in rising order and orthonormal eigenvectors, a column each. */
   EIGEN(Row.many((in, a) -> new Shape[] {Shapes.dropRight(in[0], 1), in[0]})),

@@ -149,6 +149,29 @@ final class ShapeRules {
     return Shapes.concat(batch, Shapes.takeRight(in[matrix], 2));
   }
 
+  static Shape logChain(Shape[] in, Attributes a) {
+    Shape start = in[0];
+    Shape vectors = in[1];
+    Shape matrices = in[2];
+    boolean fits =
+        start.dimension() == 2
+            && vectors.dimension() == 3
+            && matrices.dimension() == 4
+            && vectors.slice(1).equals(start)
+            && matrices.get(2) == start.get(1)
+            && matrices.get(3) == start.get(1)
+            && (matrices.get(0) == 1 || matrices.get(0) == vectors.get(0))
+            && (matrices.get(1) == 1 || matrices.get(1) == start.get(0));
+    checkArgument(
+        fits,
+        "chain of rows %s, vectors %s and matrices %s: pass (B, K), (T, B, K) and (M, C, K, K) with"
+            + " M of 1 or T, and C of 1 or B",
+        start,
+        vectors,
+        matrices);
+    return start;
+  }
+
   /** Q, then R, of the reduced decomposition. */
   static Shape[] qr(Shape[] in) {
     Shape shape = in[0];
