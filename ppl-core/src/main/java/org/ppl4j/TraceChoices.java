@@ -36,7 +36,7 @@ import org.ppl4j.tensor.table.Shapes;
 public final class TraceChoices {
 
   /** By so many values of all sites it is checked. */
-  private static final int ASSIGNMENTS = 3;
+  private static final int ASSIGNMENTS = 2;
 
   private final Run run;
   private final Trace trace;
