@@ -25,8 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
-import org.ppl4j.tensor.Choice;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.Choice;
 import org.ppl4j.tensor.HiddenDims;
 import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Tensors;
@@ -277,8 +277,7 @@ final class Elimination {
   }
 
   /** A choice with what it costs to do with it now. */
-  private record Candidate(Choice choice, double cost, int order)
-      implements Comparable<Candidate> {
+  private record Candidate(Choice choice, double cost, int order) implements Comparable<Candidate> {
 
     @Override
     public int compareTo(Candidate other) {
@@ -493,7 +492,8 @@ final class Elimination {
       NDArray start = Tensors.run(v).zeros(new Shape(batch.size(), size));
       NDArray chain =
           Linalg.logChain(start, each.swapAxes(-1, -2), square.transpose(-4, -1, -3, -2));
-      NDArray turned = Tensors.reshape(chain.swapAxes(-1, -2), Shapes.concat(new Shape(size), batch));
+      NDArray turned =
+          Tensors.reshape(chain.swapAxes(-1, -2), Shapes.concat(new Shape(size), batch));
       String of = made.get(order.turns.get(first).with().get(0)).of();
       return new Factor(HiddenDims.hidden(turned, List.of(requireNonNull(last))), at, of);
     }
@@ -505,8 +505,7 @@ final class Elimination {
       Arrays.fill(ones, 1);
       Shape padded =
           Shapes.concat(Shapes.concat(shape.slice(0, left), new Shape(ones)), shape.slice(left));
-      return Tensors.reshape(x, padded)
-          .broadcast(Shapes.concat(shape.slice(0, left), batch));
+      return Tensors.reshape(x, padded).broadcast(Shapes.concat(shape.slice(0, left), batch));
     }
   }
 

@@ -281,10 +281,7 @@ public final class Trace {
       total = total.add(site.scale() == 1 ? sum : sum.mul(site.scale()));
     }
     if (!ofChoices.isEmpty()) {
-      total =
-          total.add(
-              Tensors.sumRight(
-                  Elimination.logSum(ofChoices), -dim - 1));
+      total = total.add(Tensors.sumRight(Elimination.logSum(ofChoices), -dim - 1));
     }
     return total;
   }

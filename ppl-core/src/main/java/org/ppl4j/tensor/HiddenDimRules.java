@@ -69,6 +69,7 @@ record HiddenDimRules(ImmutableList<Choice> choices) {
       case INDEX_SELECT -> dims.select((int) attributes.first(), in[0], in[1]);
       case MAT_MUL -> dims.product(in[0], in[1]);
       case CONVOLUTION, TRANSPOSED_CONVOLUTION -> dims.convolution(op, attributes, in[0], in[1]);
+      case LOG_CHAIN -> dims.chain(in[0], in[1], in[2]);
       default -> dims.elementwise(op, attributes, in);
     };
   }
@@ -361,9 +362,58 @@ record HiddenDimRules(ImmutableList<Choice> choices) {
     return product.reshaped(isColumn ? Shapes.dropRight(shape, 1) : shape);
   }
 
-  /** Images of each value of a choice are more images; kernels are the same for all. */
+  /** Rows of each value of a choice are more rows. */
+  private RunArray chain(RunArray start, RunArray vectors, RunArray matrices) {
+    long all = HiddenDims.sizes(choices).size();
+    long rows = start.getShape().get(0);
+    long size = start.getShape().get(1);
+    long steps = vectors.getShape().get(0);
+    RunArray s = shaped(repeated(start), all * rows, size);
+    RunArray v = shaped(repeated(vectors), all, steps, rows, size);
+    RunArray turned = Operations.engine(Op.PERMUTE, Attributes.of(1, 0, 2, 3), v);
+    RunArray m = matrices;
+    boolean isOfEach = !matrices.choices().isEmpty() || matrices.getShape().get(1) > 1;
+    if (isOfEach) {
+      long different = matrices.getShape().get(0);
+      Shape wide = new Shape(different, rows, size, size);
+      RunArray each = repeated((RunArray) matrices.broadcast(wide));
+      RunArray flat = shaped(each, all, different, rows, size, size);
+      m = Operations.engine(Op.PERMUTE, Attributes.of(1, 0, 2, 3, 4), flat);
+      m = shaped(m, different, all * rows, size, size);
+    }
+    RunArray result =
+        Operations.engine(
+            Op.LOG_CHAIN, Attributes.NONE, s, shaped(turned, steps, all * rows, size), m);
+    Shape shape = Shapes.concat(HiddenDims.sizes(choices), start.getShape());
+    return hidden(shaped(result, shape.getShape()));
+  }
+
+  /** What an operation gives for one value of all choices after the other. */
+  private RunArray each(Op op, Attributes attributes, RunArray... in) {
+    Shape sizes = HiddenDims.sizes(choices);
+    RunArray[] rows = new RunArray[in.length];
+    for (int i = 0; i < in.length; i++) {
+      Shape flat = Shapes.concat(new Shape(sizes.size()), in[i].getShape());
+      rows[i] = shaped(repeated(in[i]), flat.getShape());
+    }
+    RunArray[] results = new RunArray[(int) sizes.size()];
+    for (int row = 0; row < results.length; row++) {
+      RunArray[] one = new RunArray[in.length];
+      for (int i = 0; i < in.length; i++) {
+        RunArray part = RunIndexer.range(rows[i], -rows[i].getShape().dimension(), row, row + 1);
+        one[i] = shaped(part, in[i].getShape().getShape());
+      }
+      results[row] = Operations.engine(op, attributes, one);
+    }
+    RunArray all = Operations.engine(Op.STACK, Attributes.of(0), results);
+    return hidden(shaped(all, Shapes.concat(sizes, results[0].getShape()).getShape()));
+  }
+
+  /** Images of each value of a choice are more images, if the kernels are the same for all. */
   private RunArray convolution(Op op, Attributes attributes, RunArray images, RunArray kernels) {
-    HiddenDims.checkNone(kernels, "the kernel of a convolution");
+    if (!kernels.choices().isEmpty()) {
+      return each(op, attributes, images, kernels);
+    }
     RunArray full = images.shown();
     Shape sizes = HiddenDims.sizes(choices);
     Shape shape = images.getShape();

@@ -223,16 +223,6 @@ public final class HiddenDims {
     }
   }
 
-  static void checkNone(RunArray x, String what) {
-    if (!x.choices().isEmpty()) {
-      throw new IllegalStateException(
-          what
-              + " depends on the choice of "
-              + names(x.choices())
-              + ", over which it cannot be summed; have the site sampled by InferConfig");
-    }
-  }
-
   /** A result must not hold too many numbers. */
   static void checkSize(List<Choice> choices, Op op, RunArray... in) {
     double size = 1;

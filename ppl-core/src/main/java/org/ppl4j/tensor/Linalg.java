@@ -78,8 +78,8 @@ public final class Linalg {
 
   /**
    * The logarithm of rows times chains of matrices, all given by the logarithms of their entries:
-   * {@code log(exp(s) ∏_t diag(exp(v_t)) exp(A_t))}, such as of the states of a hidden Markov model.
-   * Where no path leads, it is −∞ with derivatives 0.
+   * {@code log(exp(s) ∏_t diag(exp(v_t)) exp(A_t))}, such as of the states of a hidden Markov
+   * model. Where no path leads, it is −∞ with derivatives 0.
    *
    * @param start s, (B, K)
    * @param vectors (T, B, K)

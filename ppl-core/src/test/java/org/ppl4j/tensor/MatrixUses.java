@@ -64,6 +64,7 @@ final class MatrixUses {
             x -> Linalg.eigen(x).values().square().sum(new int[] {-1}, true).expandDims(-1),
             x -> new Array2DRowRealMatrix(new double[][] {{x.multiply(x).getTrace()}})),
         matrices(Op.MATRIX_EXP, Linalg::matrixExp, MatrixUses::exponential),
+        matrices(Op.LOG_CHAIN, MatrixUses::chain, MatrixUses::chained),
         solution(Op.SOLVE, (b, x) -> Linalg.solve(positive(b, x), x.expandDims(-1))),
         solution(
             Op.CHOLESKY_SOLVE,
@@ -82,6 +83,39 @@ final class MatrixUses {
     int n = (int) x.getShape().get(x.getShape().dimension() - 1);
     NDArray outer = x.expandDims(-1).mul(x.expandDims(-2));
     return outer.mul(0.2).add(backend.eye(n).mul(1.5));
+  }
+
+  /** The first row of each matrix through itself twice, weighed by its first and its last row. */
+  private static NDArray chain(NDArray x) {
+    Shape shape = x.getShape();
+    long n = shape.get(shape.dimension() - 1);
+    long count = Shapes.dropRight(shape, 2).size();
+    NDArray all = Tensors.reshape(x, new Shape(count, n, n));
+    NDArray first = Tensors.reshape(Tensors.range(all, 1, 0, 1), new Shape(count, n));
+    NDArray last = Tensors.reshape(Tensors.range(all, 1, n - 1, n), new Shape(count, n));
+    NDArray chain =
+        Linalg.logChain(
+            first,
+            Tensors.stack(List.of(first, last), 0),
+            Tensors.reshape(all, new Shape(1, count, n, n)));
+    return Tensors.reshape(chain, Shapes.concat(Shapes.dropRight(shape, 2), new Shape(1, n)));
+  }
+
+  private static RealMatrix chained(RealMatrix x) {
+    int n = x.getColumnDimension();
+    double[] row = x.getRow(0);
+    for (double[] vector : new double[][] {x.getRow(0), x.getRow(n - 1)}) {
+      double[] next = new double[n];
+      for (int j = 0; j < n; j++) {
+        double sum = 0;
+        for (int i = 0; i < n; i++) {
+          sum += Math.exp(row[i] + vector[i] + x.getEntry(i, j));
+        }
+        next[j] = Math.log(sum);
+      }
+      row = next;
+    }
+    return new Array2DRowRealMatrix(new double[][] {row});
   }
 
   private static NDArray product(Linalg.Qr qr) {

@@ -72,8 +72,7 @@ final class Alike {
       int[] ones = new int[first.shape().length() + 1];
       Arrays.fill(ones, 1);
       ones[0] = numbers.length;
-      return graph.expand(
-          graph.constant(numbers, ImmutableIntArray.copyOf(ones)), shape(nodes));
+      return graph.expand(graph.constant(numbers, ImmutableIntArray.copyOf(ones)), shape(nodes));
     }
     if (nodes.stream().anyMatch(node -> node.form().getClass() != first.form().getClass())) {
       return null;
@@ -116,8 +115,7 @@ final class Alike {
     for (int i = 0; i < nodes.size(); i++) {
       Node node = nodes.get(i);
       boolean fits =
-          node.strides().equals(first.strides())
-              && node.offset() == first.offset() + i * apart;
+          node.strides().equals(first.strides()) && node.offset() == first.offset() + i * apart;
       if (!fits) {
         return null;
       }
@@ -147,7 +145,8 @@ final class Alike {
     List<Node> operands = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       int place = i;
-      List<Node> own = operands(nodes, node -> ((Form.Pointwise) node.form()).operands().get(place));
+      List<Node> own =
+          operands(nodes, node -> ((Form.Pointwise) node.form()).operands().get(place));
       ImmutableIntArray shape = own.get(0).shape();
       boolean isSame = own.stream().allMatch(node -> node.shape().equals(shape));
       if (!isSame) {

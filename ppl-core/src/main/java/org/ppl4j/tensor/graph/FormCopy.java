@@ -102,8 +102,7 @@ final class FormCopy {
       return new Form.MatrixExponential(to.apply(f.of()));
     }
     if (form instanceof Form.LogChain f) {
-      return new Form.LogChain(
-          to.apply(f.start()), to.apply(f.vectors()), to.apply(f.matrices()));
+      return new Form.LogChain(to.apply(f.start()), to.apply(f.vectors()), to.apply(f.matrices()));
     }
     if (form instanceof Form.LogChainGradient f) {
       return new Form.LogChainGradient(

@@ -92,14 +92,14 @@ final class MatrixRows {
     int rows = start.shape().get(0);
     int kept = steps * (2 * start.size() + rows) + rows + square.size();
     int size = start.size() + kept; // see the step
-    Node chain =
-        graph.node(new Form.LogChain(start, vectors, square), ImmutableIntArray.of(size));
+    Node chain = graph.node(new Form.LogChain(start, vectors, square), ImmutableIntArray.of(size));
     return graph.view(chain, 0, Dims.rowMajor(start.shape()), start.shape());
   }
 
   /** What a chain's start, vectors and matrices get of its gradient, in this order. */
   List<Node> logChainGradient(Node node, Form.LogChain chain, Node d) {
-    Node of = graph.view(graph.copy(d), 0, Dims.rowMajor(chain.start().shape()), chain.start().shape());
+    Node of =
+        graph.view(graph.copy(d), 0, Dims.rowMajor(chain.start().shape()), chain.start().shape());
     int size = chain.start().size() + chain.vectors().size() + chain.matrices().size();
     Node all =
         graph.node(

@@ -3,8 +3,8 @@ package org.ppl4j.tensor.plan;
 import java.util.Arrays;
 
 /**
- * What a {@linkplain LogChainStep chain} gives to its start, its vectors and its matrices, one after
- * the other: the backward half of the algorithm.
+ * What a {@linkplain LogChainStep chain} gives to its start, its vectors and its matrices, one
+ * after the other: the backward half of the algorithm.
  *
  * @param chain what was kept, the result first
  * @param gradient {@code (B, K)}
@@ -34,8 +34,7 @@ record LogChainGradientStep(
     double[] shared = new double[count * square]; // sums of outer products, without the matrix
     double[] across = across(all, kept, count);
     for (int row = 0; row < kept.rows(); row++) {
-      boolean isDone =
-          all[kept.isByLogs(row)] == 0 && scaled(buffers, kept, row, across, shared);
+      boolean isDone = all[kept.isByLogs(row)] == 0 && scaled(buffers, kept, row, across, shared);
       if (!isDone) {
         byLogs = byLogs.length == 0 ? new double[count * square] : byLogs;
         byLogs(buffers, kept, row, byLogs);
@@ -130,15 +129,13 @@ record LogChainGradientStep(
     double[] from = buffers[gradient.buffer()];
     double[] slopes = new double[n];
     for (int j = 0; j < n; j++) {
-      slopes[j] =
-          from[gradient.offset() + row * gradient.strides()[0] + j * gradient.strides()[1]];
+      slopes[j] = from[gradient.offset() + row * gradient.strides()[0] + j * gradient.strides()[1]];
     }
     return slopes;
   }
 
   /** The row after a step before it was divided by its sum. */
-  private static void product(
-      double[] all, LogChainStep.Kept kept, int t, int row, double[] to) {
+  private static void product(double[] all, LogChainStep.Kept kept, int t, int row, double[] to) {
     int n = kept.size();
     Arrays.fill(to, 0);
     for (int i = 0; i < n; i++) {

@@ -5,8 +5,8 @@ import org.ppl4j.tensor.table.Op;
 
 /**
  * Logarithms of rows times chains of matrices, whose entries are given by their logarithms: the
- * forward half of the forward-backward algorithm, scaled. What is less than 1e-240 of the largest of
- * its step may be lost. That has no effect as long as the largest stays above 1e-200 of what it
+ * forward half of the forward-backward algorithm, scaled. What is less than 1e-240 of the largest
+ * of its step may be lost. That has no effect as long as the largest stays above 1e-200 of what it
  * could be, and so does each number of the result; a row in which it does not is done by logarithms
  * instead, at the cost of an exponential for each entry of each matrix.
  *
@@ -152,8 +152,7 @@ record LogChainStep(
 
   private void exponentials(int n, double[][] buffers) {
     double[] to = buffers[scratch[1]];
-    Exponentials.run(
-        Op.EXP, n, to, buffers[scratch[0]], buffers[scratch[2]], buffers[scratch[3]]);
+    Exponentials.run(Op.EXP, n, to, buffers[scratch[0]], buffers[scratch[2]], buffers[scratch[3]]);
   }
 
   /** Whether it could be done. */
@@ -234,9 +233,7 @@ record LogChainStep(
       least = Math.min(least, next[j]);
     }
     boolean isSafe =
-        most > LEAST * before
-            && largest > LEAST * most
-            && (!isLast || least > LEAST * largest);
+        most > LEAST * before && largest > LEAST * most && (!isLast || least > LEAST * largest);
     return isSafe ? sum : Double.NaN;
   }
 
