@@ -249,9 +249,7 @@ public final class Trace {
         sites.stream()
             .filter(site -> site.kind() != SampleSite.Kind.DETERMINISTIC && isOfChoices(site))
             .toList();
-    return ofChoices.isEmpty()
-        ? Optional.empty()
-        : Optional.of(Elimination.of(Elimination.Over.SUM, ofChoices).logTotal());
+    return ofChoices.isEmpty() ? Optional.empty() : Optional.of(Elimination.logSum(ofChoices));
   }
 
   /** Whether a site is one of all values, or counts otherwise for each of another's. */

@@ -119,7 +119,8 @@ class HiddenDimsTest {
       NDArray place = HiddenDims.enumerated(z, run.arange(3), new Shape(2));
       NDArray table =
           run.create(new double[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, new Shape(4, 3));
-      NDArray first = Tensors.pick(Tensors.reshape(Tensors.range(table, 0, 0, 1), new Shape(3)), place);
+      NDArray first =
+          Tensors.pick(Tensors.reshape(Tensors.range(table, 0, 0, 1), new Shape(3)), place);
       NDArray row = Tensors.pick(table.swapAxes(0, 1), place, 1);
       NDArray square = run.create(new double[] {1, 2, 3, 4, 5, 6, 7, 8, 9}, new Shape(3, 3));
       NDArray twice =
