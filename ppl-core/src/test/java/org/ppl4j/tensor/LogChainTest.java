@@ -44,7 +44,7 @@ class LogChainTest {
       return different * kinds * size * size;
     }
 
-    NDArray chain(Run run, NDArray u) {
+    NDArray chain(NDArray u) {
       int v = start() + vectors();
       return Linalg.logChain(
           part(u, 0, start(), new Shape(rows, size)),
@@ -71,7 +71,7 @@ class LogChainTest {
               (run, x) -> {
                 double[] weights =
                     IntStream.range(0, sizes.start()).mapToDouble(k -> 1 + Math.sin(k)).toArray();
-                NDArray chain = sizes.chain(run, x);
+                NDArray chain = sizes.chain(x);
                 NDArray isThere = chain.neq(MINUS);
                 return Tensors.where(isThere, chain, 0)
                     .mul(run.create(weights, new Shape(sizes.rows(), sizes.size())))
@@ -139,7 +139,7 @@ class LogChainTest {
         new VectorFunction(
             "chain",
             config,
-            (run, x) -> Tensors.range(sizes.chain(run, x), -1, 1, 2).sum(),
+            (run, x) -> Tensors.range(sizes.chain(x), -1, 1, 2).sum(),
             new double[u.length],
             java.util.List.of());
     assertThat(second.evaluate(u, new double[u.length])).isCloseTo(-900, within(1e-9));
@@ -151,7 +151,7 @@ class LogChainTest {
     double[] u = numbers(sizes, 1);
     u[sizes.start() + 1] = Double.NaN;
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
-      double[] chain = Tensors.values(sizes.chain(run, run.create(u, new Shape(u.length))));
+      double[] chain = Tensors.values(sizes.chain(run.create(u, new Shape(u.length))));
       assertThat(chain[0]).isNaN();
       assertThat(chain[2]).isFinite();
     }

@@ -113,7 +113,7 @@ record LogChainStep(
         for (int b = 0; b < n; b++) {
           double x = from[at + a * strides[2] + b * strides[3]];
           logs[a * n + b] = x;
-          most = x > most || x != x ? x : most;
+          most = x > most || Double.isNaN(x) ? x : most;
         }
       }
       largest[i] = most;
@@ -140,7 +140,7 @@ record LogChainStep(
       double most = Double.NEGATIVE_INFINITY;
       for (int j = 0; j < n; j++) {
         double x = from[at + j * stride];
-        most = x > most || x != x ? x : most;
+        most = x > most || Double.isNaN(x) ? x : most;
       }
       for (int j = 0; j < n; j++) {
         logs[i * n + j] = from[at + j * stride] - most; // NaN if all are infinite
@@ -286,7 +286,7 @@ record LogChainStep(
     double most = Double.NEGATIVE_INFINITY;
     for (int i = 0; i < n; i++) {
       double sum = x[i] + y[at + i * stride];
-      most = sum > most || sum != sum ? sum : most;
+      most = sum > most || Double.isNaN(sum) ? sum : most;
     }
     if (!(Math.abs(most) < Double.POSITIVE_INFINITY)) {
       return most;
