@@ -14,8 +14,9 @@ import org.ppl4j.tensor.Tensors;
 /**
  * How a guide reads columns of numbers, each as two: in units of its median and of half the width
  * of its middle two thirds, which few numbers far out do not move; and the logarithm likewise of a
- * column without negative numbers that spans orders of magnitude, 0 of any other. The units are
- * those of the columns when they were first met, and buffers of the store.
+ * column without negative numbers that spans orders of magnitude, 0 of any other; that of 0 is the
+ * one of half the least number above. The units are those of the columns when they were first met,
+ * and buffers of the store.
  */
 final class Standard {
 
@@ -25,7 +26,7 @@ final class Standard {
   /** So many times what is low is what is high where logarithms are read, too. */
   private static final double SPAN = 4;
 
-  private static final String OFFSET = ".offset";
+  private static final String FLOOR = ".floor"; // below which logarithms do not go on
   private static final String FACTOR = ".factor";
   private static final String LEAST = ".least";
   private static final String MOST = ".most";
@@ -48,7 +49,7 @@ final class Standard {
     if (!placement.isIn(p.params())) {
       meet(p, placement, what, x, columns);
     }
-    NDArray logs = x.maximum(0).add(placement.get(p.run(), p.params(), OFFSET, shape)).log();
+    NDArray logs = x.maximum(placement.get(p.run(), p.params(), FLOOR, shape)).log();
     return in(p, placement, Tensors.concat(List.of(x, logs), 1));
   }
 
@@ -56,7 +57,7 @@ final class Standard {
     double[] numbers = Tensors.values(x);
     double[] locations = new double[2 * columns];
     double[] factors = new double[2 * columns]; // 0 of what is not read
-    double[] offsets = new double[columns];
+    double[] floors = new double[columns];
     double[] least = new double[2 * columns]; // in the units
     double[] most = new double[2 * columns];
     for (int j = 0; j < columns; j++) {
@@ -65,13 +66,13 @@ final class Standard {
       factors[j] = 1 / deviation(column);
       least[j] = (column[0] - locations[j]) * factors[j];
       most[j] = (column[column.length - 1] - locations[j]) * factors[j];
-      offsets[j] = 1;
+      floors[j] = 1;
       if (column[0] >= 0 && quantile(column, HIGH) > SPAN * quantile(column, LOW)) {
-        double offset =
-            Arrays.stream(column).filter(number -> number > 0).findFirst().orElse(1) / 2;
-        double[] logs = Arrays.stream(column).map(number -> Math.log(number + offset)).toArray();
+        double floor = Arrays.stream(column).filter(number -> number > 0).findFirst().orElse(1) / 2;
+        double[] logs =
+            Arrays.stream(column).map(number -> Math.log(Math.max(number, floor))).toArray();
         int of = columns + j;
-        offsets[j] = offset;
+        floors[j] = floor;
         locations[of] = quantile(logs, 0.5);
         factors[of] = 1 / deviation(logs);
         least[of] = (logs[0] - locations[of]) * factors[of];
@@ -81,7 +82,7 @@ final class Standard {
     Shape both = new Shape(2L * columns);
     placement.put(p.run(), p.params(), LEAST, both, least);
     placement.put(p.run(), p.params(), MOST, both, most);
-    placement.put(p.run(), p.params(), OFFSET, new Shape(columns), offsets);
+    placement.put(p.run(), p.params(), FLOOR, new Shape(columns), floors);
     keep(p.run(), p.params(), placement, locations, factors);
   }
 
