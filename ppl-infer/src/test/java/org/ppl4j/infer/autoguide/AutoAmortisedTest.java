@@ -142,7 +142,7 @@ class AutoAmortisedTest {
     try (Svi<Groups> svi =
             Svi.builder(KNOWN, guide).params(given.params).progress(Progress.silent()).build();
         LaplacePosterior<Groups> exact = Laplace.of(KNOWN).asWritten().run(all)) {
-      svi.run(old, 1500);
+      svi.run(old, 990);
       try (ImportanceSamples weighted = svi.importance(all, 4000)) {
         assertThat(weighted.logEvidence()).isCloseTo(evidence(exact.normal(), all), within(0.1));
         double[] mean = weighted.samples().mean("effect");

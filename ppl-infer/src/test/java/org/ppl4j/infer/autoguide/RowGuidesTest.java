@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 import static org.ppl4j.infer.autoguide.RowModel.N;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -71,20 +70,22 @@ class RowGuidesTest {
   }
 
   static Stream<Case> cases() {
-    Map<String, Function<String, Program<Data>>> guides = new LinkedHashMap<>();
-    guides.put("structured", RowGuidesTest::structured);
-    guides.put("amortised", RowGuidesTest::amortised);
-    guides.put("list", RowGuidesTest::list);
-    return guides.entrySet().stream()
-        .flatMap(
-            guide ->
-                Stream.of("all", "drawn", "chosen", "given")
-                    .map(
-                        opening ->
-                            new Case(
-                                guide.getKey() + ", " + opening,
-                                OPENINGS.get(opening),
-                                guide.getValue().apply(opening))));
+    return Stream.of(
+        one("structured", "all", RowGuidesTest::structured),
+        one("structured", "drawn", RowGuidesTest::structured),
+        one("structured", "chosen", RowGuidesTest::structured),
+        one("amortised", "drawn", RowGuidesTest::amortised),
+        one("amortised", "chosen", RowGuidesTest::amortised),
+        one("amortised", "given", RowGuidesTest::amortised),
+        one("list", "drawn", RowGuidesTest::list));
+  }
+
+  private static Case one(String name, String opening, Function<String, Program<Data>> guide) {
+    return new Case(name + ", " + opening, OPENINGS.get(opening), guide.apply(opening));
+  }
+
+  static Stream<Case> ofDrawnRows() {
+    return cases().filter(one -> one.opening() == RowModel.DRAWN);
   }
 
   private static Program<Data> model(String opening) {
@@ -138,7 +139,7 @@ class RowGuidesTest {
   }
 
   @ParameterizedTest
-  @MethodSource("cases")
+  @MethodSource("ofDrawnRows")
   void aLoadedFitGoesOnWithTheSameBits(Case one) {
     Path file = folder.resolve("fit.ppl");
     double[] unbroken;
