@@ -272,7 +272,7 @@ class AutoStructuredTest extends WithStore {
               new double[][] {
                 {4, 1, 0.5, 1}, {1, 3, -1, 0.4}, {0.5, -1, 2, 0.3}, {1, 0.4, 0.3, 1}
               });
-      int[][] parents = {{}, {}, {0, 1}, {2}};
+      int[][] parents = {{}, {}, {0, 1}, {0}};
       Regressions found = Regressions.of(flat(precision), 4, i -> parents[i]);
       double[] best = new double[7];
       int at = 0;
