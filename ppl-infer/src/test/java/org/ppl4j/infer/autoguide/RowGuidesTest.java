@@ -121,7 +121,9 @@ class RowGuidesTest {
   private double[] losses(Case one, Recording recording) {
     try (ParamStore params = new ParamStore(given.manager);
         Svi<Data> svi = svi(one, params, recording)) {
-      return svi.run(given.data, STEPS).losses().toArray();
+      double[] losses = svi.run(given.data, STEPS).losses().toArray();
+      assertThat(svi.unjudged()).isEmpty();
+      return losses;
     }
   }
 
