@@ -9,6 +9,7 @@ import java.util.function.IntToDoubleFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.hipparchus.distribution.continuous.NormalDistribution;
+import org.hipparchus.distribution.discrete.PoissonDistribution;
 import org.hipparchus.linear.EigenDecompositionSymmetric;
 import org.hipparchus.linear.MatrixUtils;
 import org.hipparchus.linear.RealMatrix;
@@ -19,6 +20,7 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Bernoulli;
 import org.ppl4j.distributions.Categorical;
 import org.ppl4j.distributions.Normal;
+import org.ppl4j.distributions.Poisson;
 import org.ppl4j.tensor.Tensors;
 
 /**
@@ -463,6 +465,33 @@ final class EstimatorCases {
     return new Case("summed out", SUMMED, SUMMED_GUIDE, elbo, particles, slopes);
   }
 
+  // --- a count without a bound
+
+  private static final Program<NDArray> COUNT =
+      (p, y) -> {
+        NDArray n = p.sample("n", Poisson.of(2));
+        p.observe("y", Normal.of(n, p.param("p1", () -> p.scalar(1.3), Constraint.POSITIVE)), y);
+      };
+
+  private static final Program<NDArray> COUNT_GUIDE =
+      (p, y) -> p.sample("n", Poisson.of(p.param("p0", () -> p.scalar(1.7), Constraint.POSITIVE)));
+
+  private static double count(double[] x) {
+    double rate = Math.exp(x[0]);
+    double total = 0;
+    for (int n = 0; n < 60; n++) {
+      double q = new PoissonDistribution(rate).logProbability(n);
+      double p = new PoissonDistribution(2).logProbability(n);
+      total += Math.exp(q) * (q - p - normal(Y, n, Math.exp(x[1])));
+    }
+    return total;
+  }
+
+  private static Case count(Elbo elbo, int particles) {
+    double[] slopes = slopes(EstimatorCases::count, Math.log(1.7), Math.log(1.3));
+    return new Case("count", COUNT, COUNT_GUIDE, elbo, particles, slopes);
+  }
+
   // --- some rows of a plate
 
   private static final double[] ROWS = {0.3, -1, 2, 0.4, 1.1, 0.9, -0.2, 0.5};
@@ -532,6 +561,10 @@ final class EstimatorCases {
         steps(plain, particles),
         summed(score, particles),
         summed(plain, particles),
+        count(score, particles),
+        count(score.baseline(Baseline.otherParticles()), particles),
+        choices(score.baseline(Baseline.otherParticles()), particles),
+        part(score.baseline(Baseline.otherParticles()), particles),
         part(score, particles),
         part(plain, particles));
   }
