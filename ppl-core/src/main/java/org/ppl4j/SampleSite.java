@@ -259,7 +259,8 @@ public final class SampleSite extends Site {
    * for each of them: it is summed out of the trace's log joint. Its kind is {@link
    * Kind#ENUMERATED}.
    *
-   * @param values {@code (K, event)}: all values of its distribution's support
+   * @param values {@code (K, event)}: all values of its distribution's support; or some, of each
+   *     row's own: {@code (K, batch, event)}, among which the sum goes then
    */
   public void enumerate(NDArray values) {
     checkOpen();
@@ -346,9 +347,19 @@ public final class SampleSite extends Site {
     return requireNonNull(support);
   }
 
+  /** Whether each row of an enumerated site has values of its own, which need not be all. */
+  boolean hasOwnRows() {
+    return support().getShape().dimension() > 1 + distribution().eventShape().dimension();
+  }
+
   /** Gives an enumerated site its values, in the rows of its plates. */
   void choose(Run run) {
     NDArray values = requireNonNull(support);
+    if (hasOwnRows()) {
+      choice = Choice.of(run, name(), Math.toIntExact(values.getShape().get(0)));
+      value = HiddenDims.hidden(values, List.of(choice));
+      return;
+    }
     int rank = 0;
     for (Plate plate : plates) {
       rank = plate.isParticles() ? rank : Math.max(rank, -plate.dim());
@@ -517,7 +528,7 @@ public final class SampleSite extends Site {
     settled = true;
     inSupport =
         draw != null
-            || (kind == Kind.ENUMERATED && distribution().support().isFixed())
+            || (kind == Kind.ENUMERATED && !hasOwnRows() && distribution().support().isFixed())
             || (known != null && kind == Kind.LATENT && known.equals(distribution().support()));
   }
 

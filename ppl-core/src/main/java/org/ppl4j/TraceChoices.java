@@ -2,6 +2,7 @@ package org.ppl4j;
 
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.toSet;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
@@ -9,10 +10,14 @@ import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Lists;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.ppl4j.distributions.Categorical;
@@ -122,6 +127,57 @@ public final class TraceChoices {
   /** K, how many values a site has. */
   public int size(String name) {
     return choice(name).size();
+  }
+
+  /**
+   * The logarithm of the sum over all choices where the log probabilities of a site's values are
+   * moved by numbers. Its slope in these is the probability of each value.
+   *
+   * @param moved {@code (K, batch)}
+   * @return {@code (*, 1, …)}
+   * @throws IllegalArgumentException if no site of this name was summed out
+   */
+  public NDArray logTotal(String name, NDArray moved) {
+    Choice choice = choice(name);
+    Map<Choice, NDArray> more = Map.of(choice, HiddenDims.hidden(moved, List.of(choice)));
+    return Elimination.of(Elimination.Over.SUM, of, more).logTotal();
+  }
+
+  /**
+   * Whether the rows of a site do not depend on each other given all sites that are not summed out,
+   * so that a draw of each row by its {@link #marginals} is a joint draw: no choice that it is
+   * connected with stands outside of one of its plates.
+   *
+   * @throws IllegalArgumentException if no site of this name was summed out
+   */
+  public boolean isRowByRow(String name) {
+    Choice choice = choice(name);
+    Set<Choice> connected = new LinkedHashSet<>(Set.of(choice));
+    for (int before = 0; before < connected.size(); ) {
+      before = connected.size();
+      of.stream()
+          .map(TraceChoices::together)
+          .filter(some -> !Collections.disjoint(some, connected))
+          .forEach(connected::addAll);
+    }
+    return connected.stream().allMatch(other -> platesOf(other).containsAll(platesOf(choice)));
+  }
+
+  /** All choices that a site's density depends on. */
+  private static Set<Choice> together(SampleSite site) {
+    Set<Choice> all = new LinkedHashSet<>(HiddenDims.of(site.logProb()));
+    Choice own = site.choice();
+    if (own != null) {
+      all.add(own);
+    }
+    return all;
+  }
+
+  private Set<String> platesOf(Choice choice) {
+    return requireNonNull(sites.get(choice)).plates().stream()
+        .filter(plate -> !plate.isParticles())
+        .map(Plate::name)
+        .collect(toSet());
   }
 
   private Choice choice(String name) {
@@ -300,8 +356,19 @@ public final class TraceChoices {
     ImmutableMap.Builder<String, NDArray> values = ImmutableMap.builder();
     for (Map.Entry<Choice, SampleSite> entry : sites.entrySet()) {
       NDArray place = requireNonNull(places.get(entry.getKey()));
-      values.put(entry.getValue().name(), Tensors.select(entry.getValue().support(), place, 0));
+      values.put(entry.getValue().name(), value(entry.getValue(), entry.getKey(), place));
     }
     return values.buildOrThrow();
+  }
+
+  private static NDArray value(SampleSite site, Choice choice, NDArray place) {
+    if (!site.hasOwnRows()) {
+      return Tensors.select(site.support(), place, 0);
+    }
+    Shape event = site.distribution().eventShape();
+    long[] ones = new long[event.dimension()];
+    Arrays.fill(ones, 1);
+    NDArray wide = Tensors.reshape(place, Shapes.concat(place.getShape(), new Shape(ones)));
+    return HiddenDims.at(site.value(), choice, wide);
   }
 }

@@ -42,7 +42,7 @@ public final class SumOut implements Handler {
   /**
    * All values of a discrete distribution, {@code (K, event)}; none if they are infinitely many.
    */
-  private static Optional<NDArray> values(Distribution distribution) {
+  public static Optional<NDArray> values(Distribution distribution) {
     if (!distribution.support().isDiscrete()) {
       return Optional.empty();
     }

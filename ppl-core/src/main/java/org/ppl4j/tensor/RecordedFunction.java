@@ -22,7 +22,8 @@ import org.ppl4j.tensor.plan.Replay;
 
 /**
  * A number y as a function of a vector x (D), recorded while it was computed and computed since
- * then without the engine, with its gradient. All is done in double precision.
+ * then without the engine, with its gradient. All is done in double precision. Numbers that it is
+ * {@linkplain VectorFunction.Given given} may be others each time.
  *
  * <p>The function is run at two vectors. If its operations, or numbers that it has written down,
  * then differ, it is not a function of x alone, or branches on values: that cannot be recorded.
@@ -36,6 +37,7 @@ final class RecordedFunction {
   private static final int LINE = 16; // references, at least, of a line of a cache
 
   private final Plan plan;
+  private final int givens; // inputs after x that hold what it is given: one or none
   private final RecordedValues values;
   private final int compared;
 
@@ -45,8 +47,9 @@ final class RecordedFunction {
 
   private final Queue<Replay> free = Queues.newConcurrentLinkedQueue(); // where places are taken
 
-  private RecordedFunction(Plan plan, RecordedValues values, int compared) {
+  private RecordedFunction(Plan plan, int givens, RecordedValues values, int compared) {
     this.plan = plan;
+    this.givens = givens;
     this.values = values;
     this.compared = compared;
   }
@@ -69,21 +72,46 @@ final class RecordedFunction {
       BiFunction<Run, NDArray, NDArray> function,
       double[] first,
       double[] second) {
+    return of(config, VectorFunction.givenNothing(function), first, second, new double[0]);
+  }
+
+  /**
+   * The same of a function that is given numbers.
+   *
+   * @param given some of them
+   */
+  static RecordedFunction of(
+      RunConfig config,
+      VectorFunction.Given function,
+      double[] first,
+      double[] second,
+      double[] given) {
     Graph graph = new Graph();
     RecordedValues values = new RecordedValues();
-    Recorded one = record(graph, values, config, function, first);
-    if (record(graph, values, config, function, second).y() != one.y()) {
+    Recorded one = record(graph, values, config, function, first, given);
+    if (record(graph, values, config, function, second, given).y() != one.y()) {
       throw new NotRecordable("operations or numbers that differ when it runs again");
     }
-    Plan plan = NotRecordable.guarded(() -> plan(graph, one, values, config, first.length));
-    return new RecordedFunction(plan, values, one.recorder().compared());
+    List<Node> givens = given.length == 0 ? List.of() : List.of(given(graph, given.length));
+    Plan plan = NotRecordable.guarded(() -> plan(graph, one, givens, values, config, first.length));
+    return new RecordedFunction(plan, givens.size(), values, one.recorder().compared());
+  }
+
+  private static Node given(Graph graph, int size) {
+    return graph.input(Role.DATA, 0, ImmutableIntArray.of(size));
   }
 
   private static Plan plan(
-      Graph graph, Recorded one, RecordedValues values, RunConfig config, int size) {
+      Graph graph,
+      Recorded one,
+      List<Node> givens,
+      RecordedValues values,
+      RunConfig config,
+      int size) {
     Node x = graph.input(Role.VARIABLE, 0, ImmutableIntArray.of(size));
     Node gradient = Gradients.of(graph, one.y(), List.of(x)).get(0);
-    List<Node> inputs = ImmutableList.<Node>builder().add(x).addAll(values.nodes()).build();
+    List<Node> inputs =
+        ImmutableList.<Node>builder().add(x).addAll(givens).addAll(values.nodes()).build();
     List<Node> outputs = new ArrayList<>(List.of(graph.copy(one.y()), graph.copy(gradient)));
     outputs.addAll(one.recorder().unneeded(outputs));
     return Plan.of(inputs, outputs, config.floatType() == FloatType.FLOAT32);
@@ -93,17 +121,23 @@ final class RecordedFunction {
 
   private static Recorded record(
       Graph graph,
-      RecordedValues given,
+      RecordedValues numbers,
       RunConfig config,
-      BiFunction<Run, NDArray, NDArray> function,
-      double[] values) {
+      VectorFunction.Given function,
+      double[] values,
+      double[] given) {
     RecordedNoise noise = new RecordedNoise();
-    Recorder recorder = new Recorder(graph, noise, given, null, RecordedBuffers.none(), config, 0);
+    Recorder recorder =
+        new Recorder(graph, noise, numbers, null, RecordedBuffers.none(), config, 0);
     return recorder.record(
         run -> {
           NDArray x = Autograd.variable(run.create(values, new Shape(values.length)));
           recorder.holdParameters();
-          Node y = recorder.node((RunArray) function.apply(run, x));
+          RunArray held = (RunArray) run.create(given, new Shape(given.length));
+          if (given.length > 0) {
+            recorder.put(new long[] {held.handle()}, List.of(given(graph, given.length)));
+          }
+          Node y = recorder.node((RunArray) function.at(run, x, held));
           if (!noise.isEmpty()) {
             throw new NotRecordable("draws of its own");
           }
@@ -117,7 +151,12 @@ final class RecordedFunction {
    * @throws NotRecordable if the record itself fails
    */
   double evaluate(double[] x, double[] gradient) {
-    return evaluate(x, gradient, Integer.MAX_VALUE);
+    return evaluate(x, new double[0], gradient);
+  }
+
+  /** The same with what it is given. */
+  double evaluate(double[] x, double[] given, double[] gradient) {
+    return evaluate(x, given, gradient, Integer.MAX_VALUE);
   }
 
   /**
@@ -125,16 +164,19 @@ final class RecordedFunction {
    *
    * @throws NotRecordable if it cannot be computed, whatever it is that fails
    */
-  Point at(double[] x, int steps) {
+  Point at(double[] x, double[] given, int steps) {
     double[] gradient = new double[x.length];
-    return new Point(NotRecordable.guarded(() -> evaluate(x, gradient, steps)), gradient);
+    return new Point(NotRecordable.guarded(() -> evaluate(x, given, gradient, steps)), gradient);
   }
 
-  private double evaluate(double[] x, double[] gradient, int steps) {
+  private double evaluate(double[] x, double[] given, double[] gradient, int steps) {
     Replay replay = idle();
     replay.cutScans(steps);
     replay.set(0, x, 0, x.length);
-    values.read(replay, 1);
+    for (int i = 1; i <= givens; i++) {
+      replay.set(i, given, 0, given.length);
+    }
+    values.read(replay, 1 + givens);
     double y =
         NotRecordable.guarded(
             () -> {

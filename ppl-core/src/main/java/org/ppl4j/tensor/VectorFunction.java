@@ -26,9 +26,32 @@ import org.ppl4j.tensor.graph.NotRecordable;
  * record has none. Should they differ, the function runs by the engine from then on, which the log
  * says; under {@link Recording#REQUIRED} it throws.
  *
+ * <p>It may be given further numbers, in which no derivative is taken, and which may be others each
+ * time, as discrete variables are.
+ *
  * <p>Any number of threads may evaluate it at once; each gets the bits that one alone would.
  */
 public final class VectorFunction {
+
+  private static final double[] NOTHING = {};
+
+  /** y of a run, x and what it is given beside. */
+  @FunctionalInterface
+  public interface Given {
+
+    /**
+     * The same whenever it is asked.
+     *
+     * @param x (D)
+     * @param given (E)
+     */
+    NDArray at(Run run, NDArray x, NDArray given);
+  }
+
+  /** A function that is given nothing. */
+  static Given givenNothing(BiFunction<Run, NDArray, NDArray> function) {
+    return (run, x, nothing) -> function.apply(run, x);
+  }
 
   /** How far apart the two vectors are at which it is recorded. */
   private static final double NEAR = 0.2;
@@ -38,8 +61,9 @@ public final class VectorFunction {
 
   private final String what;
   private final RunConfig config;
-  private final BiFunction<Run, NDArray, NDArray> function;
+  private final Given function;
   private final int size;
+  private final int givens;
   private final double range;
   private final AtomicLong evaluations = new AtomicLong();
   private final Agreement agreement;
@@ -74,35 +98,52 @@ public final class VectorFunction {
       BiFunction<Run, NDArray, NDArray> function,
       double[] at,
       List<?> programs) {
+    this(what, config, givenNothing(function), at, NOTHING, programs);
+  }
+
+  /**
+   * The same of a function that is given numbers.
+   *
+   * @param given the first of them
+   */
+  public VectorFunction(
+      String what,
+      RunConfig config,
+      Given function,
+      double[] at,
+      double[] given,
+      List<?> programs) {
     this.what = what;
     this.config = config;
     this.function = function;
     this.size = at.length;
+    this.givens = given.length;
     this.range = config.floatType().logRange();
     this.agreement = new Agreement(config.floatType(), false);
     this.choice = new RecordingChoice(what, config);
     this.surroundings = choice.surroundings(programs);
-    choice.attempt(() -> record(at));
+    choice.attempt(() -> record(at, given));
     if (isRecorded()) {
       RecordingChoice.name(what, surroundings.unjudged());
     }
   }
 
-  private void record(double[] at) {
+  private void record(double[] at, double[] given) {
     SplittableRandom random = new SplittableRandom(size);
     double[] near = Arrays.stream(at).map(x -> x + NEAR * (random.nextDouble() - 0.5)).toArray();
-    RecordedFunction made = RecordedFunction.of(config, function, at, near);
+    RecordedFunction made = RecordedFunction.of(config, function, at, near, given);
     surroundings.settle();
-    Point record = made.at(near, made.compared());
-    if (agree(near, byEngine(near, made.compared()), record, made.compared())) {
+    Point record = made.at(near, given, made.compared());
+    Point engine = byEngine(near, given, made.compared());
+    if (agree(near, given, engine, record, made.compared())) {
       floor = record.value() - FAR;
       recorded = made;
     }
   }
 
   /** The part of a record that is held against the engine. */
-  private static Point compared(RecordedFunction of, double[] x, Point whole) {
-    return of.compared() == Integer.MAX_VALUE ? whole : of.at(x, of.compared());
+  private static Point compared(RecordedFunction of, double[] x, double[] given, Point whole) {
+    return of.compared() == Integer.MAX_VALUE ? whole : of.at(x, given, of.compared());
   }
 
   /** Whether it is computed from a record. */
@@ -129,6 +170,20 @@ public final class VectorFunction {
    *     its record differs from the engine
    */
   public double evaluate(double[] x, double[] gradient) {
+    return evaluate(x, NOTHING, gradient);
+  }
+
+  /**
+   * The same where it is given numbers.
+   *
+   * @throws IllegalArgumentException likewise, or if they are not E
+   */
+  public double evaluate(double[] x, double[] given, double[] gradient) {
+    if (given.length != givens) {
+      throw new IllegalArgumentException(
+          "%s is given %s numbers, but is a function of %s beside its vector; pass as many"
+              .formatted(what, given.length, givens));
+    }
     if (x.length != size || gradient.length != size) {
       throw new IllegalArgumentException(
           "%s is a function of %s numbers, but is asked at %s with room for a gradient of %s; pass"
@@ -137,17 +192,17 @@ public final class VectorFunction {
     }
     RecordedFunction ready = recorded;
     if (ready == null || !surroundings.isSame() && hasChanged(ready)) {
-      return byEngine(x, gradient);
+      return byEngine(x, given, gradient);
     }
     double value;
     try {
-      value = ready.evaluate(x, gradient);
+      value = ready.evaluate(x, given, gradient);
     } catch (NotRecordable e) {
-      return byEngine(e.getCause(), x, gradient);
+      return byEngine(e.getCause(), x, given, gradient);
     }
     long count = evaluations.incrementAndGet();
     return (agreement.isDue(count) || Double.isNaN(value)) && isWithinRange(x)
-        ? checked(ready, count, x, value, gradient)
+        ? checked(ready, count, x, given, value, gradient)
         : value;
   }
 
@@ -180,38 +235,46 @@ public final class VectorFunction {
   }
 
   private synchronized double checked(
-      RecordedFunction of, long count, double[] x, double value, double[] gradient) {
+      RecordedFunction of,
+      long count,
+      double[] x,
+      double[] given,
+      double value,
+      double[] gradient) {
     if (recorded != of) {
-      return byEngine(x, gradient);
+      return byEngine(x, given, gradient);
     }
     if (agreement.begins(count) || Double.isNaN(value)) {
       long began = System.nanoTime();
       int steps = of.compared();
-      Point point = byEngine(x, steps);
-      Point record = compared(of, x, new Point(value, gradient));
-      boolean isRight = !counts(point, record.value()) || agree(x, point, record, steps);
+      Point point = byEngine(x, given, steps);
+      Point record = compared(of, x, given, new Point(value, gradient));
+      boolean isRight = !counts(point, record.value()) || agree(x, given, point, record, steps);
       agreement.ends(began);
       surroundings.settle();
       recorded = isRight ? of : null;
       if (!isRight || Double.isNaN(value)) {
-        return byEngine(x, gradient);
+        return byEngine(x, given, gradient);
       }
     }
     return value;
   }
 
   /** Whether a record gives what the engine does; if not, it is not used again. */
-  private boolean agree(double[] x, Point engine, Point record, int steps) {
+  private boolean agree(
+      double[] x, double[] given, Point engine, Point record, int steps) {
     Optional<String> difference =
-        agreement.difference(engine, record).filter(words -> !isRounding(x, engine, record, steps));
-    difference.ifPresent(words -> choice.leave(words + cause(x, record, steps)));
+        agreement
+            .difference(engine, record)
+            .filter(words -> !isRounding(x, given, engine, record, steps));
+    difference.ifPresent(words -> choice.leave(words + cause(x, given, record, steps)));
     return difference.isEmpty();
   }
 
   /** Why a record differs, as recording once more says. */
-  private String cause(double[] x, Point record, int steps) {
+  private String cause(double[] x, double[] given, Point record, int steps) {
     try {
-      Point again = RecordedFunction.of(config, function, x, x).at(x, steps);
+      Point again = RecordedFunction.of(config, function, x, x, given).at(x, given, steps);
       boolean isSame = agreement.difference(record, again).isEmpty();
       return isSame ? Agreement.THE_SAME : Agreement.CHANGED;
     } catch (NotRecordable e) {
@@ -220,17 +283,19 @@ public final class VectorFunction {
   }
 
   /** Whether the engine, which does the same each time, differs as much where x is moved. */
-  private boolean isRounding(double[] x, Point engine, Point record, int steps) {
-    boolean isSteady = agreement.difference(engine, byEngine(x, steps)).isEmpty();
+  private boolean isRounding(
+      double[] x, double[] given, Point engine, Point record, int steps) {
+    boolean isSteady = agreement.difference(engine, byEngine(x, given, steps)).isEmpty();
     SplittableRandom random = new SplittableRandom(size);
     return isSteady
         && agreement.isRounding(
-            engine, record, units -> byEngine(agreement.moved(x, units, random), steps));
+            engine, record, units -> byEngine(agreement.moved(x, units, random), given, steps));
   }
 
   /** Where a record failed; the engine throws its own, if the fault is the function's. */
-  private synchronized double byEngine(@Nullable Throwable fault, double[] x, double[] gradient) {
-    double value = byEngine(x, gradient);
+  private synchronized double byEngine(
+      @Nullable Throwable fault, double[] x, double[] given, double[] gradient) {
+    double value = byEngine(x, given, gradient);
     if (recorded != null) {
       recorded = null;
       choice.leave("its record fails where the engine does not: " + fault, fault);
@@ -238,20 +303,20 @@ public final class VectorFunction {
     return value;
   }
 
-  private double byEngine(double[] x, double[] gradient) {
-    Point point = byEngine(x, Integer.MAX_VALUE);
+  private double byEngine(double[] x, double[] given, double[] gradient) {
+    Point point = byEngine(x, given, Integer.MAX_VALUE);
     System.arraycopy(point.gradient(), 0, gradient, 0, size);
     return point.value();
   }
 
   /** With no more than so many steps of each scan. */
-  private Point byEngine(double[] x, int steps) {
+  private Point byEngine(double[] x, double[] given, int steps) {
     try (Run run = Run.open(config, 0)) {
       run.cutScans(steps);
       return run.withGradients(
           () -> {
             NDArray u = Autograd.variable(run.create(x, new Shape(size)));
-            NDArray y = function.apply(run, u);
+            NDArray y = function.at(run, u, run.create(given, new Shape(givens)));
             NDArray slope = Autograd.grad(Tensors.total(y), List.of(u)).get(0);
             return new Point(Tensors.values(y)[0], Tensors.values(slope));
           });

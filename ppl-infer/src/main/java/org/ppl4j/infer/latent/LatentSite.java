@@ -3,6 +3,7 @@ package org.ppl4j.infer.latent;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import java.util.ArrayDeque;
@@ -40,6 +41,7 @@ import org.ppl4j.transforms.Transform;
  * @param plates the plates around the site, the outermost first, as they are to be opened; those
  *     whose rows the caller chooses without the rows
  * @param isLocal whether a step may see some of its rows only
+ * @param isInt64 whether it is a discrete site whose values are of int64, and not of a float type
  */
 public record LatentSite(
     String name,
@@ -49,7 +51,8 @@ public record LatentSite(
     Shape event,
     Shape unconstrained,
     ImmutableList<PlateSpec> plates,
-    boolean isLocal) {
+    boolean isLocal,
+    boolean isInt64) {
 
   /**
    * What there is to know of a site.
@@ -67,19 +70,30 @@ public record LatentSite(
     checkArgument(
         !support.isDiscrete(),
         "sample site '%s' is discrete (%s) and not summed out, since its support has no end or an"
-            + " InferConfig says so, but %s draws continuous sites only; bound it by Truncated.of,"
-            + " or draw it in a guide written by hand",
+            + " InferConfig says so, but %s draws continuous sites only; draw it by chains, as Nuts"
+            + " does, or in a guide written by hand, or bound it by Truncated.of",
         site.name(),
         support,
         owner);
+    return ofAny(site, owner, batches, told);
+  }
+
+  /**
+   * The same of a site that may be discrete.
+   *
+   * @throws IllegalArgumentException as there, but for discrete sites
+   */
+  static LatentSite ofAny(
+      SampleSite site, String owner, Map<String, Long> batches, Set<String> told) {
+    Constraint support = site.distribution().support();
     checkArgument(
-        support.isFixed(),
+        support.isDiscrete() || support.isFixed(),
         "sample site '%s' has a support that depends on other values, but %s maps to one"
             + " that stays; draw it on the unit interval and rescale it in the model",
         site.name(),
         owner);
     checkArgument(
-        !site.distribution().hasAtoms(),
+        support.isDiscrete() || !site.distribution().hasAtoms(),
         "sample site '%s' draws from %s, where single values have probabilities, but %s follows"
             + " densities; work it out by p.deterministic, or sum it out of the model",
         site.name(),
@@ -89,7 +103,7 @@ public record LatentSite(
     return of(site, batches, told);
   }
 
-  /** The same without a check: of a continuous site, in the run that its support belongs to. */
+  /** The same without a check, in the run that its support belongs to. */
   static LatentSite of(SampleSite site, Map<String, Long> batches, Set<String> told) {
     Constraint support = site.distribution().support();
     long[] rows = site.distribution().batchShape().getShape();
@@ -102,12 +116,16 @@ public record LatentSite(
       PlateSpec spec = PlateSpec.of(plate.name(), plate.size()).dim(plate.dim());
       plates.add(plate.spec().isGiven() ? spec.given(seen) : spec.batch(seen));
     }
-    Transform bijection = Bijections.to(support);
     Shape batch = new Shape(rows);
     Shape event = site.distribution().eventShape();
+    Transform bijection =
+        support.isDiscrete()
+            ? Bijections.identity().independent(event.dimension())
+            : Bijections.to(support);
     Shape unconstrained = bijection.inverseShape(Shapes.concat(batch, event));
+    boolean isInt64 = support.isDiscrete() && site.value().getDataType() == DataType.INT64;
     return new LatentSite(
-        site.name(), support, bijection, batch, event, unconstrained, plates.build(), isLocal);
+        site.name(), support, bijection, batch, event, unconstrained, plates.build(), isLocal, isInt64);
   }
 
   private static void checkIsTold(SampleSite site, Plate plate, String owner, Set<String> told) {
@@ -151,12 +169,18 @@ public record LatentSite(
 
   /** The value at an unconstrained one, {@code (*, unconstrained)}. */
   public Mapped constrain(NDArray u) {
-    return bijection.forward(u);
+    Mapped mapped = bijection.forward(u);
+    return isInt64 ? new Mapped(whole(mapped.value()), mapped.logDet()) : mapped;
   }
 
   /** The unconstrained value at a value of the support, {@code (*, batch, event)}. */
   public Mapped unconstrain(NDArray x) {
-    return bijection.inverse(x);
+    DataType type = Tensors.run(x).floatType().dataType();
+    return bijection.inverse(isInt64 ? Tensors.cast(x, type) : x);
+  }
+
+  private static NDArray whole(NDArray x) {
+    return Tensors.cast(x, DataType.INT64);
   }
 
   /** The number of unconstrained elements. */
@@ -167,6 +191,11 @@ public record LatentSite(
   /** Whether constrained and unconstrained values are the same. */
   public boolean isIdentity() {
     return support.isReal();
+  }
+
+  /** Whether its values are single points, whose numbers are those of the unconstrained vector. */
+  public boolean isDiscrete() {
+    return support.isDiscrete();
   }
 
   /**
@@ -189,6 +218,9 @@ public record LatentSite(
   public Distribution image(NDArray u) {
     if (isIdentity()) {
       return Delta.of(u, event.dimension());
+    }
+    if (isDiscrete()) {
+      return Delta.of(isInt64 ? whole(u) : u, event.dimension());
     }
     Mapped mapped = bijection.forward(u);
     return Delta.of(mapped.value(), mapped.logDet().neg(), event.dimension());
@@ -234,7 +266,16 @@ public record LatentSite(
    */
   public void sample(
       Ppl p, UnaryOperator<PlateSpec> opening, Function<Rows, Distribution> distribution) {
-    within(p, opening, rows -> p.sample(name, distribution.apply(rows), support));
+    within(
+        p,
+        opening,
+        rows -> {
+          if (isDiscrete()) {
+            p.sample(name, distribution.apply(rows)); // a chain may try what is no value of it
+          } else {
+            p.sample(name, distribution.apply(rows), support);
+          }
+        });
   }
 
   /**

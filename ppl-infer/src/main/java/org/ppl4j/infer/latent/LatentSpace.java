@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
@@ -89,6 +90,24 @@ public final class LatentSpace {
   }
 
   /**
+   * The same with the discrete ones, which come after all others.
+   *
+   * @throws IllegalArgumentException as {@link LatentSite#of}, but for discrete sites
+   */
+  static LatentSpace withDiscreteOf(Trace trace, String owner) {
+    List<LatentSite> sites = new ArrayList<>();
+    for (SampleSite site : trace.latents()) {
+      sites.add(LatentSite.ofAny(site, owner, ImmutableMap.of(), ImmutableSet.of()));
+    }
+    checkLatent(trace, owner);
+    return new LatentSpace(
+        Stream.concat(
+                sites.stream().filter(site -> !site.isDiscrete()),
+                sites.stream().filter(LatentSite::isDiscrete))
+            .collect(ImmutableList.toImmutableList()));
+  }
+
+  /**
    * Checks that an execution has latent sites.
    *
    * @throws IllegalStateException if it has none
@@ -125,6 +144,11 @@ public final class LatentSpace {
   /** D, how many unconstrained numbers there are. */
   public int size() {
     return size;
+  }
+
+  /** How many of them are of discrete sites. */
+  public int discreteSize() {
+    return sites.stream().filter(LatentSite::isDiscrete).mapToInt(s -> (int) s.size()).sum();
   }
 
   /** P, how many numbers the sites' values have. */

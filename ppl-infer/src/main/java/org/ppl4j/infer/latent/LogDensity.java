@@ -39,6 +39,9 @@ import org.ppl4j.tensor.table.Shapes;
  * log p(x(u), data) + log |det dx/du|
  * }</pre>
  *
+ * <p>{@link #withDiscrete} is also of discrete sites that are not summed out, whose values come
+ * after u in each vector; there is no slope in them.
+ *
  * <p>All rows are seen of a plate whose rows the library would draw. Parameters of the program are
  * held as they are in the store when it is made, and must not change meanwhile. Where the density
  * is 0 it is −∞, where an operation overflows NaN; the gradient there means nothing.
@@ -111,12 +114,38 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
     this.start = found.start();
     this.own = own;
     this.function =
-        new VectorFunction(
+        function(
             toString(),
-            config,
-            this::value,
-            start.toArray(),
-            ImmutableList.builder().add(program).addAll(data.unseen()).build());
+            (run, u, given) -> value(run, joined(u, given)),
+            Arrays.copyOf(start.toArray(), size()),
+            Arrays.copyOfRange(start.toArray(), size(), length()));
+  }
+
+  private VectorFunction function(
+      String name, VectorFunction.Given function, double[] at, double[] given) {
+    return new VectorFunction(
+        name,
+        config,
+        function,
+        at,
+        given,
+        ImmutableList.builder().add(program).addAll(data.unseen()).build());
+  }
+
+  /** The conditionals of the discrete sites, in their order. */
+  public ImmutableList<Conditional> conditionals() {
+    checkOpen();
+    ImmutableList.Builder<Conditional> all = ImmutableList.builder();
+    int from = 0;
+    for (LatentSite site : space.sites()) {
+      if (site.isDiscrete()) {
+        try (Run run = Run.open(config, 0)) {
+          all.add(Conditional.of(this, site, from, start(), run, this::in, this::function));
+        }
+      }
+      from += Math.toIntExact(site.size());
+    }
+    return all.build();
   }
 
   /**
@@ -129,7 +158,7 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
     NDManager manager = NDManager.newBaseManager(config.device());
     ParamStore params = new ParamStore(manager, config);
     try {
-      return of(program, data, params, config, Initializer.uniform(), manager);
+      return of(program, data, params, config, Initializer.uniform(), manager, false);
     } catch (RuntimeException e) {
       params.close();
       manager.close();
@@ -148,7 +177,19 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
   @MustBeClosed
   public static <D extends @Nullable Object> LogDensity<D> of(
       Program<D> program, D data, ParamStore params, RunConfig config, Initializer initializer) {
-    return of(program, data, params, config, initializer, null);
+    return of(program, data, params, config, initializer, null, false);
+  }
+
+  /**
+   * The same also of the discrete latent sites that are not summed out. Vectors hold their values
+   * after the unconstrained numbers of the others.
+   *
+   * @throws IllegalArgumentException as {@link #of}, but for discrete sites
+   */
+  @MustBeClosed
+  public static <D extends @Nullable Object> LogDensity<D> withDiscrete(
+      Program<D> program, D data, ParamStore params, RunConfig config, Initializer initializer) {
+    return of(program, data, params, config, initializer, null, true);
   }
 
   @MustBeClosed
@@ -158,16 +199,17 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
       ParamStore params,
       RunConfig config,
       Initializer initializer,
-      @Nullable NDManager own) {
+      @Nullable NDManager own,
+      boolean takesDiscrete) {
     BoundData<D> bound = BoundData.of(data, config);
     try {
       RunConfig unchecked = config.withValidation(Validation.OFF);
-      Found found = find(program, bound, params, config, initializer, true);
+      Found found = find(program, bound, params, config, initializer, true, takesDiscrete);
       LogDensity<D> made = new LogDensity<>(program, params, unchecked, bound, found, own);
       if (found.isWhole() || made.isFiniteAtStart()) {
         return made;
       }
-      Found whole = find(program, bound, params, config, initializer, false);
+      Found whole = find(program, bound, params, config, initializer, false, takesDiscrete);
       return new LogDensity<>(program, params, unchecked, bound, whole, own);
     } catch (RuntimeException e) {
       bound.close();
@@ -186,14 +228,17 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
       ParamStore params,
       RunConfig config,
       Initializer initializer,
-      boolean isCut) {
+      boolean isCut,
+      boolean takesDiscrete) {
     try (Run run = Run.open(config, 0)) {
       if (isCut) {
         run.cutLongScans();
       }
       Start start = Start.of(run, params, program, data.in(run), initializer);
       LatentSpace space =
-          LatentSpace.of(start.trace(), OWNER, ImmutableMap.of(), ImmutableSet.of());
+          takesDiscrete
+              ? LatentSpace.withDiscreteOf(start.trace(), OWNER)
+              : LatentSpace.of(start.trace(), OWNER, ImmutableMap.of(), ImmutableSet.of());
       boolean isOfLatents =
           start.trace().sites().stream()
               .allMatch(site -> Draws.isOfPosterior(site) == site.isLatent());
@@ -224,8 +269,13 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
     return space;
   }
 
-  /** D. */
+  /** D, how many numbers a gradient has. */
   public int size() {
+    return space.size() - space.discreteSize();
+  }
+
+  /** How many numbers a vector has: D, and those of discrete sites. */
+  public int length() {
     return space.size();
   }
 
@@ -241,8 +291,10 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
    */
   public double[] start(Initializer initializer) {
     checkOpen();
-    if (!function.isRecorded()) {
-      return find(program, data, params, config, initializer, false).start().toArray();
+    if (!function.isRecorded() || length() > size()) {
+      return find(program, data, params, config, initializer, false, length() > size())
+          .start()
+          .toArray();
     }
     try (Run run = Run.open(config, 0)) {
       run.cutLongScans();
@@ -256,7 +308,7 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
   /**
    * The log density of vectors of a run, with gradients.
    *
-   * @param u (D), or N of them (N, D)
+   * @param u (D), or N of them (N, D); longer where there are discrete sites
    * @return (), or (N)
    */
   public NDArray value(Run run, NDArray u) {
@@ -264,14 +316,18 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
     Shape shape = u.getShape();
     int rank = shape.dimension();
     checkArgument(
-        (rank == 1 || rank == 2) && shape.get(rank - 1) == size(),
+        (rank == 1 || rank == 2) && shape.get(rank - 1) == length(),
         "vector of a log density has shape %s, but the program's latent sites have %s unconstrained"
             + " numbers; pass shape (%s) or (N, %s)",
         shape,
-        size(),
-        size(),
-        size());
+        length(),
+        length(),
+        length());
     return in(run).at(RunDensity.under(u, nesting)).logDensity();
+  }
+
+  private static NDArray joined(NDArray u, NDArray given) {
+    return given.isEmpty() ? u : Tensors.concat(List.of(u, given), -1);
   }
 
   private RunDensity<D> in(Run run) {
@@ -284,33 +340,41 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
    * @throws IllegalArgumentException if it has not D numbers
    */
   public double value(double[] u) {
-    return evaluate(u, new double[u.length]);
+    return evaluate(u, new double[size()]);
   }
 
   /**
    * The log density at one vector, and its gradient.
    *
-   * @param gradient to be filled
-   * @throws IllegalArgumentException if an array has not D numbers
+   * @param gradient to be filled, of D numbers
+   * @throws IllegalArgumentException if an array is of another size
    */
   public double evaluate(double[] u, double[] gradient) {
     checkOpen();
     int size = size();
-    if (u.length != size || gradient.length != size) {
+    int length = length();
+    if (u.length != length || gradient.length != size) {
       throw new IllegalArgumentException(
           "vector of a log density has %s numbers and room for a gradient of %s, but the program's"
                   .formatted(u.length, gradient.length)
               + " latent sites have %s unconstrained numbers; pass arrays of %s"
-                  .formatted(size, size));
+                  .formatted(size, size)
+              + (length == size
+                  ? ""
+                  : ", and after those of the vector the %s of discrete sites"
+                      .formatted(length - size)));
     }
-    return function.evaluate(u, gradient);
+    return length == size
+        ? function.evaluate(u, gradient)
+        : function.evaluate(
+            Arrays.copyOf(u, size), Arrays.copyOfRange(u, size, length), gradient);
   }
 
   /**
    * The same, but NaN where an operation of the engine fails, as the Cholesky factor of a matrix
    * that is not positive definite: a place to keep away from.
    *
-   * @throws IllegalArgumentException if an array has not D numbers
+   * @throws IllegalArgumentException if an array is of another size
    */
   public double evaluateOrNaN(double[] u, double[] gradient) {
     try {
@@ -335,15 +399,15 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
     checkOpen();
     int count = count(vectors);
     int size = size();
+    int length = length();
     double[] values = new double[count];
-    double[] gradients = new double[vectors.length];
+    double[] gradients = new double[count * size];
     double[] gradient = new double[size];
     for (int i = 0; i < count; i++) {
       if (function.whyNot().isPresent() && count > 1 && whyNotTogether().isEmpty()) {
         return together(vectors, count);
       }
-      values[i] =
-          function.evaluate(Arrays.copyOfRange(vectors, i * size, (i + 1) * size), gradient);
+      values[i] = evaluate(Arrays.copyOfRange(vectors, i * length, (i + 1) * length), gradient);
       System.arraycopy(gradient, 0, gradients, i * size, size);
     }
     return new Evaluation(values, gradients);
@@ -353,8 +417,10 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
     try (Run run = Run.open(config, 0)) {
       return run.withGradients(
           () -> {
-            NDArray u = Autograd.variable(run.create(vectors, new Shape(count, size())));
-            NDArray values = value(run, u);
+            NDArray all = run.create(vectors, new Shape(count, length()));
+            NDArray u = Autograd.variable(Tensors.range(all, -1, 0, size()));
+            NDArray given = Tensors.range(all, -1, size(), length());
+            NDArray values = value(run, joined(u, given));
             NDArray gradients = Autograd.grad(Tensors.total(values), List.of(u)).get(0);
             return new Evaluation(Tensors.values(values), Tensors.values(gradients));
           });
@@ -372,9 +438,11 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
   }
 
   private double[] around() {
-    double[] vectors = new double[AROUND * size()];
+    int length = length();
+    double[] vectors = new double[AROUND * length];
     for (int i = 0; i < vectors.length; i++) {
-      vectors[i] = start.get(i % size()) + SPACING * Math.floorDiv(i, size()) * Math.sin(1.0 + i);
+      double away = i % length < size() ? SPACING * Math.floorDiv(i, length) : 0;
+      vectors[i] = start.get(i % length) + away * Math.sin(1.0 + i);
     }
     return vectors;
   }
@@ -384,7 +452,7 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
   }
 
   private NDArray under(Draws.Batch batch, double[] vectors) {
-    return RunDensity.under(batch.vectors(vectors, size()), nesting);
+    return RunDensity.under(batch.vectors(vectors, length()), nesting);
   }
 
   /**
@@ -469,7 +537,7 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
    */
   public double[] vectors(Samples draws) {
     int count = Math.toIntExact(draws.draws());
-    double[] vectors = new double[count * size()];
+    double[] vectors = new double[count * length()];
     int from = 0;
     try (Run run = Run.open(config, 0)) {
       for (LatentSite site : space.sites()) {
@@ -478,7 +546,7 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
         double[] all = run.withoutGradients(() -> Tensors.values(site.unconstrain(values).value()));
         int size = Math.toIntExact(site.size());
         for (int i = 0; i < count; i++) {
-          System.arraycopy(all, i * size, vectors, i * size() + from, size);
+          System.arraycopy(all, i * size, vectors, i * length() + from, size);
         }
         from += size;
       }
@@ -488,11 +556,11 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
 
   private int count(double[] vectors) {
     checkArgument(
-        vectors.length > 0 && vectors.length % size() == 0,
+        vectors.length > 0 && vectors.length % length() == 0,
         "vectors have %s numbers in all, but each has %s; pass whole vectors, at least one",
         vectors.length,
-        size());
-    return vectors.length / size();
+        length());
+    return vectors.length / length();
   }
 
   private void checkOpen() {

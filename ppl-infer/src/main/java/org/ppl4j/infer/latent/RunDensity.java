@@ -46,7 +46,7 @@ public record RunDensity<D extends @Nullable Object>(
    */
   public At at(NDArray z) {
     Trace placed = placed(z);
-    Trace scored = replayed(z, placed);
+    Trace scored = summed(z, placed);
     int particles = -nesting(z) - 1;
     NDArray logDensity =
         count(z) == 0
@@ -62,10 +62,25 @@ public record RunDensity<D extends @Nullable Object>(
    * @param given handlers that give sites values, inside of all others
    */
   public Trace program(NDArray z, Handler... given) {
-    Replay replay = new Replay(placed(z));
-    Trace summed = record(program, z, concat(given, replay, new SumOut()));
+    Trace placed = placed(z);
+    Replay replay = new Replay(placed);
+    Trace summed = summed(z, placed, given);
     return Draws.drawnBack(
         run, summed, choices -> record(program, z, concat(given, replay, choices)));
+  }
+
+  /**
+   * The same with these sites summed out, whose density is not worked out yet.
+   *
+   * @param given handlers that give sites values, inside of all others
+   */
+  Trace summed(NDArray z, Handler... given) {
+    return summed(z, placed(z), given);
+  }
+
+  /** The same with the values that latent sites have in an execution. */
+  Trace summed(NDArray z, Trace as, Handler... given) {
+    return record(program, z, concat(given, new Replay(as), new SumOut()));
   }
 
   private static Handler[] concat(Handler[] inner, Handler... outer) {
@@ -75,10 +90,6 @@ public record RunDensity<D extends @Nullable Object>(
   /** The latent sites at vectors, for which the program need not be executed. */
   public Trace placed(NDArray z) {
     return record((p, inRun) -> space.sample(p, z), z);
-  }
-
-  private Trace replayed(NDArray z, Trace placed) {
-    return record(program, z, new Replay(placed), new SumOut());
   }
 
   private static int count(NDArray z) {

@@ -33,6 +33,9 @@ import org.ppl4j.transforms.Transform;
 /** One attempt to start a model at an initialiser's values. */
 final class StartAttempt {
 
+  /** Discrete sites are begun up to two to this power higher than they are drawn. */
+  private static final int HIGHEST = 20;
+
   private final Ppl outer;
   private final Initializer initializer;
   private final int number;
@@ -117,7 +120,7 @@ final class StartAttempt {
     NDArray value =
         hasAtoms
             ? run.bind(site.distribution().draw(rng).value())
-            : initializer.value(site, run, rng);
+            : raised(site, initializer.value(site, run, rng));
     for (Choice choice : HiddenDims.of(value)) {
       value = HiddenDims.at(value, choice, 0); // any will do for a start
     }
@@ -134,6 +137,19 @@ final class StartAttempt {
       site.substitute(mapped.value(), support);
     }
     values.put(site.name(), site.value());
+  }
+
+  /**
+   * A number of a discrete site, in later attempts so many higher as its support allows: counts of
+   * which others are a part must not be too low for them.
+   */
+  private NDArray raised(SampleSite site, NDArray value) {
+    Constraint support = site.distribution().support();
+    if (number == 0 || !support.isDiscrete() || site.distribution().eventShape().dimension() > 0) {
+      return value;
+    }
+    NDArray higher = value.add((1L << number % HIGHEST) - 1);
+    return Tensors.where(support.check(higher), higher, value);
   }
 
   /** Expands a site to its plates already on its way out, so that each row gets its own value. */

@@ -70,8 +70,11 @@ final class Beginning<D extends @Nullable Object> implements AutoCloseable {
       RunConfig config,
       Starts starts,
       Optional<SamplerReport.Searches> searches) {
-    LogDensity<D> density = LogDensity.of(model, data, params, config, starts.initializer());
-    return new Beginning<>(density, starts, null, null, searches);
+    LogDensity<D> density =
+        LogDensity.withDiscrete(model, data, params, config, starts.initializer());
+    boolean hasDiscrete = density.length() > density.size(); // which no search takes
+    return new Beginning<>(
+        density, starts, null, null, hasDiscrete ? Optional.empty() : searches);
   }
 
   /**

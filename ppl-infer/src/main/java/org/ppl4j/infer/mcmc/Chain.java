@@ -31,6 +31,7 @@ final class Chain {
   private final Length length;
   private final Leapfrog leapfrog;
   private final Supplier<Moves> allMoves;
+  private final @Nullable DiscreteMoves discrete; // null: it has no discrete sites
   private final Rng rng;
   private final PhasePoint state;
   private Moves moves;
@@ -50,10 +51,23 @@ final class Chain {
   private volatile int divergences;
   private volatile double stepSize = Double.NaN;
 
+  /** Without discrete sites. */
+  Chain(
+      int number,
+      Length length,
+      Leapfrog leapfrog,
+      Supplier<Moves> moves,
+      Rng rng,
+      double[] start,
+      Iterator<double[]> others) {
+    this(number, length, leapfrog, moves, null, rng, start, others);
+  }
+
   /**
    * Of these.
    *
    * @param moves makes what moves it, for each start
+   * @param discrete draws its discrete sites after each move; null if it has none
    * @param others where else it may begin
    */
   Chain(
@@ -61,6 +75,7 @@ final class Chain {
       Length length,
       Leapfrog leapfrog,
       Supplier<Moves> moves,
+      @Nullable DiscreteMoves discrete,
       Rng rng,
       double[] start,
       Iterator<double[]> others) {
@@ -70,7 +85,8 @@ final class Chain {
     this.allMoves = moves;
     this.moves = moves.get();
     this.rng = rng;
-    this.state = new PhasePoint(start.length);
+    this.discrete = discrete;
+    this.state = new PhasePoint(leapfrog.size());
     this.start = start;
     this.others = others;
     this.vectors = new double[Math.multiplyExact(length.draws(), start.length)];
@@ -129,11 +145,19 @@ final class Chain {
 
   private void iterate() {
     int i = iterations;
+    DiscreteMoves sites = discrete;
     if (i == 0) {
+      if (sites != null) {
+        sites.begin(start, length.warmup() > 0, rng);
+      }
       leapfrog.place(start, state);
       moves.warmup().begin(state, rng);
     }
     Transition transition = moves.kernel().move(state, rng);
+    if (sites != null) {
+      sites.move(state.position, i < length.warmup(), rng);
+      leapfrog.place(state.position, state);
+    }
     if (i < length.warmup()) {
       warmedUp = i + 1;
       boolean isOver = moves.warmup().learn(i, state, transition.acceptance(), rng);
@@ -148,7 +172,10 @@ final class Chain {
   /** One thread alone writes the counts that others read. */
   @SuppressWarnings("NonAtomicVolatileUpdate")
   private void keep(int draw, PhasePoint state, Transition transition) {
-    System.arraycopy(state.position, 0, vectors, draw * start.length, start.length);
+    System.arraycopy(state.position, 0, vectors, draw * start.length, state.position.length);
+    if (discrete != null) {
+      discrete.copyTo(vectors, draw * start.length);
+    }
     log.add(draw, state, transition, leapfrog.stepSize());
     acceptances += transition.acceptance();
     depthLimitHits += transition.isAtLimit() ? 1 : 0;
@@ -169,6 +196,11 @@ final class Chain {
   /** How many numbers its target has. */
   int size() {
     return start.length;
+  }
+
+  /** What draws its discrete sites; null if it has none. */
+  @Nullable DiscreteMoves discrete() {
+    return discrete;
   }
 
   /** How many iterations are done, or need not be since the warm-up has ended. */

@@ -89,7 +89,8 @@ public final class EllipticalSlice<D extends @Nullable Object> extends Mcmc<D, E
         "elliptical slice has target acceptance %s, but no steps that are accepted; leave it out",
         settings.targetAcceptance);
     int size = problem.density().size();
-    Optional<NormalPrior> prior = isLearned ? Optional.empty() : prior(problem);
+    boolean hasDiscrete = problem.density().length() > size; // with which the prior may change
+    Optional<NormalPrior> prior = isLearned || hasDiscrete ? Optional.empty() : prior(problem);
     return leapfrog -> {
       leapfrog.stepSize(Double.NaN);
       Ellipses ellipses =

@@ -17,13 +17,20 @@ import org.ppl4j.tensor.Rng;
 final class Leapfrog {
 
   private final Target target;
+  private final int size;
   private MassMatrix mass;
   private double stepSize = 1;
   private long gradients;
 
   Leapfrog(Target target, int size) {
     this.target = target;
+    this.size = size;
     this.mass = DiagonalMass.unit(size);
+  }
+
+  /** How many numbers a position has. */
+  int size() {
+    return size;
   }
 
   /** ε. */
@@ -46,9 +53,9 @@ final class Leapfrog {
     return gradients;
   }
 
-  /** Puts a point at a position. */
+  /** Puts a point at a position, the first numbers of a vector. */
   void place(double[] position, PhasePoint point) {
-    System.arraycopy(position, 0, point.position, 0, position.length);
+    System.arraycopy(position, 0, point.position, 0, size);
     evaluate(point);
   }
 

@@ -10,6 +10,7 @@ import com.google.errorprone.annotations.MustBeClosed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.BiConsumer;
@@ -22,6 +23,7 @@ import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.approximation.Exploration;
+import org.ppl4j.infer.latent.Conditional;
 import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.latent.LogDensity;
 import org.ppl4j.params.ParamStore;
@@ -36,6 +38,11 @@ import org.ppl4j.tensor.RunConfig;
  * other, in the variables in which these find it nearest to normal: {@link Exploration}. Draws are
  * of the model's sites all the same. {@link #initializer} and {@link #startAt} begin elsewhere,
  * {@link #asWritten} as Stan does, all of the model as it is written.
+ *
+ * <p>Discrete sites of finite support are summed out. Those that are not, since their support has no
+ * end or an {@link org.ppl4j.handlers.InferConfig} leaves them out ({@link
+ * org.ppl4j.handlers.SumOut#SETTING}), are drawn after each move of the others: each row given all
+ * else, exactly where values have an end, by a Metropolis step where not.
  *
  * <p>Each chain warms up first: it learns a step size and the scales of the posterior, its {@link
  * Metric}. Chains run on threads of this JVM. The bits of a chain depend on the seed and its number
@@ -236,8 +243,7 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
    * Runs the chains. Interrupting the thread ends each after its iteration and keeps the draws that
    * there are. A chain that throws is left out, which the report and the samples say.
    *
-   * @throws IllegalArgumentException if the model has no latent site, a discrete one (sum it out),
-   *     or no start where density and gradient are finite: the message says which site is wrong
+   * @throws IllegalArgumentException if the model has no continuous latent site, or no start where density and gradient are finite: the message says which site is wrong
    *     there and what was tried
    * @throws IllegalStateException if there is no draw, since all chains threw, or the limit was too
    *     short
@@ -272,9 +278,10 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
       LogDensity<D> density = beginning.density();
       Chain.Length length = new Chain.Length(settings.warmup(), settings.draws);
       Function<Leapfrog, Moves> moves = moves(new Problem<>(density, data, params, config));
+      ImmutableList<Conditional> discrete = density.conditionals();
       List<Chain> chains = new ArrayList<>();
       for (int i = 0; i < settings.chains; i++) {
-        chains.add(chain(beginning, moves, config, length, i));
+        chains.add(chain(beginning, moves, discrete, config, length, i));
       }
       int all = Ints.saturatedCast((long) settings.chains * length.iterations());
       BooleanSupplier isOver = isOver(began);
@@ -297,7 +304,8 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
               beginning.searches(),
               density.whyNotRecorded(),
               density.whyDrawByDraw(),
-              density.unjudged());
+              density.unjudged(),
+              discreteMoves(kept));
       Samples samples =
           beginning
               .samples(kept.vectors())
@@ -308,6 +316,12 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
       SamplerReport report = SamplerReport.of(figures, summary, seconds);
       return new McmcRun<>(samples, summary, report, kept.iterations(), params, config, own);
     }
+  }
+
+  private static ImmutableList<String> discreteMoves(Kept kept) {
+    List<DiscreteMoves> all =
+        kept.chains().stream().map(Chain::discrete).filter(Objects::nonNull).toList();
+    return all.isEmpty() ? ImmutableList.of() : DiscreteMoves.report(all);
   }
 
   private BooleanSupplier isOver(long began) {
@@ -335,16 +349,20 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
   private Chain chain(
       Beginning<D> beginning,
       Function<Leapfrog, Moves> moves,
+      ImmutableList<Conditional> discrete,
       RunConfig config,
       Chain.Length length,
       int number) {
     LogDensity<D> density = beginning.density();
-    Leapfrog leapfrog = new Leapfrog(density::evaluateOrNaN, density.size());
+    DiscreteMoves sites = discrete.isEmpty() ? null : new DiscreteMoves(density, discrete);
+    Target target = sites == null ? density::evaluateOrNaN : sites::evaluate;
+    Leapfrog leapfrog = new Leapfrog(target, density.size());
     return new Chain(
         number + 1,
         length,
         leapfrog,
         () -> moves.apply(leapfrog),
+        sites,
         Rng.of(config.seed(), Rng.Purpose.CHAIN, number, name()),
         beginning.start(number),
         beginning.others(number, settings.chains));

@@ -70,6 +70,7 @@ public record SamplerReport(
    *     other; empty if it is for many at once, or there is nothing
    * @param unjudged what the record's program read, other than its data, of which nobody can say
    *     whether it changes
+   * @param discrete how the discrete sites were drawn that are not summed out, in words
    */
   public record Figures(
       String sampler,
@@ -83,7 +84,8 @@ public record SamplerReport(
       Optional<Searches> searches,
       Optional<String> whyNotRecorded,
       Optional<String> whyDrawByDraw,
-      ImmutableSet<String> unjudged) {
+      ImmutableSet<String> unjudged,
+      ImmutableList<String> discrete) {
 
     /** Of these. */
     public Figures {
@@ -94,6 +96,7 @@ public record SamplerReport(
       requireNonNull(whyNotRecorded, "whyNotRecorded");
       requireNonNull(whyDrawByDraw, "whyDrawByDraw");
       requireNonNull(unjudged, "unjudged");
+      requireNonNull(discrete, "discrete");
     }
   }
 
@@ -155,6 +158,7 @@ public record SamplerReport(
     figures.searches().ifPresent(searches -> add(text, "%n  %s", searches));
     figures.whyNotRecorded().ifPresent(why -> add(text, "%n  by the engine, since %s", why));
     figures.whyDrawByDraw().ifPresent(why -> add(text, "%n  draw by draw: %s", why));
+    figures.discrete().forEach(moves -> add(text, "%n  %s", moves));
     if (!figures.unjudged().isEmpty()) {
       add(
           text,

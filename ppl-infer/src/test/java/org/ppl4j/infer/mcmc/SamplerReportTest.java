@@ -35,7 +35,8 @@ class SamplerReportTest {
         Optional.of(new Searches("non-centred x", "", 2345, 0.1)),
         Optional.empty(),
         Optional.empty(),
-        ImmutableSet.of());
+        ImmutableSet.of(),
+        ImmutableList.of());
   }
 
   @Test
@@ -75,7 +76,8 @@ class SamplerReportTest {
             whole.searches(),
             whole.whyNotRecorded(),
             whole.whyDrawByDraw(),
-            whole.unjudged());
+            whole.unjudged(),
+            whole.discrete());
 
     assertThat(SamplerWarnings.of(cut))
         .containsExactly(
