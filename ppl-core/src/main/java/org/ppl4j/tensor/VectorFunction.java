@@ -261,8 +261,7 @@ public final class VectorFunction {
   }
 
   /** Whether a record gives what the engine does; if not, it is not used again. */
-  private boolean agree(
-      double[] x, double[] given, Point engine, Point record, int steps) {
+  private boolean agree(double[] x, double[] given, Point engine, Point record, int steps) {
     Optional<String> difference =
         agreement
             .difference(engine, record)
@@ -283,8 +282,7 @@ public final class VectorFunction {
   }
 
   /** Whether the engine, which does the same each time, differs as much where x is moved. */
-  private boolean isRounding(
-      double[] x, double[] given, Point engine, Point record, int steps) {
+  private boolean isRounding(double[] x, double[] given, Point engine, Point record, int steps) {
     boolean isSteady = agreement.difference(engine, byEngine(x, given, steps)).isEmpty();
     SplittableRandom random = new SplittableRandom(size);
     return isSteady

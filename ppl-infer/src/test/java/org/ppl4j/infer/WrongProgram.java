@@ -435,8 +435,8 @@ enum WrongProgram {
   AUTOGUIDE_OF_A_DISCRETE_SITE(
       "sample site 'k' is discrete (non-negative integer) and not summed out, since its"
           + " support has no end or an InferConfig says so, but guide 'AutoNormal' draws"
-          + " continuous sites only; bound it by Truncated.of, or draw it in a guide written by"
-          + " hand",
+          + " continuous sites only; draw it by Nuts, or in"
+          + " a guide written by hand, or bound it by Truncated.of",
       in -> {
         Program<Void> model = in.of(p -> p.sample("k", Poisson.of(3)));
         in.fit(Svi.builder(model, AutoNormal.of(model)));

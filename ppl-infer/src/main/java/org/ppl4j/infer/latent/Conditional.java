@@ -169,18 +169,16 @@ public final class Conditional {
         NDArray z = run.create(vector, new Shape(length));
         Trace trace = offered(density, run.create(given, new Shape(given.length))).trace();
         TraceChoices choices = TraceChoices.of(run, trace);
+        NDArray zeros = run.zeros(Shapes.concat(new Shape(count()), site.batch()));
+        NDArray unused = choices.logTotal(site.name(), zeros);
         if (rows() > 1) {
           choices.check(each -> density.summed(z, trace, each));
           checkArgument(
               choices.isRowByRow(site.name()),
               "its rows depend on each other by a site that is summed out");
         }
-        NDArray zeros = run.zeros(Shapes.concat(new Shape(count()), site.batch()));
-        NDArray unused = choices.logTotal(site.name(), zeros);
         return Optional.empty();
-      } catch (IllegalArgumentException
-          | IllegalStateException
-          | UnsupportedOperationException e) {
+      } catch (IllegalArgumentException | IllegalStateException | UnsupportedOperationException e) {
         return Optional.of(String.valueOf(e.getMessage()));
       }
     }
@@ -211,7 +209,8 @@ public final class Conditional {
               met -> {
                 NDArray inside = met.distribution().support().check(around);
                 possible.set(inside);
-                return Tensors.where(inside, around, own).broadcast(shape); // twice, where it is not
+                return Tensors.where(inside, around, own)
+                    .broadcast(shape); // twice, where it is not
               });
       Trace trace = density.summed(z, some);
       return new Offered(trace, possible.get());

@@ -70,8 +70,8 @@ public record LatentSite(
     checkArgument(
         !support.isDiscrete(),
         "sample site '%s' is discrete (%s) and not summed out, since its support has no end or an"
-            + " InferConfig says so, but %s draws continuous sites only; draw it by chains, as Nuts"
-            + " does, or in a guide written by hand, or bound it by Truncated.of",
+            + " InferConfig says so, but %s draws continuous sites only; draw it by Nuts, or in a"
+            + " guide written by hand, or bound it by Truncated.of",
         site.name(),
         support,
         owner);
@@ -125,7 +125,15 @@ public record LatentSite(
     Shape unconstrained = bijection.inverseShape(Shapes.concat(batch, event));
     boolean isInt64 = support.isDiscrete() && site.value().getDataType() == DataType.INT64;
     return new LatentSite(
-        site.name(), support, bijection, batch, event, unconstrained, plates.build(), isLocal, isInt64);
+        site.name(),
+        support,
+        bijection,
+        batch,
+        event,
+        unconstrained,
+        plates.build(),
+        isLocal,
+        isInt64);
   }
 
   private static void checkIsTold(SampleSite site, Plate plate, String owner, Set<String> told) {

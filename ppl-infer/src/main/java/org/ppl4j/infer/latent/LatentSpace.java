@@ -92,6 +92,7 @@ public final class LatentSpace {
   /**
    * The same with the discrete ones, which come after all others.
    *
+   * @throws IllegalStateException if there is no continuous site
    * @throws IllegalArgumentException as {@link LatentSite#of}, but for discrete sites
    */
   static LatentSpace withDiscreteOf(Trace trace, String owner) {
@@ -100,6 +101,12 @@ public final class LatentSpace {
       sites.add(LatentSite.ofAny(site, owner, ImmutableMap.of(), ImmutableSet.of()));
     }
     checkLatent(trace, owner);
+    checkState(
+        sites.stream().anyMatch(site -> !site.isDiscrete()),
+        "%s found no continuous latent site in the model, only discrete ones that are not summed"
+            + " out, %s; add one that moves, such as p.sample(\"free\", Normal.of(0, 1))",
+        owner,
+        sites.stream().map(LatentSite::name).toList());
     return new LatentSpace(
         Stream.concat(
                 sites.stream().filter(site -> !site.isDiscrete()),

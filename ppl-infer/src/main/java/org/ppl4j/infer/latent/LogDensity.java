@@ -340,7 +340,12 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
    * @throws IllegalArgumentException if it has not D numbers
    */
   public double value(double[] u) {
-    return evaluate(u, new double[size()]);
+    return evaluate(u, room(u));
+  }
+
+  /** Room for the gradient at a vector: of its length, but for the numbers of discrete sites. */
+  public double[] room(double[] u) {
+    return new double[Math.max(0, u.length - space.discreteSize())];
   }
 
   /**
@@ -366,8 +371,7 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
     }
     return length == size
         ? function.evaluate(u, gradient)
-        : function.evaluate(
-            Arrays.copyOf(u, size), Arrays.copyOfRange(u, size, length), gradient);
+        : function.evaluate(Arrays.copyOf(u, size), Arrays.copyOfRange(u, size, length), gradient);
   }
 
   /**

@@ -73,8 +73,7 @@ final class Beginning<D extends @Nullable Object> implements AutoCloseable {
     LogDensity<D> density =
         LogDensity.withDiscrete(model, data, params, config, starts.initializer());
     boolean hasDiscrete = density.length() > density.size(); // which no search takes
-    return new Beginning<>(
-        density, starts, null, null, hasDiscrete ? Optional.empty() : searches);
+    return new Beginning<>(density, starts, null, null, hasDiscrete ? Optional.empty() : searches);
   }
 
   /**

@@ -225,7 +225,10 @@ final class DiscreteMoves {
               .average()
               .orElseThrow();
       double scale =
-          chains.stream().mapToDouble(chain -> Math.exp(chain.sites.get(at).log)).average().orElseThrow();
+          chains.stream()
+              .mapToDouble(chain -> Math.exp(chain.sites.get(at).log))
+              .average()
+              .orElseThrow();
       String steps =
           chains.get(0).sites.get(i).isFinite()
               ? "Gibbs steps among %d values".formatted(of.count())

@@ -39,8 +39,8 @@ import org.ppl4j.tensor.RunConfig;
  * of the model's sites all the same. {@link #initializer} and {@link #startAt} begin elsewhere,
  * {@link #asWritten} as Stan does, all of the model as it is written.
  *
- * <p>Discrete sites of finite support are summed out. Those that are not, since their support has no
- * end or an {@link org.ppl4j.handlers.InferConfig} leaves them out ({@link
+ * <p>Discrete sites of finite support are summed out. Those that are not, since their support has
+ * no end or an {@link org.ppl4j.handlers.InferConfig} leaves them out ({@link
  * org.ppl4j.handlers.SumOut#SETTING}), are drawn after each move of the others: each row given all
  * else, exactly where values have an end, by a Metropolis step where not.
  *
@@ -243,8 +243,9 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
    * Runs the chains. Interrupting the thread ends each after its iteration and keeps the draws that
    * there are. A chain that throws is left out, which the report and the samples say.
    *
-   * @throws IllegalArgumentException if the model has no continuous latent site, or no start where density and gradient are finite: the message says which site is wrong
-   *     there and what was tried
+   * @throws IllegalArgumentException if the model has no continuous latent site, or no start where
+   *     density and gradient are finite: the message says which site is wrong there and what was
+   *     tried
    * @throws IllegalStateException if there is no draw, since all chains threw, or the limit was too
    *     short
    * @throws org.ppl4j.infer.InterruptionException if there is none, since no chain was beyond its

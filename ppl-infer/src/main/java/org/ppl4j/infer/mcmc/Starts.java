@@ -58,7 +58,7 @@ record Starts(Initializer initializer, ImmutableList<double[]> given, boolean is
       return density.start(initializer.withNoise(rng -> rng.split(chain)));
     }
     double[] start = given.get(chain);
-    double[] gradient = new double[density.size()];
+    double[] gradient = density.room(start);
     double value = density.evaluate(start, gradient);
     checkArgument(
         Double.isFinite(value) && Arrays.stream(gradient).allMatch(Double::isFinite),

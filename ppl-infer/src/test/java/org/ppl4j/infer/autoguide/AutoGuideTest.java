@@ -229,8 +229,8 @@ class AutoGuideTest extends WithStore {
           (p, none) -> p.sample("z", Poisson.of(3)),
           "sample site 'z' is discrete (non-negative integer) and not summed out, since its"
               + " support has no end or an InferConfig says so, but guide 'AutoNormal' draws"
-              + " continuous sites only; bound it by Truncated.of, or draw it in a guide written by"
-              + " hand");
+              + " continuous sites only; draw it by Nuts, or in"
+              + " a guide written by hand, or bound it by Truncated.of");
     }
 
     @Test

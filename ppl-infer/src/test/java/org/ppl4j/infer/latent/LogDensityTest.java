@@ -318,8 +318,8 @@ class LogDensityTest {
         .hasMessage(
             "sample site 'z' is discrete (non-negative integer) and not summed out, since its"
                 + " support has no end or an InferConfig says so, but a log density draws"
-                + " continuous sites only; bound it by Truncated.of, or draw it in a guide written"
-                + " by hand");
+                + " continuous sites only; draw it by Nuts, or in"
+                + " a guide written by hand, or bound it by Truncated.of");
     assertThatThrownBy(() -> open((p, none) -> {}))
         .hasMessage(
             "a log density found no latent site in the model; leave at least one site without a"

@@ -1,8 +1,8 @@
 package org.ppl4j.infer.mcmc;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Arrays;
 import java.util.Collections;
@@ -42,20 +42,21 @@ final class DiscreteModels {
   /** Draws of each posterior that are ranked, equally far apart. */
   static final int KEPT = 19;
 
-  private static final Chain.Length LENGTH = new Chain.Length(150, 5 * KEPT);
+  private static final Chain.Length LENGTH = new Chain.Length(150, 25 * KEPT);
 
-  /** Which of two normal distributions each row is of. */
-  static final Program<NDArray> ASSIGNED =
-      sampled(
-          "z",
-          (p, x) -> {
-            NDArray share = p.sample("share", Beta.of(2, 2));
-            NDArray mean = p.sample("mean", Normal.of(0, 1));
-            try (Plate rows = p.plate("rows", ROWS)) {
-              NDArray z = p.sample("z", Bernoulli.probs(share));
-              p.observe("x", Normal.of(mean.add(z.mul(3)), 1), rows.take(x));
-            }
-          });
+  /** Which of two normal distributions each row is of, summed out. */
+  static final Program<NDArray> SUMMED =
+      (p, x) -> {
+        NDArray share = p.sample("share", Beta.of(2, 2));
+        NDArray mean = p.sample("mean", Normal.of(0, 1));
+        try (Plate rows = p.plate("rows", ROWS)) {
+          NDArray z = p.sample("z", Bernoulli.probs(share));
+          p.observe("x", Normal.of(mean.add(z.mul(3)), 1), rows.take(x));
+        }
+      };
+
+  /** The same, drawn. */
+  static final Program<NDArray> ASSIGNED = sampled("z", SUMMED);
 
   /** How many there are at sites, of whom each visit saw some: counts without end. */
   static final Program<NDArray> COUNTED = counted(false);
@@ -65,18 +66,18 @@ final class DiscreteModels {
 
   private static Program<NDArray> counted(boolean forgets) {
     return (p, seen) -> {
-        NDArray rate = p.sample("rate", Gamma.of(3, 0.5));
-        NDArray chance = p.sample("chance", Beta.of(8, 4));
-        try (Plate sites = p.plate("sites", SITES)) {
-          NDArray n = p.sample("n", Poisson.of(rate));
-          if (forgets) {
-            p.factor("forgotten", Poisson.of(rate).logProb(n).neg());
-          }
-          try (Plate visits = p.plate("visits", VISITS)) {
-            p.observe("seen", Binomial.probs(n, chance), sites.take(visits.take(seen, -2), -1));
-          }
+      NDArray rate = p.sample("rate", Gamma.of(3, 0.5));
+      NDArray chance = p.sample("chance", Beta.of(8, 4));
+      try (Plate sites = p.plate("sites", SITES)) {
+        NDArray n = p.sample("n", Poisson.of(rate));
+        if (forgets) {
+          p.factor("forgotten", Poisson.of(rate).logProb(n).neg());
         }
-      };
+        try (Plate visits = p.plate("visits", VISITS)) {
+          p.observe("seen", Binomial.probs(n, chance), sites.take(visits.take(seen, -2), -1));
+        }
+      }
+    };
   }
 
   /** When a rate changed. */
@@ -90,17 +91,14 @@ final class DiscreteModels {
             try (Plate times = p.plate("times", TIMES)) {
               NDArray isBefore = p.run().arange(TIMES).lt(time);
               p.observe(
-                  "count",
-                  Poisson.of(Tensors.where(isBefore, before, after)),
-                  times.take(counts));
+                  "count", Poisson.of(Tensors.where(isBefore, before, after)), times.take(counts));
             }
           });
 
   private DiscreteModels() {}
 
-  private static Program<NDArray> sampled(String site, Program<NDArray> model) {
-    return model.with(
-        new InferConfig(each -> each.name().equals(site), SumOut.SETTING, false));
+  static <D> Program<D> sampled(String site, Program<D> model) {
+    return model.with(new InferConfig(each -> each.name().equals(site), SumOut.SETTING, false));
   }
 
   static Simulated<NDArray> assigned(long seed) {
@@ -146,7 +144,12 @@ final class DiscreteModels {
     Arrays.setAll(counts, i -> poisson(random, i < time ? before : after));
     return Simulated.of(
         Map.of(
-            "before", new double[] {before}, "after", new double[] {after}, "time", new double[] {time}),
+            "before",
+            new double[] {before},
+            "after",
+            new double[] {after},
+            "time",
+            new double[] {time}),
         Tensors.vector(counts));
   }
 
@@ -214,7 +217,8 @@ final class DiscreteModels {
   @MustBeClosed
   private static LogDensity<NDArray> density(
       Program<NDArray> model, NDArray data, ParamStore params) {
-    return LogDensity.withDiscrete(model, data, params, params.config().orElseThrow(), Initializer.uniform());
+    return LogDensity.withDiscrete(
+        model, data, params, params.config().orElseThrow(), Initializer.uniform());
   }
 
   // --- numbers

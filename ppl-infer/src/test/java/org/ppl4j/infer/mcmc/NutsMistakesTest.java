@@ -88,12 +88,13 @@ class NutsMistakesTest {
   }
 
   @Test
-  void aDiscreteSiteWithoutEndIsRefused() {
+  void aModelOfCountsAloneIsRefused() {
     assertThatThrownBy(() -> run(quiet((p, none) -> p.sample("z", Poisson.of(3)))))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith(
-            "sample site 'z' is discrete (non-negative integer) and not summed out")
-        .hasMessageContaining("a log density draws continuous sites only; bound it by");
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "a log density found no continuous latent site in the model, only discrete ones that"
+                + " are not summed out, [z]; add one that moves, such as p.sample(\"free\","
+                + " Normal.of(0, 1))");
   }
 
   @Test

@@ -157,8 +157,8 @@ final class MissingValuesTest {
         .hasMessage(
             "sample site 'flip.missing' is discrete (non-negative integer) and not summed out,"
                 + " since its support has no end or an InferConfig says so, but guide 'AutoNormal'"
-                + " draws continuous sites only; bound it by Truncated.of, or draw it in a guide"
-                + " written by hand");
+                + " draws continuous sites only; draw it by Nuts, or in"
+                + " a guide written by hand, or bound it by Truncated.of");
   }
 
   @Test
