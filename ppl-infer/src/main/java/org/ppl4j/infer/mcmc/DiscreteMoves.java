@@ -107,9 +107,8 @@ final class DiscreteMoves {
    *
    * @param u of the continuous sites
    * @param learns whether the chain warms up
-   * @return whether there are any
    */
-  boolean move(double[] u, boolean learns, Rng rng) {
+  void move(double[] u, boolean learns, Rng rng) {
     System.arraycopy(u, 0, vector, 0, u.length);
     for (Site site : sites) {
       double share = site.of.whyOneByOne().isPresent() ? alone(site, rng) : together(site, rng);
@@ -120,7 +119,6 @@ final class DiscreteMoves {
         site.sweeps++;
       }
     }
-    return !sites.isEmpty();
   }
 
   /** The share of its rows that were to be others, on average. */
