@@ -140,7 +140,7 @@ public final class TraceChoices {
   public NDArray logTotal(String name, NDArray moved) {
     Choice choice = choice(name);
     Map<Choice, NDArray> more = Map.of(choice, HiddenDims.hidden(moved, List.of(choice)));
-    return Elimination.of(Elimination.Over.SUM, of, more).logTotal();
+    return Elimination.logSum(of, more);
   }
 
   /**
