@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import com.google.errorprone.annotations.MustBeClosed;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -74,6 +75,7 @@ class ConditionalTest {
     return rng -> rng.split(number);
   }
 
+  @MustBeClosed
   private static LogDensity<NDArray> density(Program<NDArray> model, ParamStore none) {
     return LogDensity.withDiscrete(
         model,
