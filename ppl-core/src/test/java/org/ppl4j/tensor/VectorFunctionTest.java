@@ -57,6 +57,34 @@ class VectorFunctionTest {
     assertThat(f.isRecorded()).isTrue();
   }
 
+  /** {@code x₀ g₀ + x₁ g₁²}, whose gradient is what it is given. */
+  @Test
+  void whatItIsGivenIsAnotherEachTime() {
+    for (Recording recording : Recording.values()) {
+      VectorFunction f =
+          new VectorFunction(
+              "f",
+              RunConfig.defaults().withRecording(recording),
+              (run, x, given) ->
+                  x.get(0).mul(given.get(0)).add(x.get(1).mul(given.get(1).square())),
+              AT,
+              new double[] {1, 2},
+              List.of());
+      double[] gradient = new double[2];
+
+      assertThat(f.isRecorded()).isEqualTo(recording != Recording.OFF);
+      for (int i = 0; i < 20; i++) {
+        double value = f.evaluate(AT, new double[] {i, 3 - i}, gradient);
+        assertThat(value).isCloseTo(AT[0] * i + AT[1] * (3 - i) * (3 - i), within(1e-12));
+        assertThat(gradient).containsExactly(new double[] {i, (3 - i) * (3 - i)}, within(1e-12));
+      }
+      assertThatThrownBy(() -> f.evaluate(AT, gradient))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "f is given 0 numbers, but is a function of 2 beside its vector; pass as many");
+    }
+  }
+
   @Test
   void singlePrecisionIsRecordedInDoublePrecision() {
     RunConfig single = RunConfig.defaults().withFloatType(FloatType.FLOAT32);

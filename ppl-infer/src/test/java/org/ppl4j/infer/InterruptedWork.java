@@ -18,6 +18,7 @@ import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.LogNormal;
 import org.ppl4j.distributions.Normal;
+import org.ppl4j.distributions.Poisson;
 import org.ppl4j.infer.annealing.Annealing;
 import org.ppl4j.infer.annealing.Evidence;
 import org.ppl4j.infer.annealing.Smc;
@@ -107,6 +108,18 @@ final class InterruptedWork implements AutoCloseable {
         }
       };
 
+  /** A mean and a count without end, by a program that counts. */
+  private final Program<NDArray> withCount =
+      (p, y) -> {
+        executed.run();
+        NDArray nothing = p.value("nothing", moments::pass);
+        NDArray x = p.sample("x", Normal.of(0, 2));
+        NDArray z = p.sample("z", Poisson.of(1));
+        try (Plate rows = p.plate("rows", y.size(0))) {
+          p.observe("y", Normal.of(x.add(z).add(nothing), 1), y);
+        }
+      };
+
   /** Effects about a mean, by a program that counts. */
   private final Program<NDArray> hierarchy =
       (p, y) -> {
@@ -131,6 +144,11 @@ final class InterruptedWork implements AutoCloseable {
     for (RunConfig config : List.of(CONFIG, SINGLE)) {
       String type = config.floatType() == FloatType.FLOAT32 ? ", float32" : "";
       cases.add(chains("nuts" + type, config, Nuts::of));
+      cases.add(
+          new Case(
+              "nuts with a count" + type,
+              true,
+              work -> work.chains(Nuts.of(work.withCount), config)));
       cases.add(chains("hmc" + type, config, Hmc::of));
       cases.add(new Case("smc" + type, false, work -> work.smc(config)));
       cases.add(new Case("annealing" + type, false, work -> work.annealing(config)));
