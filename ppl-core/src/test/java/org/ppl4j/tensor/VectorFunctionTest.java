@@ -236,8 +236,8 @@ class VectorFunctionTest {
             () -> new VectorFunction("f", required, (run, x) -> smooth(run, x).add(calls[0]++), AT))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(
-            "f cannot be recorded, since it has operations or numbers that differ when it runs again;"
-                + " leave recording where it is possible");
+            "f cannot be recorded, since it has operations or numbers that differ when it runs"
+                + " again; leave recording where it is possible");
   }
 
   @Test

@@ -113,7 +113,7 @@ class DiscreteMovesTest {
   void gibbsStepsAgreeWithSumsOverAllValues() {
     NDArray data = DiscreteModels.assigned(3).data();
     try (McmcRun<NDArray> run =
-        run(Nuts.of(DiscreteModels.ASSIGNED).asWritten().draws(1500), data)) {
+        run(Nuts.of(DiscreteModels.ASSIGNED).asWritten().chains(2).draws(1500), data)) {
       double[] exact =
           Choices.of(DiscreteModels.SUMMED, run.params(), CONFIG)
               .marginals(data, run.samples(), "z");
@@ -150,7 +150,7 @@ class DiscreteMovesTest {
       first += term * k / 3;
     }
 
-    try (McmcRun<Void> run = run(Nuts.of(model).draws(1000), null)) {
+    try (McmcRun<Void> run = run(Nuts.of(model).asWritten().chains(2).draws(1000), null)) {
       Summary.Row row = run.summary().rows().get("z[1]");
       assertThat(row.mean()).isCloseTo(first / mass, within(MOST * row.meanError()));
       assertThat(run.report().toString())
@@ -161,7 +161,7 @@ class DiscreteMovesTest {
   @Test
   void aModelWithCountsIsSampledAndTheBitsAreThoseOfTheSeed() {
     NDArray data = DiscreteModels.counted(3).data();
-    Nuts<NDArray> sampler = Nuts.of(DiscreteModels.COUNTED).warmup(200).draws(200);
+    Nuts<NDArray> sampler = Nuts.of(DiscreteModels.COUNTED).chains(2).warmup(200).draws(200);
     try (McmcRun<NDArray> run = run(sampler.threads(1), data);
         McmcRun<NDArray> again = run(sampler.threads(2), data)) {
       assertThat(run.samples().names()).containsExactly("rate", "chance", "n");
@@ -181,7 +181,7 @@ class DiscreteMovesTest {
     NDArray data = DiscreteModels.changed(3).data();
     Program<NDArray> model = DiscreteModels.CHANGED;
     double expected;
-    try (McmcRun<NDArray> run = run(Nuts.of(model), data)) {
+    try (McmcRun<NDArray> run = run(Nuts.of(model).asWritten().chains(2), data)) {
       expected = run.summary().rows().get("time").mean();
     }
     try (McmcRun<NDArray> run =
