@@ -1,5 +1,6 @@
 package org.ppl4j.infer.mcmc;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -8,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
@@ -109,6 +111,10 @@ class DiscreteMovesTest {
     return sampler.progress(Progress.silent()).config(CONFIG).run(data);
   }
 
+  private static Summary.Row row(McmcRun<?> run, String name) {
+    return requireNonNull(run.summary().rows().get(name));
+  }
+
   @Test
   void gibbsStepsAgreeWithSumsOverAllValues() {
     NDArray data = DiscreteModels.assigned(3).data();
@@ -119,11 +125,36 @@ class DiscreteMovesTest {
               .marginals(data, run.samples(), "z");
 
       for (int i = 0; i < 6; i++) {
-        Summary.Row row = run.summary().rows().get("z[" + (i + 1) + "]");
+        Summary.Row row = row(run, "z[" + (i + 1) + "]");
         assertThat(row.mean()).isCloseTo(exact[2 * i + 1], within(MOST * row.meanError()));
       }
       assertThat(run.report().toString())
           .containsPattern("'z' by Gibbs steps among 2 values, of which 0.\\d\\d moved it\n");
+    }
+  }
+
+  @Test
+  void whatIsSummedOutStaysSo() {
+    Program<NDArray> summed =
+        (p, x) -> {
+          NDArray mean = p.sample("mean", Normal.of(0, 1));
+          try (Plate rows = p.plate("rows", 6)) {
+            NDArray z = p.sample("z", Bernoulli.probs(0.4));
+            NDArray w = p.sample("w", Bernoulli.logits(z.mul(2).sub(1)));
+            p.observe("x", Normal.of(mean.add(z).add(w), 1), rows.take(x));
+          }
+        };
+    NDArray data = DiscreteModels.assigned(3).data();
+    try (McmcRun<NDArray> run =
+        run(Nuts.of(DiscreteModels.sampled("z", summed)).asWritten().chains(2).draws(1500), data)) {
+      Choices<NDArray> choices = Choices.of(summed, run.params(), CONFIG);
+      for (String site : List.of("z", "w")) {
+        double[] exact = choices.marginals(data, run.samples(), site);
+        for (int i = 0; i < 6; i++) {
+          Summary.Row row = row(run, site + "[" + (i + 1) + "]");
+          assertThat(row.mean()).isCloseTo(exact[2 * i + 1], within(MOST * row.meanError()));
+        }
+      }
     }
   }
 
@@ -151,7 +182,7 @@ class DiscreteMovesTest {
     }
 
     try (McmcRun<Void> run = run(Nuts.of(model).asWritten().chains(2).draws(1000), null)) {
-      Summary.Row row = run.summary().rows().get("z[1]");
+      Summary.Row row = row(run, "z[1]");
       assertThat(row.mean()).isCloseTo(first / mass, within(MOST * row.meanError()));
       assertThat(run.report().toString())
           .contains("moved it; one row after the other, since observed site 'total' depends on");
@@ -182,11 +213,11 @@ class DiscreteMovesTest {
     Program<NDArray> model = DiscreteModels.CHANGED;
     double expected;
     try (McmcRun<NDArray> run = run(Nuts.of(model).asWritten().chains(2), data)) {
-      expected = run.summary().rows().get("time").mean();
+      expected = row(run, "time").mean();
     }
     try (McmcRun<NDArray> run =
         RandomWalk.of(model).progress(Progress.silent()).config(CONFIG).draws(5000).run(data)) {
-      Summary.Row row = run.summary().rows().get("time");
+      Summary.Row row = row(run, "time");
       assertThat(row.mean()).isCloseTo(expected, within(0.2));
     }
   }
