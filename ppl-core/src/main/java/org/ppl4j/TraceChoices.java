@@ -101,7 +101,22 @@ public final class TraceChoices {
    * @throws IllegalArgumentException if no site of this name was summed out
    */
   public NDArray marginals(String name) {
-    return slopes(choice(name), Map.of());
+    return slopes(List.of(choice(name)), Map.of()).get(0);
+  }
+
+  /**
+   * Those of all sites at once, in the time of one.
+   *
+   * @return by site, each {@code (*, batch, K)}
+   */
+  public ImmutableMap<String, NDArray> marginals() {
+    List<Choice> choices = List.copyOf(sites.keySet());
+    List<NDArray> slopes = slopes(choices, Map.of());
+    ImmutableMap.Builder<String, NDArray> marginals = ImmutableMap.builder();
+    for (int i = 0; i < choices.size(); i++) {
+      marginals.put(requireNonNull(sites.get(choices.get(i))).name(), slopes.get(i));
+    }
+    return marginals.buildOrThrow();
   }
 
   /**
@@ -120,8 +135,8 @@ public final class TraceChoices {
       only[i] = isOther ? Double.NEGATIVE_INFINITY : 0;
     }
     Shape shape = Shapes.concat(new Shape(given.size()), batch(given));
-    return slopes(
-        choice(name), Map.of(given, HiddenDims.hidden(run.create(only, shape), List.of(given))));
+    NDArray added = HiddenDims.hidden(run.create(only, shape), List.of(given));
+    return slopes(List.of(choice(name)), Map.of(given, added)).get(0);
   }
 
   /** K, how many values a site has. */
@@ -208,17 +223,21 @@ public final class TraceChoices {
   }
 
   /** The slope of the log of the sum in the log probability of each value is its probability. */
-  private NDArray slopes(Choice choice, Map<Choice, NDArray> given) {
+  private List<NDArray> slopes(List<Choice> choices, Map<Choice, NDArray> given) {
     return run.withGradients(
         () -> {
-          Shape shape = Shapes.concat(new Shape(choice.size()), batch(choice));
-          NDArray zeros = Autograd.variable(run.zeros(shape));
+          List<NDArray> zeros = new ArrayList<>();
           Map<Choice, NDArray> more = new HashMap<>(given);
-          NDArray moved = HiddenDims.hidden(zeros, List.of(choice));
-          more.merge(choice, moved, NDArray::add);
+          for (Choice choice : choices) {
+            Shape shape = Shapes.concat(new Shape(choice.size()), batch(choice));
+            NDArray own = Autograd.variable(run.zeros(shape));
+            zeros.add(own);
+            more.merge(choice, HiddenDims.hidden(own, List.of(choice)), NDArray::add);
+          }
           NDArray total = Elimination.logSum(of, more);
-          NDArray slopes = Autograd.grad(Tensors.total(total), List.of(zeros)).get(0);
-          return lastAxis(slopes);
+          return Autograd.grad(Tensors.total(total), zeros).stream()
+              .map(TraceChoices::lastAxis)
+              .toList();
         });
   }
 

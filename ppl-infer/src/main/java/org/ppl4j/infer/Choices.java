@@ -4,14 +4,16 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Maps;
 import com.google.common.collect.ObjectArrays;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
@@ -83,7 +85,28 @@ public final class Choices<D extends @Nullable Object> {
    * @throws IllegalArgumentException if no such site is summed out, or a latent site has no draws
    */
   public double[] marginals(D data, Samples draws, String site) {
-    return averaged(data, draws, (choices, count) -> rows(choices.marginals(site), count));
+    return averaged(data, draws, site, (choices, count) -> rows(choices.marginals(site), count));
+  }
+
+  /**
+   * Those of all sites at once, in the time that one takes.
+   *
+   * @param draws as above
+   * @return by site, each {@code (batch, K)}
+   * @throws IllegalArgumentException if no site is summed out, or a latent site has no draws
+   */
+  public ImmutableMap<String, double[]> marginals(D data, Samples draws) {
+    Map<String, double[]> all =
+        averaged(
+            data,
+            draws,
+            (choices, count) ->
+                Maps.transformValues(choices.marginals(), figure -> rows(figure, count)));
+    checkArgument(
+        !all.isEmpty(),
+        "model has no discrete latent site that is summed out; its latent sites are %s",
+        draws.names());
+    return ImmutableMap.copyOf(all);
   }
 
   /**
@@ -97,7 +120,7 @@ public final class Choices<D extends @Nullable Object> {
    */
   public double[] pair(D data, Samples draws, String site, int row, String other, int otherRow) {
     return averaged(
-        data, draws, (choices, count) -> pairs(choices, count, site, row, other, otherRow));
+        data, draws, site, (choices, count) -> pairs(choices, count, site, row, other, otherRow));
   }
 
   /** P(a = k) P(b = l | a = k) of each draw, {@code (draws, K L)}. */
@@ -140,18 +163,27 @@ public final class Choices<D extends @Nullable Object> {
     return rows;
   }
 
-  /** What is known of the choices of some draws. */
+  /**
+   * What is known of the choices of some draws.
+   *
+   * @param <T> numbers of each draw, or those by name
+   */
   @FunctionalInterface
-  private interface Figure {
-
-    /** Numbers of each draw. */
-    double[][] of(TraceChoices choices, int draws);
+  private interface Figure<T> {
+    T of(TraceChoices choices, int draws);
   }
 
-  private double[] averaged(D data, Samples draws, Figure figure) {
+  private double[] averaged(D data, Samples draws, String name, Figure<double[][]> figure) {
+    Map<String, double[]> one =
+        averaged(data, draws, (choices, count) -> ImmutableMap.of(name, figure.of(choices, count)));
+    return requireNonNull(one.get(name));
+  }
+
+  private Map<String, double[]> averaged(
+      D data, Samples draws, Figure<Map<String, double[][]>> figures) {
     int count = Math.toIntExact(draws.draws());
     double[] weights = weights(draws, count);
-    AtomicReference<double[]> mean = new AtomicReference<>();
+    Map<String, double[]> means = new LinkedHashMap<>();
     try (BoundData<D> bound = BoundData.of(data, config)) {
       Draws.of(
               config,
@@ -163,17 +195,23 @@ public final class Choices<D extends @Nullable Object> {
               count,
               (batch, traces) -> {
                 TraceChoices choices = TraceChoices.of(batch.run(), traces.get(0));
-                double[][] each = figure.of(choices, batch.draws());
-                mean.compareAndSet(null, new double[each[0].length]);
-                double[] sums = requireNonNull(mean.get());
-                for (int i = 0; i < each.length; i++) {
-                  for (int j = 0; j < sums.length; j++) {
-                    sums[j] += weights[batch.from() + i] * each[i][j];
-                  }
-                }
+                figures
+                    .of(choices, batch.draws())
+                    .forEach((name, each) -> add(means, name, each, weights, batch.from()));
               });
     }
-    return requireNonNull(mean.get());
+    return means;
+  }
+
+  /** Adds the numbers of some draws, weighed. */
+  private static void add(
+      Map<String, double[]> means, String name, double[][] each, double[] weights, int from) {
+    double[] sums = means.computeIfAbsent(name, key -> new double[each[0].length]);
+    for (int i = 0; i < each.length; i++) {
+      for (int j = 0; j < sums.length; j++) {
+        sums[j] += weights[from + i] * each[i][j];
+      }
+    }
   }
 
   /** Of each draw, in all 1. */
