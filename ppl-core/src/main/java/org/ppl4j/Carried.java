@@ -78,7 +78,7 @@ final class Carried<C extends @Nullable Object> {
           scan,
           own,
           to);
-      wide.add(isSame ? tensors.get(i) : tensors.get(i).broadcast(to));
+      wide.add(isSame ? tensors.get(i) : Tensors.particles(tensors.get(i).broadcast(to)));
     }
     return wide;
   }

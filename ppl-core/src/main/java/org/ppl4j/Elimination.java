@@ -62,11 +62,18 @@ final class Elimination {
    * @param logs {@code (batch)}: its logarithm, in the dims of its plates and of particles
    * @param plates the names of those that hold rows of data
    * @param of a site that it comes from, for messages
+   * @param chained the steps of a scan, whose logarithms are worked out with the first state; null
+   *     for any other
    */
-  private record Factor(NDArray logs, ImmutableSet<String> plates, String of) {
+  private record Factor(
+      NDArray logs, ImmutableSet<String> plates, String of, @Nullable Chained chained) {
 
-    ImmutableList<Choice> choices() {
-      return HiddenDims.of(logs);
+    Factor(NDArray logs, ImmutableSet<String> plates, String of) {
+      this(logs, plates, of, null);
+    }
+
+    Collection<Choice> choices() {
+      return chained == null ? HiddenDims.of(logs) : chained.scope();
     }
 
     @Override
@@ -87,14 +94,18 @@ final class Elimination {
    */
   record Step(Choice choice, NDArray logs) {}
 
+  /** Makes the states that others lead to come after all else. */
+  private static final double LATER = 1e100;
+
   private final Over over;
   private final boolean keepsSteps;
-  private final Map<Choice, SampleSite> sites = new LinkedHashMap<>(); // in their order
   private final Map<Choice, Integer> order = new HashMap<>();
   private final Map<Choice, ImmutableSet<String>> platesOf = new HashMap<>();
   private final Map<String, Plate> plates = new HashMap<>();
   private final Map<ImmutableSet<String>, List<Factor>> factors = new LinkedHashMap<>();
+  private final Map<StateChain, Chained> chains = new LinkedHashMap<>();
   private final List<Step> steps = new ArrayList<>();
+  private final Map<StateChain, ImmutableList<Choice>> states = new HashMap<>();
   private final NDArray logTotal; // (particles, 1, …): plates' dims are 1 or missing
 
   private Elimination(
@@ -103,13 +114,17 @@ final class Elimination {
     this.keepsSteps = keepsSteps;
     for (SampleSite site : of) {
       Choice choice = site.choice();
-      if (choice != null) {
-        sites.put(choice, site);
-        order.put(choice, order.size());
-        platesOf.put(choice, plates(site));
+      StateChain chain = site.chain();
+      if (choice != null && chain != null) {
+        know(chain.first(), site);
+        know(chain.last(), site);
+        chains.put(chain, new Chained(chain, site));
+      } else if (choice != null) {
+        know(choice, site);
       }
     }
     of.forEach(site -> add(site, more));
+    chains.values().forEach(this::add);
     this.logTotal = eliminate();
   }
 
@@ -128,12 +143,108 @@ final class Elimination {
     return new Elimination(Over.SUM, false, sites, more).logTotal;
   }
 
+  /** The same, or the largest, step by step. */
+  static Elimination stepwise(Over over, Collection<SampleSite> sites) {
+    return new Elimination(over, true, sites, Map.of());
+  }
+
   /** The choices in the order in which they are done with. */
-  static List<Step> steps(Over over, Collection<SampleSite> sites) {
-    return new Elimination(over, true, sites, Map.of()).steps;
+  List<Step> steps() {
+    return steps;
+  }
+
+  /** The states of a scan in their order, each of which is a choice. */
+  ImmutableList<Choice> states(StateChain chain) {
+    return requireNonNull(states.get(chain));
   }
 
   // --- factors
+
+  /** A choice of a site, which is one for all steps of a scan. */
+  private void know(Choice choice, SampleSite site) {
+    StateChain chain = site.chain();
+    ImmutableSet<String> own = plates(site);
+    order.putIfAbsent(choice, order.size());
+    platesOf.put(choice, chain == null ? own : without(own, chain));
+  }
+
+  private static ImmutableSet<String> without(ImmutableSet<String> plates, StateChain chain) {
+    return plates.stream()
+        .filter(name -> !name.equals(chain.steps().name()))
+        .collect(ImmutableSet.toImmutableSet());
+  }
+
+  /** What the steps of a scan count behind the first. */
+  private static final class Chained {
+
+    final StateChain chain;
+    final SampleSite site;
+    private @Nullable NDArray transitions; // depend on the state before
+    private @Nullable NDArray rest;
+
+    Chained(StateChain chain, SampleSite site) {
+      this.chain = chain;
+      this.site = site;
+    }
+
+    void add(NDArray logs) {
+      if (HiddenDims.of(logs).contains(chain.before())) {
+        transitions = transitions == null ? logs : transitions.add(logs);
+      } else {
+        rest = rest == null ? logs : rest.add(logs);
+      }
+    }
+
+    /** What depends on the state before; nothing if states are drawn alike at each step. */
+    NDArray transitions() {
+      return transitions != null
+          ? transitions
+          : HiddenDims.zeros(Tensors.run(requireNonNull(rest)), chain.before());
+    }
+
+    @Nullable NDArray rest() {
+      return rest;
+    }
+
+    /** All that it depends on but the states within. */
+    Set<Choice> scope() {
+      Set<Choice> scope = new LinkedHashSet<>();
+      for (NDArray logs : rest == null ? List.of(transitions()) : List.of(transitions(), rest)) {
+        scope.addAll(HiddenDims.of(logs));
+      }
+      scope.removeAll(Arrays.asList(chain.others(), chain.before(), chain.now()));
+      scope.add(chain.first());
+      scope.add(chain.last());
+      return scope;
+    }
+  }
+
+  /** The steps behind the first: one factor, or one for each where each is wanted. */
+  private void add(Chained chained) {
+    StateChain chain = chained.chain;
+    if (chain.others() == null) {
+      states.put(chain, ImmutableList.of(chain.first()));
+      return;
+    }
+    ImmutableSet<String> own = without(plates(chained.site), chain);
+    if (!keepsSteps) {
+      add(new Factor(Tensors.number(0), own, chained.site.name(), chained));
+      return;
+    }
+    NDArray transitions = chained.transitions();
+    ImmutableList<Choice> each = chain.states(Tensors.run(transitions), chained.site.name());
+    states.put(chain, each);
+    each.forEach(choice -> know(choice, chained.site));
+    for (NDArray logs : chain.each(transitions, each)) {
+      add(new Factor(logs, own, chained.site.name(), null));
+    }
+    NDArray rest = chained.rest();
+    if (rest != null) {
+      for (NDArray logs : chain.each(rest, each)) {
+        add(new Factor(logs, own, chained.site.name(), null));
+      }
+    }
+  }
 
   private ImmutableSet<String> plates(SampleSite site) {
     ImmutableSet.Builder<String> names = ImmutableSet.builder();
@@ -162,6 +273,11 @@ final class Elimination {
   private void add(SampleSite site, Map<Choice, NDArray> more) {
     ImmutableSet<String> own = plates(site);
     Choice choice = site.choice();
+    StateChain chain = site.chain();
+    if (chain != null) {
+      addSteps(site, chain, own, choice == null ? null : more.get(choice));
+      return;
+    }
     NDArray logs = choice == null ? site.masked(site.logProb()) : prior(site, choice);
     double scale = site.scale();
     for (String plate : own) {
@@ -180,8 +296,30 @@ final class Elimination {
     add(new Factor(logs, own, site.name()));
   }
 
+  /** A site of a scan: its first step is a factor as others are. */
+  private void addSteps(
+      SampleSite site, StateChain chain, ImmutableSet<String> own, @Nullable NDArray more) {
+    double scale = site.scale();
+    for (String plate : own) {
+      scale /= plate(plate).scale();
+    }
+    StateChain.Logs logs = requireNonNull(site.chainLogs()).times(scale);
+    if (more != null) {
+      logs = logs.plus(more, chain);
+    }
+    ImmutableSet<String> rest = without(own, chain);
+    for (Choice other : HiddenDims.of(logs.first())) {
+      checkPlates(site, rest, other);
+    }
+    add(new Factor(logs.first(), rest, site.name()));
+    NDArray others = logs.others();
+    if (others != null) {
+      requireNonNull(chains.get(chain)).add(others);
+    }
+  }
+
   /** Where a site does not count, its values have one probability, so that they sum to 1. */
-  private static NDArray prior(SampleSite site, Choice choice) {
+  static NDArray prior(SampleSite site, Choice choice) {
     NDArray logs = site.logProb().add(HiddenDims.zeros(Tensors.run(site.value()), choice));
     NDArray uniform = Tensors.number(-Math.log(choice.size()));
     NDArray mask = site.mask();
@@ -318,10 +456,12 @@ final class Elimination {
     final List<ImmutableSet<Choice>> scopes = new ArrayList<>();
     final Set<Integer> left = new LinkedHashSet<>();
     private final SetMultimap<Choice, Integer> byChoice = LinkedHashMultimap.create();
+    private final List<@Nullable StateChain> chained = new ArrayList<>(); // of factors
 
     Order(List<Factor> component, ImmutableSet<String> at) {
       for (Factor factor : component) {
         add(ImmutableSet.copyOf(factor.choices()), at);
+        chained.add(factor.chained() == null ? null : factor.chained().chain);
       }
       PriorityQueue<Candidate> queue = new PriorityQueue<>();
       Map<Choice, Candidate> latest = new HashMap<>();
@@ -382,6 +522,11 @@ final class Elimination {
       double cost = 1;
       for (Choice other : together) {
         cost *= other.size();
+      }
+      for (int number : byChoice.get(choice)) {
+        StateChain chain = number < chained.size() ? chained.get(number) : null;
+        boolean isLater = chain != null && !chain.first().equals(choice);
+        cost *= isLater ? LATER : 1; // a chain begins at its first state
       }
       return new Candidate(choice, cost, requireNonNull(order.get(choice)));
     }
@@ -447,6 +592,9 @@ final class Elimination {
       NDArray matrix = null;
       for (int number : of.with()) {
         boolean isBefore = turn > first && number == order.result(turn - 1);
+        if (!isBefore && made.get(number).chained() != null) {
+          return false;
+        }
         NDArray logs = isBefore ? null : made.get(number).logs();
         if (logs != null && order.scopes.get(number).size() == 1) {
           vector = vector == null ? logs : vector.add(logs);
@@ -510,6 +658,15 @@ final class Elimination {
   }
 
   private Factor without(List<Factor> with, Choice choice, ImmutableSet<String> at) {
+    for (Factor factor : with) {
+      Chained chained = factor.chained();
+      if (chained != null) {
+        List<Factor> others = with.stream().filter(other -> other != factor).toList();
+        NDArray message = product(others, at).logs();
+        NDArray rest = chained.chain.summed(message, chained.transitions(), chained.rest());
+        return new Factor(rest, at, factor.of());
+      }
+    }
     Factor all = product(with, at);
     steps.add(new Step(choice, all.logs()));
     NDArray logs =
@@ -567,7 +724,7 @@ final class Elimination {
     return logs.mul(plate.batch()); // the same in each row
   }
 
-  private static String names(List<Choice> choices) {
+  private static String names(Collection<Choice> choices) {
     return choices.stream().map(choice -> "'" + choice.name() + "'").collect(joining(", "));
   }
 

@@ -71,6 +71,8 @@ public final class SampleSite extends Site {
   private boolean settled;
   private @Nullable NDArray support; // all values, if it is enumerated
   private @Nullable Choice choice;
+  private @Nullable StateChain chain;
+  private StateChain.@Nullable Logs chainLogs;
   private boolean inStep; // ends at a scan
   private boolean ofSteps; // one for those of a scan
 
@@ -355,11 +357,37 @@ public final class SampleSite extends Site {
   /** Gives an enumerated site its values, in the rows of its plates. */
   void choose(Run run) {
     NDArray values = requireNonNull(support);
-    if (hasOwnRows()) {
+    if (choice == null) {
       choice = Choice.of(run, name(), Math.toIntExact(values.getShape().get(0)));
-      value = HiddenDims.hidden(values, List.of(choice));
-      return;
     }
+    value =
+        hasOwnRows()
+            ? HiddenDims.hidden(values, List.of(choice))
+            : HiddenDims.enumerated(choice, values, rows());
+  }
+
+  /** Lets this be the choice among its values. */
+  void choose(Choice among) {
+    choice = among;
+  }
+
+  /** The states of a scan of which it is, and what its steps count; null for any other site. */
+  StateChain.@Nullable Logs chainLogs() {
+    return chainLogs;
+  }
+
+  /** The states of a scan that it is of, or depends on. */
+  @Nullable StateChain chain() {
+    return chain;
+  }
+
+  void chain(StateChain of, StateChain.Logs logs) {
+    chain = of;
+    chainLogs = logs;
+  }
+
+  /** The batch shape that its plates make, without particles. */
+  Shape rows() {
     int rank = 0;
     for (Plate plate : plates) {
       rank = plate.isParticles() ? rank : Math.max(rank, -plate.dim());
@@ -371,8 +399,7 @@ public final class SampleSite extends Site {
         batch[rank + plate.dim()] = plate.batch();
       }
     }
-    choice = Choice.of(run, name(), Math.toIntExact(values.getShape().get(0)));
-    value = HiddenDims.enumerated(choice, values, new Shape(batch));
+    return new Shape(batch);
   }
 
   @Nullable Rng rng() {

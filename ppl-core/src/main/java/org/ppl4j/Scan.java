@@ -5,6 +5,8 @@ import static com.google.common.base.Preconditions.checkState;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,7 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.Choice;
+import org.ppl4j.tensor.HiddenDims;
 import org.ppl4j.tensor.Recurrence;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.table.Shapes;
 
 /**
  * A scan in one execution: the frame at which the sites of its steps end. Those of a name are one
@@ -60,6 +66,16 @@ final class Scan<C extends @Nullable Object> extends Handler.Frame {
     step = 0;
     Plate steps = p.steps(name, times, -depth - 1);
     sites.values().forEach(site -> site.begin(steps, outside));
+    List<StackedSite> states = sites.values().stream().filter(StackedSite::isEnumerated).toList();
+    if (!states.isEmpty()) {
+      checkArgument(
+          states.size() == 1,
+          "scan '%s' has several discrete sites that are summed out, %s; give it one of all"
+              + " combinations, or write the steps as p.loop",
+          name,
+          states.stream().map(StackedSite::name).toList());
+      return summed(carried, first, body, steps, states.get(0));
+    }
     Recurrence.Result result =
         Recurrence.of(
             p.run,
@@ -80,6 +96,90 @@ final class Scan<C extends @Nullable Object> extends Handler.Frame {
       }
     }
     return carried.of(result.carry());
+  }
+
+  /**
+   * Steps with a state that is summed out: what a step does is known for all values of the state
+   * before, so that all steps but the first are done at once.
+   */
+  private C summed(
+      Carried<C> carried, List<NDArray> start, ScanBody<C> body, Plate steps, StackedSite state) {
+    int size = state.size();
+    Choice first = Choice.of(p.run, state.name() + "[0]", size);
+    Choice before = Choice.of(p.run, state.name() + " before", size);
+    Choice now = Choice.of(p.run, state.name(), size);
+    state.in(first);
+    List<NDArray> left = together(0, Choice.of(p.run, name, 1), carried, start, body);
+    List<NDArray> ofFirst = List.copyOf(kept);
+    List<NDArray> ofOthers = List.of();
+    Choice others = null;
+    Choice last = first;
+    if (times > 1) {
+      others = Choice.of(p.run, name, times - 1);
+      List<NDArray> given =
+          left.stream().map(x -> HiddenDims.renamed(x, Map.of(first, before))).toList();
+      state.in(now);
+      left = together(1, others, carried, given, body);
+      ofOthers = List.copyOf(kept);
+      last = Choice.of(p.run, state.name() + "[" + (times - 1) + "]", size);
+      for (NDArray x : left) {
+        checkArgument(
+            !HiddenDims.of(x).contains(others) && !HiddenDims.of(x).contains(before),
+            "scan '%s' carries what depends on more than '%s' of the step, such as what other steps"
+                + " chose, or a number that changes; carry '%s' alone, or write the steps as"
+                + " p.loop",
+            name,
+            state.name(),
+            state.name());
+      }
+      Map<Choice, Choice> names = Map.of(now, last);
+      left = left.stream().map(x -> HiddenDims.renamed(x, names)).toList();
+    }
+    StateChain chain = new StateChain(steps, first, others, before, now, last);
+    List<Recurrence.Kept> all = new ArrayList<>();
+    for (int i = 0; i < ofFirst.size(); i++) {
+      all.add(joined(ofFirst.get(i), others == null ? null : ofOthers.get(i), chain));
+    }
+    int from = 0;
+    for (StackedSite site : sites.values()) {
+      for (StackedSite each : site.all()) {
+        each.of(chain);
+        from = each.end(all, from);
+      }
+    }
+    return carried.of(left);
+  }
+
+  private List<NDArray> together(
+      int from, Choice steps, Carried<C> carried, List<NDArray> given, ScanBody<C> body) {
+    Recurrence.At at = Recurrence.together(p.run, times, from, steps);
+    step = from;
+    for (StackedSite site : sites.values()) {
+      site.all().forEach(each -> each.at(at));
+    }
+    kept.clear();
+    return carried.tensors(step(body, new Step(p.run, name, times, at), carried.of(given)));
+  }
+
+  /** What the first step and the others have kept at a place, one after the other. */
+  private static Recurrence.Kept joined(NDArray first, @Nullable NDArray others, StateChain chain) {
+    boolean isSame =
+        first == others
+            || (others != null
+                && Tensors.constant(first).isPresent()
+                && Tensors.constant(first).equals(Tensors.constant(others)));
+    if (isSame) {
+      return new Recurrence.Kept(first, true);
+    }
+    NDArray one = HiddenDims.renamed(first, Map.of(chain.first(), chain.now()));
+    NDArray row = Tensors.reshape(one, Shapes.concat(new Shape(1), one.getShape()));
+    if (others == null) {
+      return new Recurrence.Kept(row, false);
+    }
+    NDArray rest = HiddenDims.show(others, requireNonNull(chain.others()));
+    NDArray all = Tensors.concat(List.of(row, rest), -row.getShape().dimension());
+    boolean isTruth = first.getDataType() == DataType.BOOLEAN;
+    return new Recurrence.Kept(isTruth ? all.neq(0) : all, false);
   }
 
   /** The number of the step that is running. */

@@ -14,6 +14,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Draw;
+import org.ppl4j.tensor.Choice;
+import org.ppl4j.tensor.HiddenDims;
 import org.ppl4j.tensor.Recurrence;
 import org.ppl4j.tensor.Recurrence.Kept;
 import org.ppl4j.tensor.Rng;
@@ -43,6 +45,8 @@ final class StackedSite {
   private Recurrence.@Nullable At at;
   private @Nullable Look look; // of the first step
   private @Nullable SampleSite last;
+  private @Nullable Choice state; // of the step that is running, if all its values are
+  private List<NDArray> logs = new ArrayList<>(); // of steps that depend on states
 
   /** What is the same at each step. */
   private record Look(
@@ -108,10 +112,11 @@ final class StackedSite {
     boolean isAnother =
         site.kind() != first.kind()
             && through == null
+            && !(site.isEnumerated() && first.isLatent())
             && !(site.isLatent() && first.isObserved())
             && !(site.isObserved() && first.isLatent());
     boolean isOfAnother =
-        (site.isLatent() || site.isObserved())
+        (site.isLatent() || site.isEnumerated() || site.isObserved())
             && !site.distribution().name().equals(first.distribution().name());
     checkArgument(
         !isAnother && !isOfAnother,
@@ -196,6 +201,38 @@ final class StackedSite {
     this.at = at;
   }
 
+  /** Whether its values are summed over. */
+  boolean isEnumerated() {
+    return requireNonNull(whole).isEnumerated();
+  }
+
+  /** The name of its site. */
+  String name() {
+    return first.name();
+  }
+
+  /** How many values it has if they are summed over. */
+  int size() {
+    return Math.toIntExact(requireNonNull(whole).support().getShape().get(0));
+  }
+
+  /** In which choice the steps that run next have all values. */
+  void in(Choice choice) {
+    state = choice;
+  }
+
+  /** All steps are done, of which some were done at once. */
+  void of(StateChain chain) {
+    SampleSite site = requireNonNull(whole);
+    if (site.isEnumerated()) {
+      site.choose(chain.now());
+    }
+    boolean depends = logs.stream().anyMatch(x -> !HiddenDims.of(x).isEmpty());
+    if (depends && !site.isMaskedOut() && site.kind() != SampleSite.Kind.DETERMINISTIC) {
+      site.chain(chain, new StateChain.Logs(logs.get(0), logs.size() == 1 ? null : logs.get(1)));
+    }
+  }
+
   /**
    * Gives the site of a step what the handlers have given to all.
    *
@@ -234,6 +271,16 @@ final class StackedSite {
         step.enter(plate);
       }
       isOuter |= plate == steps;
+    }
+    if (site.isEnumerated()) {
+      step.substitute(HiddenDims.enumerated(requireNonNull(state), site.support(), step.rows()));
+    } else {
+      checkArgument(
+          given != null || !at.isTogether() || step.hasValue() || !step.isLatent(),
+          "sample site '%s' of scan '%s' is drawn in a scan whose states are summed over, all at"
+              + " once; write the steps as p.loop",
+          site.name(),
+          scan);
     }
     step.endInStep();
     if (through != null) {
@@ -284,6 +331,14 @@ final class StackedSite {
           own);
     }
     last = step;
+    if (requireNonNull(at).isTogether()) {
+      logs.add(
+          isEnumerated()
+              ? Elimination.prior(step, requireNonNull(state))
+              : step.kind() == SampleSite.Kind.DETERMINISTIC
+                  ? p.run.scalar(0)
+                  : step.masked(step.logProb()));
+    }
     kept.add(step.kind() == SampleSite.Kind.FACTOR ? step.logProb() : step.value());
     if (step.isLatent() || step.isObserved()) {
       kept.addAll(parameters(step.distribution()));
@@ -333,7 +388,7 @@ final class StackedSite {
         int eventDims = distribution.eventShape().dimension();
         if (site.isObserved()) {
           site.condition(value.each(times, dim, eventDims));
-        } else if (given == null) {
+        } else if (given == null && !site.isEnumerated()) {
           NDArray all = value.each(times, dim, eventDims);
           site.drawn(Draw.of(all, () -> site.distribution().logProbInSupport(all)));
         }

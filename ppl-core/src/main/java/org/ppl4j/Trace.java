@@ -254,7 +254,9 @@ public final class Trace {
 
   /** Whether a site is one of all values, or counts otherwise for each of another's. */
   static boolean isOfChoices(SampleSite site) {
-    return site.isEnumerated() || (!site.isMaskedOut() && HiddenDims.anyOf(site.logProb()));
+    return site.isEnumerated()
+        || site.chain() != null
+        || (!site.isMaskedOut() && HiddenDims.anyOf(site.logProb()));
   }
 
   /**

@@ -82,7 +82,7 @@ public final class TraceChoices {
     return values(
         places(
             Elimination.Over.SUM,
-            (site, logs) -> Categorical.logits(logs).draw(rng.split(site.name())).value()));
+            (name, logs) -> Categorical.logits(logs).draw(rng.split(name)).value()));
   }
 
   /**
@@ -91,7 +91,7 @@ public final class TraceChoices {
    * @return by site, each {@code (*, batch, event)}
    */
   public ImmutableMap<String, NDArray> mostLikely() {
-    return values(places(Elimination.Over.MAX, (site, logs) -> logs.argMax(-1)));
+    return values(places(Elimination.Over.MAX, (name, logs) -> logs.argMax(-1)));
   }
 
   /**
@@ -269,6 +269,7 @@ public final class TraceChoices {
         places.put(choice, assigned(choice, i));
       }
       Trace one = run.withoutGradients(() -> again.apply(new Given(values(places))));
+      sites.values().forEach(site -> addStates(site, places));
       boolean unused =
           run.withoutGradients(
               () -> {
@@ -305,6 +306,28 @@ public final class TraceChoices {
       places[i] = Math.floorMod(first + i * (number + 1L) + i / choice.size(), choice.size());
     }
     return run.create(places, batch);
+  }
+
+  /** Where the states of a scan's steps are, before and after each, at first and at last. */
+  private void addStates(SampleSite site, Map<Choice, NDArray> places) {
+    StateChain chain = site.chain();
+    if (chain == null) {
+      return;
+    }
+    NDArray all = requireNonNull(places.get(chain.now()));
+    int dim = chain.steps().dim();
+    long times = chain.steps().batch();
+    NDArray first = Tensors.range(all, dim, 0, 1);
+    NDArray last = Tensors.range(all, dim, times - 1, times);
+    places.put(
+        chain.before(),
+        times == 1
+            ? first
+            : Tensors.concat(List.of(first, Tensors.range(all, dim, 0, times - 1)), dim));
+    boolean isLeft = all.getShape().dimension() == -dim;
+    Shape shape = isLeft ? first.getShape().slice(1) : first.getShape();
+    places.put(chain.first(), Tensors.reshape(first, shape));
+    places.put(chain.last(), Tensors.reshape(last, shape));
   }
 
   private void compare(SampleSite site, Trace one, Map<Choice, NDArray> places) {
@@ -347,11 +370,19 @@ public final class TraceChoices {
   }
 
   private Map<Choice, NDArray> places(
-      Elimination.Over over, BiFunction<SampleSite, NDArray, NDArray> chosen) {
+      Elimination.Over over, BiFunction<String, NDArray, NDArray> chosen) {
     return run.withoutGradients(
         () -> {
-          Map<Choice, NDArray> places = new LinkedHashMap<>();
-          for (Elimination.Step step : Lists.reverse(Elimination.steps(over, of))) {
+          Elimination elimination = Elimination.stepwise(over, of);
+          Map<Choice, SampleSite> siteOf = new HashMap<>(sites);
+          for (SampleSite site : sites.values()) {
+            StateChain chain = site.chain();
+            if (chain != null) {
+              elimination.states(chain).forEach(state -> siteOf.put(state, site));
+            }
+          }
+          Map<Choice, NDArray> places = new HashMap<>();
+          for (Elimination.Step step : Lists.reverse(elimination.steps())) {
             Choice choice = step.choice();
             NDArray logs = step.logs();
             for (Choice other : HiddenDims.of(logs)) {
@@ -359,16 +390,41 @@ public final class TraceChoices {
                 logs = HiddenDims.at(logs, other, requireNonNull(places.get(other)));
               }
             }
-            SampleSite site = requireNonNull(sites.get(choice));
+            Shape batch = ofOne(requireNonNull(siteOf.get(choice)));
             NDArray wide =
-                Tensors.reshape(
-                    logs.broadcast(Shapes.broadcast(logs.getShape(), batch(choice))),
-                    batch(choice));
+                Tensors.reshape(logs.broadcast(Shapes.broadcast(logs.getShape(), batch)), batch);
             NDArray each = lastAxis(HiddenDims.shown(wide, List.of(choice)));
-            places.put(choice, Tensors.cast(chosen.apply(site, each), DataType.INT64));
+            places.put(choice, Tensors.cast(chosen.apply(choice.name(), each), DataType.INT64));
           }
-          return places;
+          return whole(elimination, places);
         });
+  }
+
+  /** The batch shape of a site, or of a step of one of a scan. */
+  private static Shape ofOne(SampleSite site) {
+    Shape batch = site.distribution().batchShape();
+    StateChain chain = site.chain();
+    return chain == null
+        ? batch
+        : Shapes.with(batch, (long) batch.dimension() + chain.steps().dim(), 1);
+  }
+
+  /** Those of all steps of a scan together. */
+  private Map<Choice, NDArray> whole(Elimination elimination, Map<Choice, NDArray> places) {
+    Map<Choice, NDArray> all = new LinkedHashMap<>();
+    for (Map.Entry<Choice, SampleSite> entry : sites.entrySet()) {
+      StateChain chain = entry.getValue().chain();
+      NDArray own =
+          chain == null
+              ? places.get(entry.getKey())
+              : Tensors.concat(
+                  elimination.states(chain).stream()
+                      .map(state -> requireNonNull(places.get(state)))
+                      .toList(),
+                  chain.steps().dim());
+      all.put(entry.getKey(), requireNonNull(own));
+    }
+    return all;
   }
 
   private ImmutableMap<String, NDArray> values(Map<Choice, NDArray> places) {

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.ppl4j.tensor.table.Attributes;
 import org.ppl4j.tensor.table.Op;
@@ -116,6 +117,45 @@ public final class HiddenDims {
     long[] order = new long[full.getShape().dimension()];
     Arrays.setAll(order, i -> i < choices.size() ? choices.indexOf(sorted.get(i)) : i);
     return full.apply(Op.PERMUTE, Attributes.of(order)).hiding(sorted, null);
+  }
+
+  /**
+   * A tensor of which an axis is hidden too.
+   *
+   * @param axis counted from the right
+   * @return without the axis
+   */
+  public static NDArray hide(NDArray x, int axis, Choice choice) {
+    RunArray array = (RunArray) x;
+    ImmutableList<Choice> own = array.choices();
+    RunArray full = array.shown();
+    int rank = full.getShape().dimension();
+    int at = rank + axis;
+    long[] order = new long[rank];
+    Arrays.setAll(order, i -> i == 0 ? at : i <= at ? i - 1 : i);
+    RunArray first = full.apply(Op.PERMUTE, Attributes.of(order));
+    return hidden(first, ImmutableList.<Choice>builder().add(choice).addAll(own).build());
+  }
+
+  /** The opposite: with the values of a choice as the leftmost axis, repeated if it has no part. */
+  public static NDArray show(NDArray x, Choice choice) {
+    ImmutableList<Choice> rest =
+        of(x).stream().filter(other -> other != choice).collect(ImmutableList.toImmutableList());
+    RunArray full =
+        (RunArray) shown(x, ImmutableList.<Choice>builder().addAll(rest).add(choice).build());
+    Shape shape = Shapes.with(full.getShape(), rest.size(), choice.size());
+    return hidden(full.broadcast(shape), rest);
+  }
+
+  /** A tensor that depends on other choices of the same sizes instead. */
+  public static NDArray renamed(NDArray x, Map<Choice, Choice> names) {
+    ImmutableList<Choice> own = of(x);
+    if (own.stream().noneMatch(names::containsKey)) {
+      return x;
+    }
+    return hidden(
+        ((RunArray) x).shown(),
+        own.stream().map(choice -> names.getOrDefault(choice, choice)).toList());
   }
 
   /** A number 0 for each value of a choice. */

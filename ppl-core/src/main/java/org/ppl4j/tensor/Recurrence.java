@@ -1,6 +1,7 @@
 package org.ppl4j.tensor;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkState;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
@@ -111,6 +112,7 @@ public final class Recurrence {
         new IdentityHashMap<>();
     private int index;
     private @Nullable NDArray places;
+    private @Nullable Choice together; // the steps from the index on, all at once
 
     private At(Run run, int times, int steps, Column.@Nullable Steps watcher) {
       this.run = run;
@@ -124,7 +126,16 @@ public final class Recurrence {
       if (watcher != null) {
         run.owned().column().ask("the number of a step of a scan in Java; step.number() is one");
       }
+      checkState(
+          together == null,
+          "steps that are summed over are done at once, and have no number in Java; use"
+              + " step.number()");
       return index;
+    }
+
+    /** Whether it is one step, or several at once, of a scan whose states are summed over. */
+    public boolean isTogether() {
+      return together != null;
     }
 
     /** The same for what is the same at each step but for it. */
@@ -151,6 +162,10 @@ public final class Recurrence {
      * @param axis along which the steps lie, counted from the right
      */
     public NDArray row(NDArray x, int axis) {
+      Choice all = together;
+      if (all != null) {
+        return part(x, axis, all);
+      }
       RunArray part =
           (RunArray)
               rows.computeIfAbsent(x, key -> new HashMap<>())
@@ -162,6 +177,16 @@ public final class Recurrence {
       RunArray row = copy(part);
       watcher.row(Pending.settled((RunArray) x).handle(), axis, row.handle());
       return row;
+    }
+
+    /** Of one step, or of all from it on, whose axis is hidden. */
+    private NDArray part(NDArray x, int axis, Choice all) {
+      int rank = x.getShape().dimension();
+      NDArray rows = Tensors.range(x, axis, index, index + (long) all.size());
+      NDArray hidden = HiddenDims.hide(rows, axis, all);
+      boolean isLeft = axis == -rank;
+      NDArray one = all.size() == 1 ? HiddenDims.at(hidden, all, 0) : hidden;
+      return isLeft ? one : Tensors.reshape(one, Shapes.inserted(one.getShape(), rank + axis, 1));
     }
 
     private List<NDArray> pieces(NDArray x, int axis) {
@@ -180,6 +205,17 @@ public final class Recurrence {
     private static NDArray shifted(NDArray piece) {
       return Tensors.reshape(piece, piece.getShape().slice(1));
     }
+  }
+
+  /**
+   * The place of steps that are done at once: those from one on, as many as a choice has values.
+   * What they are given of rows depends on it; that of one step does not.
+   */
+  public static At together(Run run, int times, int from, Choice steps) {
+    At at = new At(run, times, times, null);
+    at.index = from;
+    at.together = steps;
+    return at;
   }
 
   /** The same numbers in a tensor of its own, whose handle nothing else has. */
