@@ -194,6 +194,10 @@ public final class SampleSite extends Site {
    */
   public NDArray logProb() {
     NDArray known = logProb;
+    if (known == null && chain != null) {
+      known = requireNonNull(chainLogs).together(chain);
+      logProb = known;
+    }
     if (known == null) {
       known = draw != null ? draw.logProb() : density(distribution(), value());
       logProb = known;

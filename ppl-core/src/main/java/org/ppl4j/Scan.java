@@ -7,13 +7,16 @@ import static java.util.Objects.requireNonNull;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.Lists;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Choice;
 import org.ppl4j.tensor.HiddenDims;
@@ -136,10 +139,11 @@ final class Scan<C extends @Nullable Object> extends Handler.Frame {
       left = left.stream().map(x -> HiddenDims.renamed(x, names)).toList();
     }
     StateChain chain = new StateChain(steps, first, others, before, now, last);
-    List<Recurrence.Kept> all = new ArrayList<>();
-    for (int i = 0; i < ofFirst.size(); i++) {
-      all.add(joined(ofFirst.get(i), others == null ? null : ofOthers.get(i), chain));
-    }
+    List<@Nullable NDArray> rest = new ArrayList<>(ofOthers);
+    rest.addAll(Collections.nCopies(ofFirst.size() - rest.size(), null));
+    List<Integer> places = IntStream.range(0, ofFirst.size()).boxed().toList();
+    List<Recurrence.Kept> all = // joined where they are asked for
+        Lists.transform(places, i -> joined(ofFirst.get(i), rest.get(i), chain));
     int from = 0;
     for (StackedSite site : sites.values()) {
       for (StackedSite each : site.all()) {

@@ -23,7 +23,7 @@ final class SiteCheck {
     if (site.isMaskedOut() || site.kind() == SampleSite.Kind.DETERMINISTIC) {
       return;
     }
-    if (site.isEnumerated() || HiddenDims.anyOf(site.logProb())) {
+    if (site.isEnumerated() || site.chain() != null || HiddenDims.anyOf(site.logProb())) {
       checkChoices(site);
       return;
     }
@@ -41,7 +41,8 @@ final class SiteCheck {
 
   /** A value that one choice makes impossible another may make possible; but one must. */
   private static void checkChoices(SampleSite site) {
-    NDArray best = site.masked(site.logProb());
+    StateChain.Logs steps = site.chainLogs();
+    NDArray best = steps == null ? site.masked(site.logProb()) : steps.first();
     for (Choice choice : HiddenDims.of(best)) {
       best = HiddenDims.max(best, choice);
     }
@@ -55,7 +56,7 @@ final class SiteCheck {
               site.name(),
               values[bad],
               place(bad, best.getShape()),
-              HiddenDims.of(site.logProb()),
+              HiddenDims.of(steps == null ? site.logProb() : steps.first()),
               cause(
                   site, "look for parameters that are not finite or at the edge of their range")));
     }

@@ -384,7 +384,9 @@ final class StackedSite {
         Distribution distribution = step.distribution();
         List<Kept> own = kept.subList(next, next + requireNonNull(look).parameters());
         next += own.size();
-        site.distribution(stacked(distribution, own, dim));
+        if (site.chain() == null) { // else what it counts is known, and large
+          site.distribution(stacked(distribution, own, dim));
+        }
         int eventDims = distribution.eventShape().dimension();
         if (site.isObserved()) {
           site.condition(value.each(times, dim, eventDims));

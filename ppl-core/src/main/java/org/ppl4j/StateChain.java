@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Choice;
 import org.ppl4j.tensor.HiddenDims;
 import org.ppl4j.tensor.Linalg;
+import org.ppl4j.tensor.Recurrence;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.table.Shapes;
@@ -43,6 +44,28 @@ record StateChain(
       return scale == 1
           ? this
           : new Logs(first.mul(scale), others == null ? null : others.mul(scale));
+    }
+
+    /** All steps, {@code (T, *)} at the dim of the steps: large if states have many values. */
+    NDArray together(StateChain chain) {
+      NDArray one = HiddenDims.renamed(first(chain), Map.of(chain.first(), chain.now()));
+      return others == null
+          ? one
+          : Tensors.concat(List.of(one, others(chain)), chain.steps().dim());
+    }
+
+    /** The first step, {@code (1, *)} at the dim of the steps. */
+    NDArray first(StateChain chain) {
+      return placed(Tensors.reshape(first, Shapes.concat(new Shape(1), first.getShape())), chain);
+    }
+
+    /** The others, {@code (T - 1, *)} at the dim of the steps. */
+    NDArray others(StateChain chain) {
+      return placed(HiddenDims.show(requireNonNull(others), requireNonNull(chain.others())), chain);
+    }
+
+    private static NDArray placed(NDArray steps, StateChain chain) {
+      return new Recurrence.Kept(steps, false).at(chain.steps().dim(), 0);
     }
 
     /** With more for each step, {@code (*, batch)} of the whole site. */

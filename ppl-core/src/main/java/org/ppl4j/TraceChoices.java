@@ -308,6 +308,36 @@ public final class TraceChoices {
     return run.create(places, batch);
   }
 
+  private boolean isCut() {
+    return sites.values().stream()
+        .map(SampleSite::chain)
+        .anyMatch(chain -> chain != null && isCut(chain.steps()));
+  }
+
+  private boolean isCut(Plate plate) {
+    return run.steps(Math.toIntExact(plate.batch())) < plate.batch();
+  }
+
+  private boolean isLast(Choice choice) {
+    return sites.values().stream()
+        .map(SampleSite::chain)
+        .anyMatch(chain -> chain != null && chain.last().equals(choice));
+  }
+
+  /** The steps of a scan that are done where they are done one by one. */
+  private NDArray done(NDArray x, Plate plate) {
+    boolean isOfSteps =
+        sites.values().stream()
+            .map(SampleSite::chain)
+            .anyMatch(chain -> chain != null && chain.steps().name().equals(plate.name()));
+    boolean isThere =
+        x.getShape().dimension() >= -plate.dim()
+            && x.getShape().get(x.getShape().dimension() + plate.dim()) == plate.batch();
+    return isOfSteps && isThere
+        ? Tensors.range(x, plate.dim(), 0, run.steps(Math.toIntExact(plate.batch())))
+        : x;
+  }
+
   /** Where the states of a scan's steps are, before and after each, at first and at last. */
   private void addStates(SampleSite site, Map<Choice, NDArray> places) {
     StateChain chain = site.chain();
@@ -342,11 +372,47 @@ public final class TraceChoices {
         Plates.what(site),
         site.name(),
         places.keySet());
+    NDArray alone = other.masked(other.logProb());
+    StateChain chain = site.chain();
+    StateChain.Logs steps = site.chainLogs();
+    if (chain != null && steps != null) {
+      int dim = chain.steps().dim();
+      int done = run.steps(Math.toIntExact(chain.steps().batch()));
+      compare(site, steps.first(chain), Tensors.range(alone, dim, 0, 1), places);
+      if (done > 1) {
+        NDArray others = Tensors.range(steps.others(chain), dim, 0, done - 1L);
+        NDArray ofOthers = Tensors.range(alone, dim, 1, done);
+        compare(site, others, ofOthers, ofDone(chain, done, places));
+      }
+      return;
+    }
     NDArray logs = site.masked(site.logProb());
+    if (isCut() && HiddenDims.of(logs).stream().anyMatch(this::isLast)) {
+      return; // what some steps only have left is another state
+    }
+    for (Plate plate : site.plates()) {
+      logs = done(logs, plate);
+      alone = done(alone, plate);
+    }
+    compare(site, logs, alone, places);
+  }
+
+  /** With the states of the steps behind the first that are done. */
+  private static Map<Choice, NDArray> ofDone(
+      StateChain chain, int done, Map<Choice, NDArray> places) {
+    Map<Choice, NDArray> some = new HashMap<>(places);
+    for (Choice state : List.of(chain.before(), chain.now())) {
+      NDArray all = requireNonNull(places.get(state));
+      some.put(state, Tensors.range(all, chain.steps().dim(), 1, done));
+    }
+    return some;
+  }
+
+  private void compare(SampleSite site, NDArray all, NDArray alone, Map<Choice, NDArray> places) {
+    NDArray logs = all;
     for (Choice choice : HiddenDims.of(logs)) {
       logs = HiddenDims.at(logs, choice, requireNonNull(places.get(choice)));
     }
-    NDArray alone = other.masked(other.logProb());
     double[] expected = Tensors.values(alone);
     double[] found = Tensors.values(logs.broadcast(alone.getShape()));
     boolean isSingle = run.floatType() == FloatType.FLOAT32;
@@ -363,7 +429,7 @@ public final class TraceChoices {
               + " InferConfig",
           Plates.what(site),
           site.name(),
-          HiddenDims.of(site.logProb()),
+          HiddenDims.of(all),
           expected[i],
           found[i]);
     }

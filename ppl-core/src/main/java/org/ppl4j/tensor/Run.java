@@ -427,7 +427,7 @@ public final class Run implements AutoCloseable {
   }
 
   /** How many of so many steps are done. */
-  int steps(int times) {
+  public int steps(int times) {
     hasCutScans |= times > mostSteps;
     return Math.min(times, mostSteps);
   }

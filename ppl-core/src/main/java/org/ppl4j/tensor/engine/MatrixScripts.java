@@ -9,25 +9,55 @@ final class MatrixScripts {
 
   private MatrixScripts() {}
 
-  /** As sums of exponentials are: where all are −∞, so is the result, with derivatives 0. */
+  /**
+   * By products of scaled rows, or by logarithms where numbers may be lost, as sums of exponentials
+   * are: where all are −∞, so is the result, with derivatives 0.
+   */
   private static Script logChain() {
     return Script.of(
         Op.LOG_CHAIN,
         """
         def log_chain(self, a: Tensor, v: Tensor, m: Tensor) -> Tensor:
           steps = torch.size(v, 0)
-          sizes = [steps, torch.size(m, 1), torch.size(m, 2), torch.size(m, 3)]
-          each = torch.expand(m, sizes)
-          row = a
+          many = int(torch.gt(torch.size(m, 0), 1))
+          most = torch.detach(torch.amax(v, [-1], True))
+          of = torch.detach(torch.amax(m, [-2, -1], True))
+          first = torch.detach(torch.amax(a, [-1], True))
+          each = torch.unbind(torch.exp(torch.sub(m, of)), 0)
+          u = torch.unbind(torch.unsqueeze(torch.exp(torch.sub(v, most)), -2), 0)
+          p = torch.unsqueeze(torch.exp(torch.sub(a, first)), -2)
+          sums = annotate(List[Tensor], [])
+          least = annotate(List[Tensor], [])
           for t in range(steps):
-            x = torch.add(torch.unsqueeze(torch.add(row, torch.select(v, 0, t)), -1), torch.select(each, 0, t))
-            largest = torch.amax(torch.detach(x), [-2], True)
-            infinite = torch.isinf(largest)
-            y = torch.where(infinite, torch.zeros_like(x), x)
-            above = torch.where(infinite, torch.zeros_like(largest), largest)
-            rest = torch.log(torch.sum(torch.exp(torch.sub(y, above)), [-2], True))
-            row = torch.squeeze(torch.where(infinite, largest, torch.add(above, rest)), -2)
-          return row
+            q = torch.mul(p, u[t])
+            s = torch.matmul(q, each[torch.mul(t, many)])
+            c = torch.sum(s, [-1], True)
+            _0 = torch.append(sums, c)
+            _1 = torch.append(least, torch.sum(torch.detach(q), [-1], True))
+            p = torch.div(s, c)
+          all = torch.stack(sums)
+          before = torch.stack(least)
+          lost = torch.__or__(torch.lt(torch.min(torch.detach(all)), 1e-200), torch.lt(torch.min(before), 1e-200))
+          end = torch.lt(torch.min(torch.detach(p)), 1e-200)
+          bad = torch.__or__(torch.__or__(lost, end), torch.isnan(torch.sum(torch.detach(p))))
+          shift = torch.add(torch.add(first, torch.sum(most, [0])), torch.sum(torch.expand(torch.squeeze(of, -1), [steps, torch.size(of, 1), 1]), [0]))
+          row = torch.add(torch.add(torch.squeeze(torch.log(p), -2), torch.squeeze(torch.sum(torch.log(all), [0]), -2)), shift)
+          if bool(bad):
+            row0 = a
+            vectors = torch.unbind(v, 0)
+            matrices = torch.unbind(m, 0)
+            for t0 in range(steps):
+              x = torch.add(torch.unsqueeze(torch.add(row0, vectors[t0]), -1), matrices[torch.mul(t0, many)])
+              largest = torch.amax(torch.detach(x), [-2], True)
+              infinite = torch.isinf(largest)
+              y = torch.where(infinite, torch.zeros_like(x), x)
+              above = torch.where(infinite, torch.zeros_like(largest), largest)
+              rest = torch.log(torch.sum(torch.exp(torch.sub(y, above)), [-2], True))
+              row0 = torch.squeeze(torch.where(infinite, largest, torch.add(above, rest)), -2)
+            row1 = row0
+          else:
+            row1 = row
+          return row1
         """);
   }
 
