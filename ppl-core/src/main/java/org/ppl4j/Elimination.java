@@ -661,7 +661,7 @@ final class Elimination {
     for (Factor factor : with) {
       Chained chained = factor.chained();
       if (chained != null) {
-        List<Factor> others = with.stream().filter(other -> other != factor).toList();
+        List<Factor> others = with.stream().filter(other -> !other.equals(factor)).toList();
         NDArray message = product(others, at).logs();
         NDArray rest = chained.chain.summed(message, chained.transitions(), chained.rest());
         return new Factor(rest, at, factor.of());
