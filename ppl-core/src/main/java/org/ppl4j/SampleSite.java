@@ -333,9 +333,12 @@ public final class SampleSite extends Site {
     this.heldAs = source;
   }
 
-  /** Marks the value as holding particles, so that counting its dims from the left throws. */
+  /**
+   * Marks the value as holding particles, so that counting its dims from the left throws. All values
+   * of a choice are the same for each.
+   */
   void markParticles() {
-    if (kind == Kind.LATENT && value != null) {
+    if (kind == Kind.LATENT && value != null && !HiddenDims.anyOf(value)) {
       value = Tensors.particles(value);
     }
   }

@@ -22,8 +22,8 @@ import java.util.regex.Pattern;
 enum MethodReason {
   /** Nothing moves along a density there. */
   DISCRETE(
-      "sample site '[^']+' is discrete \\(.+\\), but OWNER draws continuous sites only; sum it out"
-          + " of the model, or hide it from the guide and write that part by hand",
+      "sample site '[^']+' is discrete \\(.+\\) and not summed out, since its support has no end or"
+          + " an InferConfig says so, but OWNER draws continuous sites only; .+",
       EveryMethod.FOLLOWING_DENSITIES),
   SINGLE_VALUES(
       "sample site '[^']+' draws from \\w+, where single values have probabilities, but OWNER"

@@ -23,6 +23,7 @@ import org.ppl4j.distributions.Gamma;
 import org.ppl4j.distributions.HalfNormal;
 import org.ppl4j.distributions.ImproperUniform;
 import org.ppl4j.distributions.Normal;
+import org.ppl4j.distributions.Poisson;
 import org.ppl4j.distributions.Uniform;
 import org.ppl4j.examples.basics.Coin;
 import org.ppl4j.examples.dynamics.LotkaVolterra;
@@ -51,9 +52,6 @@ final class ModelTable {
           .put("the README's series", MethodReason.NO_MODE)
           .put("regression", MethodReason.NO_MODE)
           .put("scaled", MethodReason.NO_MODE)
-          .put("picks", MethodReason.DISCRETE)
-          .put("picks in plates", MethodReason.DISCRETE)
-          .put("mixture", MethodReason.DISCRETE)
           .put("hmm_example", MethodReason.A_PRIOR_WITHOUT_DRAWS)
           .put("kilpisjarvi", MethodReason.A_PRIOR_WITHOUT_DRAWS)
           .put("logearn_interaction", MethodReason.A_PRIOR_WITHOUT_DRAWS)
@@ -187,9 +185,13 @@ final class ModelTable {
             (p, y) -> around(p, p.sample("level", ImproperUniform.of(Constraint.REAL)), y),
             MethodReason.A_PRIOR_WITHOUT_DRAWS),
         made(
+            "a count",
+            (p, y) -> around(p, p.sample("count", Poisson.of(0.3)), y),
+            MethodReason.DISCRETE),
+        made(
             "a bit",
             (p, y) -> around(p, p.sample("bit", Bernoulli.probs(0.3)), y),
-            MethodReason.DISCRETE),
+            MethodReason.NO_LATENT_SITE),
         made("no latent site", (p, y) -> around(p, p.scalar(0), y), MethodReason.NO_LATENT_SITE),
         made(
             "a parameter of the model's own",

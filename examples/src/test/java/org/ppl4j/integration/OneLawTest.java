@@ -52,15 +52,15 @@ final class OneLawTest {
 
   @Test
   void aRefusalThatIsNotInTheTableIsCaught() {
-    ModelRow<?> bit = row("a bit");
+    ModelRow<?> count = row("a count");
     ModelRow<?> coin = ModelRow.of("coin", Coin.MODEL, Models::flips);
 
-    assertThatThrownBy(() -> new OneLaw(SOME).check(bit.but()))
+    assertThatThrownBy(() -> new OneLaw(SOME).check(count.but()))
         .isInstanceOf(AssertionError.class)
-        .hasMessageContaining("a bit by SVI: sample site 'bit' is discrete");
-    assertThatThrownBy(() -> new OneLaw(SOME).check(bit.but(MethodReason.NO_LATENT_SITE)))
+        .hasMessageContaining("a count by SVI: sample site 'count' is discrete");
+    assertThatThrownBy(() -> new OneLaw(SOME).check(count.but(MethodReason.NO_LATENT_SITE)))
         .isInstanceOf(AssertionError.class)
-        .hasMessageContaining("a bit by SVI: sample site 'bit' is discrete");
+        .hasMessageContaining("a count by SVI: sample site 'count' is discrete");
     assertThatThrownBy(() -> new OneLaw(SOME).check(coin.but(MethodReason.DISCRETE)))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("coin by SVI: is taken");

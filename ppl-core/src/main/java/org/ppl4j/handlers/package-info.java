@@ -11,6 +11,7 @@
  *       org.ppl4j.handlers.Recorder}
  *   <li>noise and shapes: {@link org.ppl4j.handlers.Seed}, {@link org.ppl4j.handlers.Particles},
  *       {@link org.ppl4j.handlers.Broadcast}, {@link org.ppl4j.handlers.AllRows}
+ *   <li>sites that are summed out: {@link org.ppl4j.handlers.SumOut}
  *   <li>notes to inference methods: {@link org.ppl4j.handlers.InferConfig}
  * </ul>
  *

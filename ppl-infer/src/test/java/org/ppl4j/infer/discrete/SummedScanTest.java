@@ -1,0 +1,164 @@
+package org.ppl4j.infer.discrete;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.ppl4j.Plate;
+import org.ppl4j.Program;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.distributions.Bernoulli;
+import org.ppl4j.distributions.Categorical;
+import org.ppl4j.distributions.ImproperUniform;
+import org.ppl4j.distributions.Normal;
+import org.ppl4j.infer.Choices;
+import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.latent.LogDensity;
+import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.Recording;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.testing.LeakCheck;
+
+/** States of a scan are summed out and drawn back as those of the same steps in a loop. */
+@ExtendWith(LeakCheck.class)
+class SummedScanTest {
+
+  private static final int STEPS = 5;
+  private static final int SIZE = 3;
+
+  private static NDArray parameter(org.ppl4j.Ppl p, String name, long... shape) {
+    return p.sample(name, ImproperUniform.of(Constraint.REAL, new Shape(), new Shape(shape)));
+  }
+
+  /** Two series in a plate, a switch outside of all, and data after the last step. */
+  private static Program<double[][]> model(boolean isScan) {
+    return (p, y) -> {
+      NDArray table = parameter(p, "table", SIZE, SIZE);
+      NDArray means = parameter(p, "means", SIZE);
+      NDArray wide = p.sample("wide", Bernoulli.probs(0.3));
+      NDArray sd = wide.add(1);
+      NDArray data = p.constant(y); // (steps, series)
+      try (Plate series = p.plate("series", 2)) {
+        NDArray z = p.sample("z0", Categorical.logits(p.run().zeros(new Shape(SIZE))));
+        if (isScan) {
+          z =
+              p.scan(
+                  "t",
+                  STEPS,
+                  z,
+                  (q, t, before) -> {
+                    NDArray now = q.sample("z", Categorical.logits(q.pick(table, before, 1)));
+                    q.observe("y", Normal.of(q.pick(means, now), sd), t.take(data));
+                    return now;
+                  });
+        } else {
+          for (int t : p.loop("t", STEPS)) {
+            z = p.sample("z", Categorical.logits(p.pick(table, z, 1)));
+            p.observe("y", Normal.of(p.pick(means, z), sd), data.get(t));
+          }
+        }
+        p.observe("end", Normal.of(p.pick(means, z), 1), series.take(new double[] {0.5, -1}));
+      }
+    };
+  }
+
+  private static double[][] data() {
+    double[][] y = new double[STEPS][2];
+    for (int i = 0; i < 2 * STEPS; i++) {
+      y[i / 2][i % 2] = 2 * Math.sin(3.0 * i);
+    }
+    return y;
+  }
+
+  private static double[] vector(int size, int seed) {
+    return IntStream.range(0, size).mapToDouble(i -> Math.sin(1.0 + i + 7 * seed)).toArray();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"OFF", "REQUIRED"})
+  void densitiesAreThoseOfLoops(Recording recording) {
+    RunConfig config = RunConfig.defaults().withRecording(recording);
+    try (LogDensity<double[][]> scan = LogDensity.of(model(true), data(), config);
+        LogDensity<double[][]> loop = LogDensity.of(model(false), data(), config)) {
+      int size = scan.size();
+      for (int seed = 0; seed < 3; seed++) {
+        double[] ofScan = new double[size];
+        double[] ofLoop = new double[size];
+        double[] u = vector(size, seed);
+        assertThat(scan.evaluate(u, ofScan)).isCloseTo(loop.evaluate(u, ofLoop), within(1e-11));
+        assertThat(ofScan).usingComparatorWithPrecision(1e-10).containsExactly(ofLoop);
+      }
+      try (Run run = Run.open(config, 0)) {
+        NDArray many = run.create(vector(4 * size, 5), new Shape(4, size));
+        assertThat(Tensors.values(scan.value(run, many)))
+            .usingComparatorWithPrecision(1e-10)
+            .containsExactly(Tensors.values(loop.value(run, many)));
+      }
+    }
+  }
+
+  @Test
+  void statesAreDrawnBackAsThoseOfLoops() {
+    RunConfig config = RunConfig.defaults();
+    try (LogDensity<double[][]> density = LogDensity.of(model(true), data(), config);
+        Samples draws = density.samples(vector(2 * density.size(), 1));
+        NDManager manager = NDManager.newBaseManager();
+        ParamStore params = new ParamStore(manager, config)) {
+      assertThat(draws.shape("z")).isEqualTo(new Shape(STEPS, 2));
+      Choices<double[][]> ofScan = Choices.of(model(true), params, config);
+      Choices<double[][]> ofLoop = Choices.of(model(false), params, config);
+      double[] all = ofScan.marginals(data(), draws, "z");
+      int each = 2 * SIZE;
+      for (int t = 0; t < STEPS; t++) {
+        assertThat(Arrays.copyOfRange(all, t * each, (t + 1) * each))
+            .usingComparatorWithPrecision(1e-11)
+            .containsExactly(ofLoop.marginals(data(), draws, "z[" + t + "]"));
+      }
+      assertThat(ofScan.pair(data(), draws, "z", 2 * 2 + 1, "z0", 1))
+          .usingComparatorWithPrecision(1e-11)
+          .containsExactly(ofLoop.pair(data(), draws, "z[2]", 1, "z0", 1));
+      try (Samples scan = ofScan.mostLikely(data(), draws);
+          Samples loop = ofLoop.mostLikely(data(), draws)) {
+        for (int t = 0; t < STEPS; t++) {
+          double[] row = Arrays.copyOfRange(scan.values("z"), 2 * t, 2 * t + 2);
+          assertThat(row).containsExactly(Arrays.copyOf(loop.values("z[" + t + "]"), 2));
+        }
+      }
+    }
+  }
+
+  /** What a step carries must follow from its own state. */
+  @Test
+  void carriesOfMoreThanTheStateAreRefused() {
+    Program<Void> counts =
+        (p, none) -> {
+          NDArray mean = p.sample("mean", Normal.of(0, 1));
+          NDArray count =
+              p.scan("t", 4, p.scalar(0), (q, t, x) -> x.add(q.sample("z", Bernoulli.probs(0.5))));
+          p.observe("y", Normal.of(mean.add(count), 1), 2.0);
+        };
+    assertThatThrownBy(() -> open(counts))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(
+            "scan 't' carries what depends on more than 'z' of the step, such as what other steps"
+                + " chose, or a number that changes; carry 'z' alone, or write the steps as"
+                + " p.loop");
+  }
+
+  private static void open(Program<Void> program) {
+    try (LogDensity<Void> density = LogDensity.of(program, null, RunConfig.defaults())) {
+      assertThat(density.size()).isNegative();
+    }
+  }
+}
