@@ -334,8 +334,8 @@ public final class SampleSite extends Site {
   }
 
   /**
-   * Marks the value as holding particles, so that counting its dims from the left throws. All values
-   * of a choice are the same for each.
+   * Marks the value as holding particles, so that counting its dims from the left throws. All
+   * values of a choice are the same for each.
    */
   void markParticles() {
     if (kind == Kind.LATENT && value != null && !HiddenDims.anyOf(value)) {

@@ -31,7 +31,8 @@
  *
  * <p>An {@link org.ppl4j.Execution} runs a program once, in a {@link org.ppl4j.tensor.Run} that
  * owns its tensors, and records a {@link org.ppl4j.Trace}: the sites with their values and log
- * probabilities, whose sum is {@code trace.logJoint()}.
+ * probabilities, whose sum is {@code trace.logJoint()}. Discrete sites of finite support may be
+ * summed out of it; {@link org.ppl4j.TraceChoices} says what they are.
  *
  * <pre>{@code
  * try (Run run = Run.open(config, step)) {

@@ -24,7 +24,12 @@ enum MethodReason {
   DISCRETE(
       "sample site '[^']+' is discrete \\(.+\\) and not summed out, since its support has no end or"
           + " an InferConfig says so, but OWNER draws continuous sites only; .+",
-      EveryMethod.FOLLOWING_DENSITIES),
+      EveryMethod.except(PRIOR, PREDICTIVE, DENSITY, NUTS)),
+  /** Chains draw such sites beside others. */
+  ONLY_DISCRETE(
+      "OWNER found no continuous latent site in the model, only discrete ones that are not summed"
+          + " out, .+",
+      NUTS),
   SINGLE_VALUES(
       "sample site '[^']+' draws from \\w+, where single values have probabilities, but OWNER"
           + " follows densities; work it out by p.deterministic, or sum it out of the model",

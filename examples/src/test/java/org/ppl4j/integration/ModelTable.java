@@ -187,7 +187,8 @@ final class ModelTable {
         made(
             "a count",
             (p, y) -> around(p, p.sample("count", Poisson.of(0.3)), y),
-            MethodReason.DISCRETE),
+            MethodReason.DISCRETE,
+            MethodReason.ONLY_DISCRETE),
         made(
             "a bit",
             (p, y) -> around(p, p.sample("bit", Bernoulli.probs(0.3)), y),

@@ -26,6 +26,9 @@
  *       org.ppl4j.tensor.RecordedMemory}; {@link org.ppl4j.tensor.GivenNumbers} may change
  *       meanwhile. A {@link org.ppl4j.tensor.RecordedMap} is the same of vectors, for loops of
  *       Java; what these compute is a {@link org.ppl4j.tensor.JavaMap}, one operation.
+ *   <li>A tensor may depend on a {@link org.ppl4j.tensor.Choice}, such as a latent class: {@link
+ *       org.ppl4j.tensor.HiddenDims} hold its numbers for each value. {@link
+ *       org.ppl4j.tensor.Descent} says which draws a tensor descends from.
  *   <li>What densities and draws need to stay exact: {@link org.ppl4j.tensor.LogDistances}, {@link
  *       org.ppl4j.tensor.LogTails}, {@link org.ppl4j.tensor.NormalIntegral}, {@link
  *       org.ppl4j.tensor.GammaDifferences}, {@link org.ppl4j.tensor.BetaDraws}, {@link

@@ -149,16 +149,29 @@ final class GeometricPath<D extends @Nullable Object> implements TemperedDensity
     try (Run run = Run.open(config, counter)) {
       return run.withoutGradients(
           () -> {
-            Trace drawn = guide(run, 0, 0);
-            Trace scored = model(run, drawn, 0, 0);
-            ModelGuide.check(scored, drawn);
+            Trace drawn = execution(run, guide, 0, 0);
+            Trace ofGuide = guide(run, 0, 0, new Replay(continuous(drawn)));
+            Trace scored = model(run, ofGuide, 0, 0);
+            ModelGuide.check(scored, ofGuide);
             LatentSpace.checkLatent(scored, owner);
-            LatentSpace space = space(drawn);
-            checkRows(drawn, scored);
-            int nesting = Math.max(drawn.plateNesting(), scored.plateNesting());
+            LatentSpace space = space(ofGuide);
+            checkRows(ofGuide, scored);
+            int nesting = Math.max(ofGuide.plateNesting(), scored.plateNesting());
             return new Look(space, nesting, Tensors.values(vectors(run, space, drawn, 0)));
           });
     }
+  }
+
+  /** What is not summed out, which the rest of the guide is executed with. */
+  private static Trace continuous(Trace drawn) {
+    Trace.Builder continuous = Trace.builder();
+    for (SampleSite site : drawn.latents()) {
+      if (!site.distribution().support().isDiscrete()) {
+        continuous.add(site);
+      }
+    }
+    drawn.plates().forEach(continuous::add);
+    return continuous.build();
   }
 
   private LatentSpace space(Trace drawn) {
@@ -277,8 +290,9 @@ final class GeometricPath<D extends @Nullable Object> implements TemperedDensity
 
   // --- the density
 
-  private Trace guide(Run run, int count, int nesting, Handler... inner) {
-    return execution(run, guide, count, nesting, inner);
+  /** With its discrete sites summed out. */
+  private Trace guide(Run run, int count, int nesting, Handler replay) {
+    return execution(run, guide, count, nesting, replay, new SumOut());
   }
 
   private Trace model(Run run, Trace drawn, int count, int nesting) {
@@ -299,8 +313,9 @@ final class GeometricPath<D extends @Nullable Object> implements TemperedDensity
     Executed executed = executed(run, of, u);
     Trace drawn = executed.guide;
     Trace.Builder dense = Trace.builder();
-    for (SampleSite site : drawn.latents()) {
-      if (site.distribution().hasDensity()) {
+    for (SampleSite site : drawn.sites()) {
+      boolean isDrawn = site.isLatent() || site.isEnumerated();
+      if (isDrawn && site.distribution().hasDensity()) {
         dense.add(site);
       }
     }
