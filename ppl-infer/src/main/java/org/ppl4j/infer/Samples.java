@@ -15,9 +15,11 @@ import com.google.errorprone.annotations.MustBeClosed;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.diagnostics.Chains;
 import org.ppl4j.infer.diagnostics.HighestDensityInterval;
@@ -44,6 +46,7 @@ public final class Samples implements AutoCloseable {
   private final int chains; // 0: independent draws
   private final double @Nullable [] logWeights; // of a sum of 1
   private final ImmutableList<String> warnings;
+  private final ImmutableSet<String> exact; // sites whose draws are exact given those of others
   private boolean open = true;
 
   private Samples(
@@ -51,7 +54,9 @@ public final class Samples implements AutoCloseable {
       ImmutableMap<String, NDArray> sites,
       int chains,
       double @Nullable [] logWeights,
-      ImmutableList<String> warnings) {
+      ImmutableList<String> warnings,
+      ImmutableSet<String> exact) {
+    this.exact = exact;
     this.manager = manager;
     this.sites = sites;
     this.draws = sites.isEmpty() ? 0 : sites.values().iterator().next().getShape().get(0);
@@ -142,7 +147,12 @@ public final class Samples implements AutoCloseable {
         draws,
         logWeights == null ? 0 : logWeights.length);
     return new Samples(
-        manager, ImmutableMap.copyOf(sites), chains, logWeights, ImmutableList.copyOf(warnings));
+        manager,
+        ImmutableMap.copyOf(sites),
+        chains,
+        logWeights,
+        ImmutableList.copyOf(warnings),
+        ImmutableSet.of());
   }
 
   /**
@@ -166,7 +176,7 @@ public final class Samples implements AutoCloseable {
   public Samples withWarnings(List<String> more) {
     checkState(open, "samples are used after they were closed; read what is to stay before");
     open = false;
-    return new Samples(manager, sites, chains, logWeights, joined(more));
+    return new Samples(manager, sites, chains, logWeights, joined(more), exact);
   }
 
   /**
@@ -180,7 +190,19 @@ public final class Samples implements AutoCloseable {
     checkState(open, "samples are used after they were closed; read what is to stay before");
     Samples inChains = of(manager, sites, chains, null, warnings);
     open = false;
-    return inChains;
+    return inChains.exactIn(exact);
+  }
+
+  /**
+   * These draws, of which those of some sites are exact given those of others, as of discrete sites
+   * that were summed out and drawn back: what says whether chains have converged does not look at
+   * them. They take over the arrays: use them, and close them, instead of this.
+   */
+  public Samples exactIn(Set<String> sites) {
+    checkState(open, "samples are used after they were closed; read what is to stay before");
+    open = false;
+    return new Samples(
+        manager, this.sites, chains, logWeights, warnings, ImmutableSet.copyOf(sites));
   }
 
   private ImmutableList<String> joined(List<String> more) {
@@ -190,7 +212,8 @@ public final class Samples implements AutoCloseable {
   /** These draws, which belong one by one to others, with chains, weights and warnings of those. */
   Samples countedAs(Samples others) {
     open = false;
-    return new Samples(manager, sites, others.chains, others.logWeights, others.warnings);
+    return new Samples(
+        manager, sites, others.chains, others.logWeights, others.warnings, others.exact);
   }
 
   /** What speaks against trusting the draws, such as data far from what was learned from. */
@@ -301,7 +324,7 @@ public final class Samples implements AutoCloseable {
     Map<String, NDArray> some = Maps.newLinkedHashMap();
     names.forEach(name -> some.put(name, get(name)));
     open = false;
-    return new Samples(manager, ImmutableMap.copyOf(some), chains, logWeights, warnings);
+    return new Samples(manager, ImmutableMap.copyOf(some), chains, logWeights, warnings, exact);
   }
 
   /**
@@ -355,7 +378,12 @@ public final class Samples implements AutoCloseable {
       rows.put(columns.get(i).name(), each[i]);
     }
     Summary summary = new Summary(rows.buildKeepingLast(), warnings);
-    return chains == 0 ? summary : summary.judged();
+    Set<String> unjudged = new HashSet<>();
+    exact.stream()
+        .filter(sites::containsKey)
+        .flatMap(name -> SampleColumn.of(this, name).stream())
+        .forEach(column -> unjudged.add(column.name()));
+    return chains == 0 ? summary : summary.judged(unjudged);
   }
 
   private Summary.Row row(SampleColumn of, double[] weights) {

@@ -6,12 +6,14 @@ import static java.util.Objects.requireNonNull;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
 import com.google.common.math.Quantiles;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.ppl4j.infer.diagnostics.Chains;
 import org.ppl4j.infer.diagnostics.Unit;
@@ -166,8 +168,17 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
     return text.isEmpty() ? "" : text + "]";
   }
 
-  /** The same with a warning where chains say that draws are not yet those of the posterior. */
-  Summary judged() {
+  /**
+   * The same with a warning where chains say that draws are not yet those of the posterior.
+   *
+   * @param exact rows that say nothing of it
+   */
+  Summary judged(Set<String> exact) {
+    if (!exact.isEmpty()) {
+      ImmutableMap<String, Row> judged =
+          ImmutableMap.copyOf(Maps.filterKeys(rows, row -> !exact.contains(row)));
+      return new Summary(rows, new Summary(judged, warnings).judged(Set.of()).warnings);
+    }
     ImmutableList.Builder<String> all = ImmutableList.builder();
     all.addAll(warnings);
     rows.entrySet().stream()

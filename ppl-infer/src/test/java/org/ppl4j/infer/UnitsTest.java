@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -238,7 +239,7 @@ class UnitsTest {
                             row ->
                                 Summary.Row.of(
                                     Chains.of(row.getValue()), Doubles.concat(row.getValue())))))
-            .judged();
+            .judged(Set.of());
 
     assertThat(summary.warnings().stream().collect(Collectors.joining("\n")))
         .isEqualTo(

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
 import org.ppl4j.Handler;
 import org.ppl4j.Program;
+import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
 import org.ppl4j.infer.Draws;
 import org.ppl4j.infer.Samples;
@@ -70,6 +71,7 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
   private final LatentSpace space;
   private final int nesting;
   private final boolean isOfLatents; // draws are those of the latent sites, and no others
+  private final ImmutableSet<String> summedOut;
   private final ImmutableDoubleArray start;
   private final @Nullable NDManager own;
   private final VectorFunction function;
@@ -94,6 +96,7 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
       LatentSpace space,
       int nesting,
       boolean isOfLatents,
+      ImmutableSet<String> summedOut,
       ImmutableDoubleArray start,
       boolean isWhole) {}
 
@@ -111,6 +114,7 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
     this.space = found.space();
     this.nesting = found.nesting();
     this.isOfLatents = found.isOfLatents();
+    this.summedOut = found.summedOut();
     this.start = found.start();
     this.own = own;
     this.function =
@@ -246,6 +250,10 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
           space,
           start.trace().plateNesting(),
           isOfLatents,
+          start.trace().sites().stream()
+              .filter(SampleSite::isEnumerated)
+              .map(SampleSite::name)
+              .collect(ImmutableSet.toImmutableSet()),
           vector(run, space, start.trace()),
           !run.hasCutScans());
     }
@@ -509,7 +517,7 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
                 batch -> List.of(in(batch.run()).placed(under(batch, vectors))),
                 Draws::isOfPosterior)
             : many().of(executed(vectors));
-    return draws.collect(count);
+    return draws.collect(count).exactIn(summedOut);
   }
 
   /**
@@ -531,7 +539,8 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
                     new RunDensity<>(batch.run(), params, seen, data.in(batch.run()), space)
                         .program(under(batch, vectors), batch.given())),
             Draws::isOfPosterior)
-        .collect(count);
+        .collect(count)
+        .exactIn(summedOut);
   }
 
   /**
