@@ -7,6 +7,7 @@ import static java.util.stream.Collectors.toSet;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Lists;
 import java.util.ArrayList;
@@ -137,6 +138,44 @@ public final class TraceChoices {
     Shape shape = Shapes.concat(new Shape(given.size()), batch(given));
     NDArray added = HiddenDims.hidden(run.create(only, shape), List.of(given));
     return slopes(List.of(choice(name)), Map.of(given, added)).get(0);
+  }
+
+  /**
+   * The log likelihood of each observation of a site, of which no other depends on the same
+   * choices: the sum over those of its row.
+   *
+   * @return {@code (*, batch)}
+   * @throws IllegalArgumentException if others do, for they have no likelihoods one by one
+   */
+  public NDArray logLikelihood(SampleSite observed) {
+    NDArray total = observed.logProb();
+    ImmutableList<Choice> choices = HiddenDims.of(total);
+    for (SampleSite site : of) {
+      Choice own = site.choice();
+      boolean isOfThem = own != null && choices.contains(own);
+      boolean depends =
+          HiddenDims.of(site.masked(site.logProb())).stream().anyMatch(choices::contains);
+      boolean isApart =
+          site == observed
+              || (isOfThem
+                  ? site.plates().equals(observed.plates())
+                      && choices.containsAll(HiddenDims.of(site.logProb()))
+                  : !depends);
+      checkArgument(
+          isApart,
+          "observations of '%s' have no likelihoods one by one, since each depends on the choice of"
+              + " %s, and so does '%s' or another row; ask for the log joint",
+          observed.name(),
+          choices,
+          site.name());
+      if (isOfThem) {
+        total = total.add(Elimination.prior(site, requireNonNull(own)));
+      }
+    }
+    for (Choice choice : choices) {
+      total = HiddenDims.logSumExp(total, choice);
+    }
+    return total;
   }
 
   /** K, how many values a site has. */

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ObjectArrays;
 import com.google.common.collect.Streams;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,8 +21,10 @@ import org.ppl4j.Handler;
 import org.ppl4j.Program;
 import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
+import org.ppl4j.TraceChoices;
 import org.ppl4j.handlers.AllRows;
 import org.ppl4j.handlers.Substitute;
+import org.ppl4j.handlers.SumOut;
 import org.ppl4j.infer.diagnostics.LogLikelihoods;
 import org.ppl4j.math.Nearest;
 import org.ppl4j.params.ParamStore;
@@ -72,7 +75,8 @@ public final class ModelDensity<D extends @Nullable Object> {
   /**
    * log p(values, data): the log joint of latent sites, observations and factors.
    *
-   * @param values of all latent sites by name, each of the site's shape
+   * @param values of all latent sites by name, each of the site's shape; discrete ones of finite
+   *     support that are not among them are summed out
    * @throws IllegalArgumentException if a latent site has no value, or one of another shape
    */
   public double logJoint(D data, Map<String, ? extends NDArray> values) {
@@ -80,7 +84,7 @@ public final class ModelDensity<D extends @Nullable Object> {
         Run run = Run.open(config, 0)) {
       return run.withoutGradients(
           () -> {
-            Trace trace = record(run, bound, new Substitute(values), new AllRows());
+            Trace trace = record(run, bound, new Substitute(values), new SumOut(), new AllRows());
             checkKnown(trace, values.keySet());
             return Tensors.values(trace.logJoint())[0];
           });
@@ -112,11 +116,13 @@ public final class ModelDensity<D extends @Nullable Object> {
    * The log likelihood of each observation under each draw, without the scale that handlers give
    * it; what a mask leaves out, such as a missing value, is no observation. Observations have names
    * like {@code y[1]} and {@code y[2,3]}, counted from 1; a site with one observation its own name.
+   * Discrete sites of finite support are summed out, whatever the draws have of them.
    *
    * @param draws of all latent sites, as chains or with weights if they have them
    * @param sites the observed sites that are looked at; all of them if none is named
    * @throws IllegalArgumentException if a latent site has no draws, or those of another shape, if
-   *     there is no observed site of a name, or a likelihood is 0 or not finite
+   *     there is no observed site of a name, a likelihood is 0 or not finite, or observations share
+   *     a site that is summed out
    */
   public LogLikelihoods logLikelihoods(D data, Samples draws, String... sites) {
     Map<String, double[]> columns = new LinkedHashMap<>();
@@ -129,7 +135,7 @@ public final class ModelDensity<D extends @Nullable Object> {
         }
       }
       List<double[]> inOrder = new ArrayList<>(columns.values());
-      many(bound, draws)
+      many(bound, draws, new SumOut())
           .each(count, (batch, traces) -> fill(inOrder, observed, batch, traces.get(0)));
     }
     if (draws.logWeights().isPresent()) {
@@ -145,7 +151,7 @@ public final class ModelDensity<D extends @Nullable Object> {
     int next = 0;
     int count = batch.draws();
     for (Observed site : observed) {
-      NDArray logProb = trace.site(site.name()).logProb();
+      NDArray logProb = TraceChoices.of(batch.run(), trace).logLikelihood(trace.site(site.name()));
       double[] values = Tensors.values(batch.rows(logProb, site.shape()));
       int size = values.length / count;
       for (int place : site.places()) {
@@ -197,7 +203,7 @@ public final class ModelDensity<D extends @Nullable Object> {
     try (Run run = Run.open(config, 0)) {
       return run.withoutGradients(
           () -> {
-            Trace trace = given(new Draws.Batch(run, 0, 0, 0, null), data, draws);
+            Trace trace = given(new Draws.Batch(run, 0, 0, 0, null), data, draws, new SumOut());
             checkKnown(trace, draws.names());
             for (SampleSite site : trace.latents()) {
               checkArgument(
@@ -213,19 +219,27 @@ public final class ModelDensity<D extends @Nullable Object> {
     }
   }
 
-  private Draws many(BoundData<D> data, Samples draws) {
+  private Draws many(BoundData<D> data, Samples draws, Handler... inner) {
     return Draws.of(
         config,
         toString(),
         Math.toIntExact(draws.draws()),
-        batch -> List.of(given(batch, data, draws)),
+        batch -> List.of(given(batch, data, draws, inner)),
         site -> false);
   }
 
-  private Trace given(Draws.Batch batch, BoundData<D> data, Samples draws) {
+  /**
+   * The model where sites have the values of draws.
+   *
+   * @param inner handlers inside of that
+   */
+  private Trace given(Draws.Batch batch, BoundData<D> data, Samples draws, Handler... inner) {
     GivenDraws given =
         new GivenDraws(draws, batch.from(), batch.count(), batch.nesting(), ImmutableSet.of());
-    return record(batch.run(), data, batch.around(given, new AllRows()));
+    Handler[] all =
+        ObjectArrays.concat(
+            inner, new Handler[] {given, new SumOut(), new AllRows()}, Handler.class);
+    return record(batch.run(), data, batch.around(all));
   }
 
   private Trace record(Run run, BoundData<D> data, Handler... outer) {
