@@ -505,6 +505,7 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
    * @param vectors (N, D), row by row
    */
   @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // by the caller
   public Samples samples(double[] vectors) {
     checkOpen();
     int count = count(vectors);
@@ -526,6 +527,7 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
    * @param vectors (N, D), row by row
    */
   @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // by the caller
   public Samples samples(double[] vectors, Handler around) {
     checkOpen();
     Program<D> seen = program.with(around);
