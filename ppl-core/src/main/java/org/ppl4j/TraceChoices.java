@@ -214,7 +214,10 @@ public final class TraceChoices {
           .filter(some -> !Collections.disjoint(some, connected))
           .forEach(connected::addAll);
     }
-    return connected.stream().allMatch(other -> platesOf(other).containsAll(platesOf(choice)));
+    return connected.stream()
+        .allMatch(
+            other -> // the state before one of a scan stands in another step
+            sites.containsKey(other) && platesOf(other).containsAll(platesOf(choice)));
   }
 
   /** All choices that a site's density depends on. */

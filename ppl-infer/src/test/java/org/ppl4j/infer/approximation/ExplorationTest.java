@@ -19,11 +19,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.constraints.Constraint;
-import org.ppl4j.distributions.Bernoulli;
 import org.ppl4j.distributions.Exponential;
 import org.ppl4j.distributions.ImproperUniform;
 import org.ppl4j.distributions.LogNormal;
 import org.ppl4j.distributions.Normal;
+import org.ppl4j.distributions.Poisson;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
@@ -184,7 +184,7 @@ class ExplorationTest {
 
   @Test
   void thereAreNoSearchesOfWhatHasNoDensity() {
-    Program<Void> discrete = (p, none) -> p.sample("which", Bernoulli.probs(0.5));
+    Program<Void> discrete = (p, none) -> p.sample("which", Poisson.of(0.5));
 
     try (Exploration<Void> found = Pathfinder.of(discrete).explore(null)) {
       assertThat(found.nearest().found()).isEmpty();

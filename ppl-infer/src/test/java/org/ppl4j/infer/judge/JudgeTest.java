@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
-import org.ppl4j.distributions.Bernoulli;
 import org.ppl4j.distributions.Normal;
+import org.ppl4j.distributions.Poisson;
 import org.ppl4j.infer.CountedRate;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
@@ -90,7 +90,7 @@ class JudgeTest {
 
   @Test
   void whatCannotBeJudgedHasAReason() {
-    Program<Void> discrete = (p, none) -> p.sample("x", Bernoulli.probs(0.5));
+    Program<Void> discrete = (p, none) -> p.sample("x", Poisson.of(0.5));
 
     Judgement judgement = judged(RunConfig.defaults(), discrete, new double[DRAWS]);
     assertThat(judgement.isKnown()).isFalse();

@@ -169,7 +169,7 @@ enum ConditionalCase {
               return z;
             });
       },
-      "sample site 'z' of scan 'steps'"),
+      "its rows depend on each other by a site that is summed out"),
   /** Values that are missing. */
   MISSING(
       (p, x) -> {
