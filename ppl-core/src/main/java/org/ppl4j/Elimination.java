@@ -624,20 +624,24 @@ final class Elimination {
 
     /** What the last of the turns leaves. */
     Factor chained(ImmutableSet<String> at) {
-      NDArray v = Tensors.stack(vectors, 0); // (T, K, *v)
+      // What comes before the first state is another thing than what is between the others.
+      NDArray before = vectors.get(0); // (K, *v)
+      NDArray v = Tensors.stack(vectors.subList(1, vectors.size()), 0); // (T - 1, K, *v)
       NDArray m = Tensors.stack(matrices, 0); // (T, K, K, *m)
       Shape ofRows = v.getShape().slice(2);
       Shape ofMatrices = m.getShape().slice(3);
       Shape batch = Shapes.broadcast(ofRows, ofMatrices);
-      long steps = v.getShape().get(0);
+      long steps = m.getShape().get(0);
       long size = v.getShape().get(1);
-      NDArray rows = wide(v, 2, batch); // (T, K, *)
-      NDArray each = Tensors.reshape(rows, new Shape(steps, size, batch.size()));
+      NDArray rest = Tensors.reshape(wide(v, 2, batch), new Shape(steps - 1, size, batch.size()));
+      NDArray none = Tensors.run(v).zeros(new Shape(1, size, batch.size()));
+      NDArray each = Tensors.concat(List.of(none, rest), -3);
       boolean isOne = ofMatrices.size() == 1;
       NDArray all = isOne ? m : wide(m, 3, batch);
       long kinds = isOne ? 1 : batch.size();
       NDArray square = Tensors.reshape(all, new Shape(steps, size, size, kinds));
-      NDArray start = Tensors.run(v).zeros(new Shape(batch.size(), size));
+      NDArray start =
+          Tensors.reshape(wide(before, 1, batch), new Shape(size, batch.size())).swapAxes(-1, -2);
       NDArray chain =
           Linalg.logChain(start, each.swapAxes(-1, -2), square.transpose(-4, -1, -3, -2));
       NDArray turned =
