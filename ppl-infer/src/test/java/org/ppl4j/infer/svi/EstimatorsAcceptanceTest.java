@@ -1,9 +1,14 @@
 package org.ppl4j.infer.svi;
 
+import ai.djl.ndarray.NDArray;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.ppl4j.Plate;
+import org.ppl4j.Program;
+import org.ppl4j.distributions.Bernoulli;
+import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.svi.EstimatorCases.Case;
 import org.ppl4j.tensor.Recording;
 import org.ppl4j.tensor.RunConfig;
@@ -65,6 +70,39 @@ class EstimatorsAcceptanceTest {
     double again =
         EstimatorLaw.row(EstimatorCases.fiftyRows(bare), 2000, CONFIG.withSeed(12)).variance();
     POINT.below("the same where the baseline is forgotten", alone / again, 3);
+  }
+
+  /** What is summed out has no noise: the slope is that of the evidence, each time. */
+  @Test
+  void choicesThatAreSummedOutHaveNone() {
+    double[] y = {0.3, -1.2, 2.1, 0.9};
+    Program<double[]> model =
+        (p, data) -> {
+          NDArray odds = p.param("odds", () -> p.scalar(0.4));
+          try (Plate rows = p.plate("rows", data.length)) {
+            NDArray z = p.sample("z", Bernoulli.logits(odds));
+            p.observe("y", Normal.of(z, 1), rows.take(data));
+          }
+        };
+    Program<double[]> nothing = (p, data) -> {};
+    try (Svi<double[]> svi = Svi.builder(model, nothing).config(CONFIG).build()) {
+      GradientVariance.Row row =
+          GradientVariance.of(svi, y, List.of(Elbo.trace()), 100).rows().get(0);
+      POINT.atMost("variance of choices that are summed out", row.variance(), 0);
+      POINT.atMost("their slope's error", Math.abs(row.mean().get(0) + slope(y, 0.4)), 1e-12);
+    }
+  }
+
+  /** d/da Σ log(p f1 + (1 − p) f0) of p = 1 / (1 + e^−a). */
+  private static double slope(double[] y, double a) {
+    double p = 1 / (1 + Math.exp(-a));
+    double sum = 0;
+    for (double x : y) {
+      double one = Math.exp(-(x - 1) * (x - 1) / 2);
+      double none = Math.exp(-x * x / 2);
+      sum += p * (1 - p) * (one - none) / (p * one + (1 - p) * none);
+    }
+    return sum;
   }
 
   private static double variance(Case each) {
