@@ -51,9 +51,6 @@ class ChoicesTest {
   /** At most so many places of a site of the reference are judged by draws. */
   private static final int PLACES = 8;
 
-  /** A chain of more sites takes long to draw. */
-  private static final int LONG = 50;
-
   /** More tests of draws than there are beside acceptance. */
   private static final int TESTS = 500;
 
@@ -100,10 +97,9 @@ class ChoicesTest {
   void allOfTheReference() {
     Figures figures = new Figures();
     for (DiscreteCase one : DiscreteCase.all()) {
-      boolean isLong = one.sites().stream().anyMatch(site -> site.count() > LONG);
-      figures.judge(one, isLong ? 10_000 : 100_000);
+      figures.judge(one, 100_000);
     }
-    figures.print("59 cases, 100,000 draws of each, 10,000 of long chains");
+    figures.print("59 cases, 100,000 draws of each");
   }
 
   @Test
