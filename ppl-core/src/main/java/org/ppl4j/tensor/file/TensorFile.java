@@ -115,6 +115,20 @@ public final class TensorFile {
     }
 
     /**
+     * Adds all that a file has, under names that begin like this; {@link TensorFile#part} is the
+     * way back.
+     *
+     * @throws IllegalArgumentException if a name is taken
+     */
+    @CanIgnoreReturnValue
+    public Builder put(String prefix, TensorFile part) {
+      part.entries.forEach(
+          (name, entry) -> put(prefix + name, entry.type(), entry.shape(), entry.values()));
+      part.texts.forEach((name, text) -> put(prefix + name, text));
+      return this;
+    }
+
+    /**
      * Writes the file, over one that is there.
      *
      * @throws java.io.UncheckedIOException if that fails; the old file is as it was
@@ -157,6 +171,22 @@ public final class TensorFile {
   /** The text of this name; null if there is none. */
   public @Nullable String text(String name) {
     return texts.get(name);
+  }
+
+  /** All whose name begins like this, under the rest of its name; empty if there is none. */
+  public TensorFile part(String prefix) {
+    return new TensorFile(name, rest(entries, prefix), rest(texts, prefix));
+  }
+
+  private static <T> Map<String, T> rest(Map<String, T> all, String prefix) {
+    Map<String, T> rest = new LinkedHashMap<>();
+    all.forEach(
+        (name, value) -> {
+          if (name.startsWith(prefix)) {
+            rest.put(name.substring(prefix.length()), value);
+          }
+        });
+    return rest;
   }
 
   /** Its place, e.g. {@code file 'fit.ppl'}, for errors. */

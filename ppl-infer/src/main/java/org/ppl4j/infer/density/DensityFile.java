@@ -4,26 +4,34 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.file.TensorFile;
 
-/** Trained flows and the units of their data in files. */
+/** What was learned, with the units of its data, in files. */
 final class DensityFile {
 
+  /** The text that tells which kind of distribution a file or a part of it has; none of a flow. */
+  static final String KIND = "density.kind";
+
+  static final String NOISE = "density.noise";
   private static final String DIMS = "density.dims";
-  private static final String NOISE = "density.noise";
 
   private DensityFile() {}
 
-  static void write(Path path, FlowModel model, DataUnits units) {
+  static void write(Path path, RowDistribution rows) {
     TensorFile.Builder file = TensorFile.builder();
-    model.params().write(file);
+    rows.write(file);
+    file.put(DIMS, rows.dim() + " " + rows.contextDim());
+    file.write(path);
+  }
+
+  /** Adds units to a file, with the numbers of columns. */
+  static void writeUnits(TensorFile.Builder file, DataUnits units) {
     file.put(DIMS, units.y().columns() + " " + units.contextDim());
-    if (units.cells() != null) {
-      file.put(NOISE, "learned");
-    }
     units.y().write(file, "density/y");
     Units contexts = units.x();
     if (contexts != null) {
@@ -33,7 +41,6 @@ final class DensityFile {
     if (extrapolation != null) {
       extrapolation.write(file, "density/reach");
     }
-    file.write(path);
   }
 
   /**
@@ -49,33 +56,96 @@ final class DensityFile {
       Path path,
       boolean conditional) {
     TensorFile file = TensorFile.read(path);
-    int[] dims = dims(file, conditional);
-    RunConfig config = config(file);
-    Units y = Units.read(file, "density/y", dims[0]);
-    DataUnits units =
-        new DataUnits(
-            y,
-            conditional ? Units.read(file, "density/x", dims[1]) : null,
-            conditional ? Extrapolation.read(file, "density/reach", dims[1]) : null,
-            dequantisation.cells(y));
-    boolean isLearned = file.text(NOISE) != null;
+    boolean hasContexts = dims(file)[1] > 0;
     checkArgument(
-        isLearned == (units.cells() != null),
-        "%s has a density whose noise %s learned; load it with the dequantisation that it was"
-            + " trained with",
+        conditional == hasContexts,
+        "%s has a density %s contexts; load it as the other kind",
         file,
-        isLearned ? "was" : "was not");
-    ParamStore params = new ParamStore(manager, config);
-    try {
-      int dim = y.freeDim();
-      params.reading(file).run(); // with the critic of a training, which the flow knows nothing of
-      Flow flow = flows.of(dim, dims[1]);
-      FlowModel model = new FlowModel(flow, dequantisation.noise(units), dim, params, config);
-      create(model, dims[1], file);
-      return new Fitted(model, Owner.of(manager, config.device()), units, null);
-    } catch (RuntimeException e) {
-      params.close();
-      throw e;
+        hasContexts ? "with" : "without");
+    Reader reader = new Reader(flows, dequantisation, manager, new ArrayList<>());
+    RowDistribution rows = reader.read(file);
+    RunConfig config =
+        reader.learned().isEmpty()
+            ? RunConfig.defaults()
+            : reader.learned().get(0).model().config();
+    return new Fitted(rows, reader.learned(), Owner.of(manager, config.device()), config);
+  }
+
+  /**
+   * Reads a distribution and those that it is made of.
+   *
+   * @param learned gets the flows that are met
+   */
+  record Reader(
+      Fitted.Flows flows,
+      Dequantisation dequantisation,
+      NDManager manager,
+      List<LearnedFlow> learned) {
+
+    /** The distribution in a file, or in a part of one. */
+    RowDistribution read(TensorFile file) {
+      String kind = file.text(KIND);
+      return switch (kind == null ? "flow" : kind) {
+        case "flow" -> flow(file);
+        case MixtureDistribution.KIND -> MixtureDistribution.read(file, this);
+        default ->
+            throw new IllegalArgumentException(
+                "%s has a density of kind '%s', which this release does not know; read it with the"
+                        .formatted(file, kind)
+                    + " one that saved it");
+      };
+    }
+
+    /** Those in the parts of a file that begin like this and have a number. */
+    List<RowDistribution> readAll(TensorFile file, String prefix, int count) {
+      List<RowDistribution> all = new ArrayList<>();
+      try {
+        for (int k = 0; k < count; k++) {
+          all.add(read(file.part(prefix + k + "/")));
+        }
+      } catch (RuntimeException e) {
+        all.forEach(RowDistribution::close);
+        throw e;
+      }
+      return all;
+    }
+
+    private RowDistribution flow(TensorFile file) {
+      DataUnits units = units(file);
+      boolean isLearned = file.text(NOISE) != null;
+      checkArgument(
+          isLearned == (units.cells() != null),
+          "%s has a density whose noise %s learned; load it with the dequantisation that it was"
+              + " trained with",
+          file,
+          isLearned ? "was" : "was not");
+      RunConfig config = config(file);
+      ParamStore params = new ParamStore(manager, config);
+      try {
+        int dim = units.y().freeDim();
+        params.reading(file).run(); // with the critic of a training, of which flows know nothing
+        Flow flow = flows.of(dim, units.contextDim());
+        FlowModel model = new FlowModel(flow, dequantisation.noise(units), dim, params, config);
+        create(model, units.contextDim(), file);
+        LearnedFlow own = new LearnedFlow(model, units, null);
+        learned.add(own);
+        return own.rows();
+      } catch (RuntimeException e) {
+        params.close();
+        throw e;
+      }
+    }
+
+    /** The units that {@link #writeUnits} wrote. */
+    DataUnits units(TensorFile file) {
+      int[] dims = dims(file);
+      Units y = Units.read(file, "density/y", dims[0]);
+      boolean hasContexts = dims[1] > 0;
+      return new DataUnits(
+          y,
+          hasContexts ? Units.read(file, "density/x", dims[1]) : null,
+          hasContexts ? Extrapolation.read(file, "density/reach", dims[1]) : null,
+          dequantisation.cells(y));
     }
   }
 
@@ -97,7 +167,7 @@ final class DensityFile {
     }
   }
 
-  private static int[] dims(TensorFile file, boolean conditional) {
+  private static int[] dims(TensorFile file) {
     String text = file.text(DIMS);
     checkArgument(
         text != null && text.matches("[1-9][0-9]{0,8} (0|[1-9][0-9]{0,8})"),
@@ -105,12 +175,6 @@ final class DensityFile {
         file,
         text,
         DIMS);
-    int[] dims = Arrays.stream(text.split(" ")).mapToInt(Integer::parseInt).toArray();
-    checkArgument(
-        conditional == dims[1] > 0,
-        "%s has a density %s contexts; load it as the other kind",
-        file,
-        dims[1] > 0 ? "with" : "without");
-    return dims;
+    return Arrays.stream(text.split(" ")).mapToInt(Integer::parseInt).toArray();
   }
 }

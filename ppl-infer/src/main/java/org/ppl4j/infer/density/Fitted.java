@@ -6,8 +6,10 @@ import static com.google.common.base.Preconditions.checkState;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +18,7 @@ import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 
-/** A trained flow with the units of its data: what both kinds of density are made of. */
+/** What was learned, with all that answers with it: what both kinds of density are made of. */
 final class Fitted implements AutoCloseable {
 
   /** A flow for rows of {@code dim} columns and contexts of {@code contextDim}, 0 without. */
@@ -25,18 +27,24 @@ final class Fitted implements AutoCloseable {
     Flow of(int dim, int contextDim);
   }
 
-  private final FlowModel model;
+  private final RowDistribution rows;
+  private final ImmutableList<LearnedFlow> flows;
   private final Owner owner;
-  private final DataUnits units;
-  private final @Nullable DensityReport report;
+  private final RunConfig config;
   private final AtomicLong calls = new AtomicLong();
   private volatile boolean open = true;
 
-  Fitted(FlowModel model, Owner owner, DataUnits units, @Nullable DensityReport report) {
-    this.model = model;
+  /**
+   * Of these.
+   *
+   * @param rows what it answers with; closed with this
+   * @param flows those in it, the first of which makes rows of noise
+   */
+  Fitted(RowDistribution rows, List<LearnedFlow> flows, Owner owner, RunConfig config) {
+    this.rows = rows;
+    this.flows = ImmutableList.copyOf(flows);
     this.owner = owner;
-    this.units = units;
-    this.report = report;
+    this.config = config;
   }
 
   // --- training
@@ -57,14 +65,8 @@ final class Fitted implements AutoCloseable {
     Split split =
         Split.of(
             all, wanted, Rng.of(training.config().seed(), Rng.Purpose.PLATE, 0, "density.split"));
-    return fit(
-        flows,
-        columns.dequantisation(),
-        units,
-        all.view(split.others()),
-        all.view(split.held()),
-        training,
-        manager);
+    FlowLearner learner = new FlowLearner(flows, columns, training);
+    return fit(learner, units, all.view(split.others()), all.view(split.held()), training, manager);
   }
 
   /** Trains on rows, and looks at others. */
@@ -77,31 +79,22 @@ final class Fitted implements AutoCloseable {
       @Nullable NDManager manager) {
     DataUnits units = columns.units(flows, rows, training);
     units.y().check(validation.y(), Columns.noise(training.config()));
-    return fit(flows, columns.dequantisation(), units, rows, validation, training, manager);
+    FlowLearner learner = new FlowLearner(flows, columns, training);
+    return fit(learner, units, rows, validation, training, manager);
   }
 
   private static Fitted fit(
-      Flows flows,
-      Dequantisation dequantisation,
+      FlowLearner learner,
       DataUnits units,
       Tables rows,
       Tables validation,
       Training training,
       @Nullable NDManager manager) {
-    RunConfig config = training.config();
-    int dim = units.y().freeDim();
-    Flow flow = flows.of(dim, units.contextDim());
-    Owner owner = Owner.of(manager, config.device());
-    ParamStore params = new ParamStore(owner.manager(), config);
+    Owner owner = Owner.of(manager, training.config().device());
     try {
-      FlowModel model = new FlowModel(flow, dequantisation.noise(units), dim, params, config);
-      DensityReport report = null;
-      for (Objective.Stage stage : training.objective().stages()) {
-        report = new Trainer(model, rows, validation, units, stage.of(training), stage).train();
-      }
-      return new Fitted(model, owner, units, report);
+      LearnedFlow flow = learner.learn(units, rows, validation, owner);
+      return new Fitted(flow.rows(), List.of(flow), owner, training.config());
     } catch (RuntimeException e) {
-      params.close();
       owner.close();
       throw e;
     }
@@ -115,22 +108,28 @@ final class Fitted implements AutoCloseable {
 
   Optional<DensityReport> report() {
     checkOpen();
-    return Optional.ofNullable(report);
+    return flows.stream().findFirst().flatMap(flow -> Optional.ofNullable(flow.report()));
+  }
+
+  /** That which makes rows of noise. */
+  private LearnedFlow flow() {
+    checkOpen();
+    checkState(!flows.isEmpty(), "density has no flow: its columns are categories alone");
+    return flows.get(0);
   }
 
   ParamStore params() {
-    checkOpen();
-    return model.params();
+    return flow().model().params();
   }
 
   int dim() {
     checkOpen();
-    return units.y().columns();
+    return rows.dim();
   }
 
   int contextDim() {
     checkOpen();
-    return units.contextDim();
+    return rows.contextDim();
   }
 
   /** The rows of an array, checked. */
@@ -154,22 +153,19 @@ final class Fitted implements AutoCloseable {
   /** The log-density of each row (N), where {@code like} is and of its type. */
   NDArray logProb(Tables tables, NDArray like) {
     checkOpen();
-    DataUnits.Standard standard = units.standard(tables);
-    double[] logs = model.logProb(standard.tables());
-    for (int i = 0; i < logs.length; i++) {
-      logs[i] += standard.gain(i);
-    }
+    double[] logs = rows.logProb(tables);
     return Tensors.like(like, logs, new Shape(logs.length));
   }
 
   /** Noise of as many numbers as the flow makes, checked. */
   Table noise(NDArray array) {
-    return Table.of("noise", array).width(model.dim()).finite();
+    return Table.of("noise", array).width(flow().model().dim()).finite();
   }
 
   /** The noise that makes each row, NaN of rows outside the support; as {@link #logProb}. */
   NDArray toNoise(Tables tables, NDArray like) {
-    checkOpen();
+    FlowModel model = flow().model();
+    DataUnits units = flow().units();
     int width = model.dim();
     DataUnits.Standard standard = units.standard(tables);
     double[] noise = model.toNoise(standard.tables());
@@ -184,7 +180,8 @@ final class Fitted implements AutoCloseable {
 
   /** The row that each noise makes (N, D), as {@link #logProb}. */
   NDArray fromNoise(Tables noise, NDArray like) {
-    checkOpen();
+    FlowModel model = flow().model();
+    DataUnits units = flow().units();
     Table contexts = noise.x() == null ? null : units.contexts(noise.x());
     double[] made = model.fromNoise(new Tables(noise.y(), contexts));
     Table rows = units.y().original(new Table("rows", model.dim(), made), contexts);
@@ -194,7 +191,8 @@ final class Fitted implements AutoCloseable {
 
   /** The rows (N, D) with noise as in training, other in each call; as {@link #logProb}. */
   NDArray dequantised(Tables tables, NDArray like) {
-    checkOpen();
+    FlowModel model = flow().model();
+    DataUnits units = flow().units();
     checkArgument(
         units.cells() == null || tables.contextDim() == units.contextDim(),
         "density has learned noise in the cells of rows given contexts of %s columns; pass these"
@@ -212,13 +210,13 @@ final class Fitted implements AutoCloseable {
   }
 
   private Rng noise() {
-    return Rng.of(
-        model.config().seed(), Rng.Purpose.PREDICT, calls.getAndIncrement(), "density.noise");
+    return Rng.of(config.seed(), Rng.Purpose.PREDICT, calls.getAndIncrement(), "density.noise");
   }
 
   /** Of each row's cell (N), the logarithm of the mean of so many draws; as {@link #logProb}. */
   NDArray cellLogProb(Tables tables, int draws, NDArray like) {
-    checkOpen();
+    FlowModel model = flow().model();
+    DataUnits units = flow().units();
     checkArgument(
         draws >= 1, "density is asked for %s draws of noise, but needs at least 1", draws);
     double[] most = new double[tables.rows()];
@@ -239,20 +237,10 @@ final class Fitted implements AutoCloseable {
     return Tensors.like(like, sum, new Shape(sum.length));
   }
 
-  /** The probability of less than each row (N), as {@link #logProb}. */
+  /** The probability of each row or less (N), as {@link #logProb}. */
   NDArray cdf(Tables tables, NDArray like) {
-    checkOneColumn();
-    DataUnits.Standard standard = units.standard(tables);
-    double[] probabilities = model.cdf(standard.tables());
-    boolean rises = units.y().support().rises();
-    double inside = units.y().original(new Table("inside", 1, new double[1]), null).number(0, 0);
-    for (int i = 0; i < probabilities.length; i++) {
-      if (standard.gain(i) == Double.NEGATIVE_INFINITY) {
-        probabilities[i] = tables.y().number(i, 0) > inside ? 1 : 0;
-      } else if (!rises) {
-        probabilities[i] = 1 - probabilities[i];
-      }
-    }
+    checkOpen();
+    double[] probabilities = rows.cdf(tables);
     return Tensors.like(like, probabilities, new Shape(probabilities.length));
   }
 
@@ -262,7 +250,7 @@ final class Fitted implements AutoCloseable {
    * @param probabilities their {@code y} is of one column
    */
   NDArray quantile(Tables probabilities, NDArray like) {
-    checkOneColumn();
+    checkOpen();
     for (double p : probabilities.y().values()) {
       checkArgument(p >= 0 && p <= 1, "density has no quantile of probability %s; pass 0 to 1", p);
     }
@@ -272,31 +260,7 @@ final class Fitted implements AutoCloseable {
 
   /** The same of probabilities that are checked. */
   double[] quantiles(Tables probabilities) {
-    double[] levels = probabilities.y().values().clone();
-    if (!units.y().support().rises()) {
-      Arrays.setAll(levels, i -> 1 - levels[i]);
-    }
-    Table contexts = probabilities.x();
-    Tables standard =
-        new Tables(
-            probabilities.y().with(levels), contexts == null ? null : units.contexts(contexts));
-    return units
-        .y()
-        .original(new Table("quantile", 1, model.quantile(standard)), standard.x())
-        .values();
-  }
-
-  private void checkOneColumn() {
-    checkOpen();
-    checkArgument(
-        dim() == 1,
-        "density is of rows of %s columns, but a cdf and quantiles are of one; learn the column"
-            + " given the others",
-        dim());
-    checkArgument(
-        !units.y().support().isMade(),
-        "density is of '%s', of which no number is the first, so that there is no cdf",
-        units.y().support());
+    return rows.quantile(probabilities);
   }
 
   /** Draws of shape {@code (batch, D)}, of as many contexts as the batch has elements. */
@@ -306,44 +270,42 @@ final class Fitted implements AutoCloseable {
 
   /** As {@link #sample(Shape, Table)}; the same stream gives the same draws. */
   NDArray sample(Shape batch, @Nullable Table contexts, long stream) {
-    return array(batch, draws(Math.toIntExact(batch.size()), contexts, stream, model.byFlow()));
+    checkOpen();
+    return array(batch, rows.draws(Math.toIntExact(batch.size()), contexts, stream));
   }
 
   /** As {@link #sample(Shape, Table)}, by a diffusion backwards in so many steps. */
   NDArray sampleBySde(Shape batch, @Nullable Table contexts, int steps) {
+    LearnedFlow flow = flow();
+    FlowModel.Drawing drawing = flow.model().bySde(steps);
     int count = Math.toIntExact(batch.size());
-    return array(batch, draws(count, contexts, calls.getAndIncrement(), model.bySde(steps)));
+    return array(batch, flow.draws(count, contexts, calls.getAndIncrement(), drawing));
   }
 
   private NDArray array(Shape batch, Table drawn) {
-    return owner.array(drawn.values(), batch.add(dim()), model.config().floatType());
+    return owner.array(drawn.values(), batch.add(dim()), config.floatType());
   }
 
   /** So many draws, of as many contexts, other in each call. */
   Table draws(int count, @Nullable Table contexts) {
-    return draws(count, contexts, calls.getAndIncrement(), model.byFlow());
-  }
-
-  private Table draws(int count, @Nullable Table contexts, long stream, FlowModel.Drawing drawing) {
     checkOpen();
-    Table standard = contexts == null ? null : units.contexts(contexts);
-    return units.y().original(model.sample(count, standard, stream, drawing), standard);
+    return rows.draws(count, contexts, calls.getAndIncrement());
   }
 
   @Override
   public void close() {
     open = false;
-    model.params().close();
+    rows.close();
     owner.close();
   }
 
   /** How far contexts are from those that were learned from, 1 being the limit. */
   double[] distances(Table contexts) {
-    return units.distances(contexts);
+    return flow().units().distances(contexts);
   }
 
   void save(Path path) {
     checkOpen();
-    DensityFile.write(path, model, units);
+    DensityFile.write(path, rows);
   }
 }

@@ -31,6 +31,7 @@ import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.TensorFile;
 import org.ppl4j.tensor.table.Shapes;
 import org.ppl4j.transforms.ContinuousTransform;
 import org.ppl4j.transforms.ContinuousTransform.Followed;
@@ -47,8 +48,8 @@ import org.ppl4j.transforms.Transform;
  * @param params where the flow's tensors live
  * @param config of all runs
  */
-record FlowModel(
-    Flow flow, @Nullable CellNoise noise, int dim, ParamStore params, RunConfig config) {
+record FlowModel(Flow flow, @Nullable CellNoise noise, int dim, ParamStore params, RunConfig config)
+    implements StandardDistribution {
 
   private static final String SITE = "y";
 
@@ -199,7 +200,8 @@ record FlowModel(
   }
 
   /** The log-density of each row, in standard units; with cells as {@link #likelihood} has it. */
-  double[] logProb(Tables tables) {
+  @Override
+  public double[] logProb(Tables tables) {
     if (tables.cells() == null) {
       return each(tables, 1, TransformedDistribution::logProb);
     }
@@ -219,7 +221,8 @@ record FlowModel(
   }
 
   /** The probability of less than each row, of one column, in standard units. */
-  double[] cdf(Tables tables) {
+  @Override
+  public double[] cdf(Tables tables) {
     return each(
         tables,
         1,
@@ -230,7 +233,8 @@ record FlowModel(
   }
 
   /** What is greater with each probability, the rows of {@code y}; in standard units. */
-  double[] quantile(Tables probabilities) {
+  @Override
+  public double[] quantile(Tables probabilities) {
     return each(
         probabilities,
         1,
@@ -326,6 +330,24 @@ record FlowModel(
       Rng way = p.run().rng(Rng.Purpose.PREDICT, site + ".way");
       p.deterministic(site, transform.drawn(noise, steps, way));
     };
+  }
+
+  @Override
+  public Table sample(int count, @Nullable Table x, long call) {
+    return sample(count, x, call, byFlow());
+  }
+
+  @Override
+  public void write(TensorFile.Builder file) {
+    params.write(file);
+    if (noise != null) {
+      file.put(DensityFile.NOISE, "learned");
+    }
+  }
+
+  @Override
+  public void close() {
+    params.close();
   }
 
   /**

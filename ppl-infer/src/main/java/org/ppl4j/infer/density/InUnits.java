@@ -1,0 +1,109 @@
+package org.ppl4j.infer.density;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.file.TensorFile;
+
+/** A distribution in standard units as one of rows and contexts in their own. */
+final class InUnits implements RowDistribution {
+
+  private final StandardDistribution standard;
+  private final DataUnits units;
+
+  InUnits(StandardDistribution standard, DataUnits units) {
+    this.standard = standard;
+    this.units = units;
+  }
+
+  StandardDistribution standard() {
+    return standard;
+  }
+
+  DataUnits units() {
+    return units;
+  }
+
+  @Override
+  public int dim() {
+    return units.y().columns();
+  }
+
+  @Override
+  public int contextDim() {
+    return units.contextDim();
+  }
+
+  @Override
+  public double[] logProb(Tables tables) {
+    DataUnits.Standard rows = units.standard(tables);
+    double[] logs = standard.logProb(rows.tables());
+    for (int i = 0; i < logs.length; i++) {
+      logs[i] += rows.gain(i);
+    }
+    return logs;
+  }
+
+  @Override
+  public double[] cdf(Tables tables) {
+    checkOneColumn();
+    DataUnits.Standard rows = units.standard(tables);
+    double[] probabilities = standard.cdf(rows.tables());
+    boolean rises = units.y().support().rises();
+    double inside = units.y().original(new Table("inside", 1, new double[1]), null).number(0, 0);
+    for (int i = 0; i < probabilities.length; i++) {
+      if (rows.gain(i) == Double.NEGATIVE_INFINITY) {
+        probabilities[i] = tables.y().number(i, 0) > inside ? 1 : 0;
+      } else if (!rises) {
+        probabilities[i] = 1 - probabilities[i];
+      }
+    }
+    return probabilities;
+  }
+
+  @Override
+  public double[] quantile(Tables probabilities) {
+    checkOneColumn();
+    double[] levels = probabilities.y().values().clone();
+    if (!units.y().support().rises()) {
+      for (int i = 0; i < levels.length; i++) {
+        levels[i] = 1 - levels[i];
+      }
+    }
+    Table contexts = probabilities.x();
+    Tables rows =
+        new Tables(
+            probabilities.y().with(levels), contexts == null ? null : units.contexts(contexts));
+    Table made = new Table("quantile", 1, standard.quantile(rows));
+    return units.y().original(made, rows.x()).values();
+  }
+
+  private void checkOneColumn() {
+    checkArgument(
+        dim() == 1,
+        "density is of rows of %s columns, but a cdf and quantiles are of one; learn the column"
+            + " given the others",
+        dim());
+    checkArgument(
+        !units.y().support().isMade(),
+        "density is of '%s', of which no number is the first, so that there is no cdf",
+        units.y().support());
+  }
+
+  @Override
+  public Table draws(int count, @Nullable Table contexts, long stream) {
+    Table given = contexts == null ? null : units.contexts(contexts);
+    return units.y().original(standard.sample(count, given, stream), given);
+  }
+
+  @Override
+  public void write(TensorFile.Builder file) {
+    standard.write(file);
+    DensityFile.writeUnits(file, units);
+  }
+
+  @Override
+  public void close() {
+    standard.close();
+  }
+}

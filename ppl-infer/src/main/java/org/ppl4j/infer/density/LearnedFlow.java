@@ -1,0 +1,22 @@
+package org.ppl4j.infer.density;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A flow that was trained, and the units of what it makes.
+ *
+ * @param report of its training; null for one from a file
+ */
+record LearnedFlow(FlowModel model, DataUnits units, @Nullable DensityReport report) {
+
+  /** What it answers with. */
+  InUnits rows() {
+    return new InUnits(model, units);
+  }
+
+  /** Draws of rows in another way than its own. */
+  Table draws(int count, @Nullable Table contexts, long stream, FlowModel.Drawing drawing) {
+    Table given = contexts == null ? null : units.contexts(contexts);
+    return units.y().original(model.sample(count, given, stream, drawing), given);
+  }
+}

@@ -1,0 +1,288 @@
+package org.ppl4j.infer.density;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.file.TensorFile;
+
+/**
+ * Each of several distributions with some probability, the same for all contexts: the members of an
+ * ensemble, or a flow and the simpler distributions that were fitted beside it.
+ */
+final class MixtureDistribution implements RowDistribution {
+
+  static final String KIND = "mixture";
+
+  /** A quantile is found when its probability is so near. */
+  private static final double NEAR = 1e-12;
+
+  private static final int MAX_STEPS = 100;
+
+  private final ImmutableList<RowDistribution> components;
+  private final double[] weights;
+
+  /**
+   * Of these.
+   *
+   * @param components of as many columns each, at least one; closed with this
+   * @param weights positive, of sum 1
+   */
+  MixtureDistribution(List<? extends RowDistribution> components, double[] weights) {
+    checkArgument(
+        !components.isEmpty() && components.size() == weights.length,
+        "mixture has %s components and %s weights; pass one weight each",
+        components.size(),
+        weights.length);
+    this.components = ImmutableList.copyOf(components);
+    this.weights = weights;
+  }
+
+  /** Of these with equal weights; the one itself if there is one. */
+  static RowDistribution ofEqual(List<? extends RowDistribution> components) {
+    double[] weights = new double[components.size()];
+    Arrays.fill(weights, 1.0 / weights.length);
+    return weights.length == 1 ? components.get(0) : new MixtureDistribution(components, weights);
+  }
+
+  ImmutableList<RowDistribution> components() {
+    return components;
+  }
+
+  double weight(int component) {
+    return weights[component];
+  }
+
+  @Override
+  public int dim() {
+    return components.get(0).dim();
+  }
+
+  @Override
+  public int contextDim() {
+    return components.get(0).contextDim();
+  }
+
+  @Override
+  public double[] logProb(Tables tables) {
+    double[][] logs = each(component -> component.logProb(tables));
+    double[] result = new double[tables.rows()];
+    Arrays.setAll(
+        result,
+        i -> {
+          double max = Double.NEGATIVE_INFINITY;
+          for (double[] own : logs) {
+            max = Math.max(max, own[i]); // NaN stays
+          }
+          if (Double.isInfinite(max) || Double.isNaN(max)) {
+            return max;
+          }
+          double sum = 0;
+          for (int k = 0; k < logs.length; k++) {
+            sum += weights[k] * Math.exp(logs[k][i] - max);
+          }
+          return max + Math.log(sum);
+        });
+    return result;
+  }
+
+  @Override
+  public double[] cdf(Tables tables) {
+    return mean(each(component -> component.cdf(tables)));
+  }
+
+  @Override
+  public double[] below(Tables tables) {
+    return mean(each(component -> component.below(tables)));
+  }
+
+  private double[][] each(Function<RowDistribution, double[]> function) {
+    return components.stream().map(function).toArray(double[][]::new);
+  }
+
+  private double[] mean(double[][] each) {
+    double[] mean = new double[each[0].length];
+    for (int k = 0; k < each.length; k++) {
+      for (int i = 0; i < mean.length; i++) {
+        mean[i] += weights[k] * each[k][i];
+      }
+    }
+    return mean;
+  }
+
+  /**
+   * By bisection and the rule of false position (Illinois) in turns, between the least and the
+   * greatest quantile of the components.
+   */
+  @Override
+  public double[] quantile(Tables probabilities) {
+    double[][] all = each(component -> component.quantile(probabilities));
+    int rows = probabilities.rows();
+    double[] low = new double[rows];
+    double[] high = new double[rows];
+    for (int i = 0; i < rows; i++) {
+      int row = i;
+      low[i] = Arrays.stream(all).mapToDouble(own -> own[row]).min().orElseThrow();
+      high[i] = Arrays.stream(all).mapToDouble(own -> own[row]).max().orElseThrow();
+    }
+    new Search(probabilities, low, high).run();
+    return high;
+  }
+
+  /**
+   * Brackets of quantiles that become narrower.
+   *
+   * @param low numbers whose cdf is less, or the quantile
+   * @param high numbers whose cdf is as much or more
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private final class Search {
+
+    private final Tables probabilities;
+    private final double[] low;
+    private final double[] high;
+    private final double[] below;
+    private final double[] above;
+
+    Search(Tables probabilities, double[] low, double[] high) {
+      this.probabilities = probabilities;
+      this.low = low;
+      this.high = high;
+      this.below = new double[low.length];
+      this.above = new double[low.length];
+    }
+
+    void run() {
+      int[] open = open(IntStream.range(0, low.length).toArray());
+      misses(open, low, below);
+      misses(open, high, above);
+      open = Arrays.stream(open).filter(i -> !isAtEnd(i)).toArray();
+      for (int step = 0; step < MAX_STEPS && open.length > 0; step++) {
+        double[] tried = new double[low.length];
+        for (int i : open) {
+          tried[i] = next(i, step % 3 == 2);
+        }
+        double[] miss = new double[low.length];
+        misses(open, tried, miss);
+        for (int i : open) {
+          narrow(i, tried[i], miss[i]);
+        }
+        open = open(open);
+      }
+    }
+
+    /** Where the least quantile of a component is that of all, as at an atom that all have. */
+    private boolean isAtEnd(int i) {
+      if (below[i] >= 0) {
+        high[i] = low[i];
+      }
+      return below[i] >= 0 || !(above[i] >= 0);
+    }
+
+    private int[] open(int[] rows) {
+      return Arrays.stream(rows)
+          .filter(i -> low[i] < high[i] && Double.isFinite(high[i] - low[i]))
+          .filter(
+              i -> high[i] - low[i] > 4 * Math.ulp(Math.max(Math.abs(low[i]), Math.abs(high[i]))))
+          .toArray();
+    }
+
+    private double next(int i, boolean halve) {
+      double width = high[i] - low[i];
+      double share = halve ? 0.5 : -below[i] / (above[i] - below[i]);
+      boolean isInside = share > 0 && share < 1;
+      return low[i] + width * (isInside ? share : 0.5);
+    }
+
+    private void narrow(int i, double at, double miss) {
+      if (Math.abs(miss) < NEAR) {
+        low[i] = at;
+        high[i] = at;
+      } else if (miss >= 0) {
+        high[i] = at;
+        above[i] = miss;
+        below[i] /= 2;
+      } else {
+        low[i] = at;
+        below[i] = miss;
+        above[i] /= 2;
+      }
+    }
+
+    /** By how much the cdf is more than wanted, at numbers of some rows. */
+    private void misses(int[] rows, double[] numbers, double[] into) {
+      if (rows.length == 0) {
+        return;
+      }
+      Tables some = probabilities.view(rows);
+      double[] at = Arrays.stream(rows).mapToDouble(i -> numbers[i]).toArray();
+      double[] cdf = cdf(new Tables(new Table("y", 1, at), some.x()));
+      for (int k = 0; k < rows.length; k++) {
+        into[rows[k]] = cdf[k] - some.y().number(k, 0);
+      }
+    }
+  }
+
+  @Override
+  public Table draws(int count, @Nullable Table contexts, long stream) {
+    Rng rng = Rng.of(stream, Rng.Purpose.PREDICT, 0, "density.component");
+    int[] chosen = new int[count];
+    Arrays.setAll(chosen, i -> component(rng.nextUniform()));
+    double[] values = new double[count * dim()];
+    for (int k = 0; k < components.size(); k++) {
+      int component = k;
+      int[] own = IntStream.range(0, count).filter(i -> chosen[i] == component).toArray();
+      if (own.length > 0) {
+        Table given = contexts == null ? null : contexts.view(own);
+        Table drawn = components.get(k).draws(own.length, given, stream);
+        for (int i = 0; i < own.length; i++) {
+          for (int j = 0; j < dim(); j++) {
+            values[own[i] * dim() + j] = drawn.number(i, j);
+          }
+        }
+      }
+    }
+    return new Table("sample", dim(), values);
+  }
+
+  private int component(double uniform) {
+    int k = 0;
+    for (double rest = uniform - weights[0]; rest >= 0 && k < weights.length - 1; ) {
+      rest -= weights[++k];
+    }
+    return k;
+  }
+
+  @Override
+  public void write(TensorFile.Builder file) {
+    file.put(DensityFile.KIND, KIND);
+    file.put("weights", FloatType.FLOAT64, new Shape(weights.length), weights);
+    for (int k = 0; k < weights.length; k++) {
+      TensorFile.Builder part = TensorFile.builder();
+      components.get(k).write(part);
+      file.put("component/" + k + "/", part.build("component"));
+    }
+  }
+
+  /** The one in a file. */
+  static MixtureDistribution read(TensorFile file, DensityFile.Reader reader) {
+    double[] weights = Standardisation.entry(file, "weights");
+    checkArgument(
+        weights.length > 0,
+        "%s has a mixture without weights; pass a file that a density's save wrote",
+        file);
+    return new MixtureDistribution(reader.readAll(file, "component/", weights.length), weights);
+  }
+
+  @Override
+  public void close() {
+    components.forEach(RowDistribution::close);
+  }
+}

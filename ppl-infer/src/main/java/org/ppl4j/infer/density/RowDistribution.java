@@ -1,0 +1,65 @@
+package org.ppl4j.infer.density;
+
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.file.TensorFile;
+
+/**
+ * A distribution of rows given contexts, in their own units: what a density answers with. One is a
+ * {@linkplain InUnits flow or another distribution in standard units}, others are made of several:
+ * {@link MixtureDistribution}.
+ *
+ * <p>Rows are numbers; a category is the number of its level. Contexts are numbers as well, one
+ * context a row.
+ */
+interface RowDistribution extends AutoCloseable {
+
+  /** How many columns a row has. */
+  int dim();
+
+  /** How many columns a context has; 0 without. */
+  int contextDim();
+
+  /**
+   * The log-density of each row, or the logarithm of its mass where it has one; −∞ of a row that
+   * cannot be, NaN of one with a NaN.
+   */
+  double[] logProb(Tables tables);
+
+  /**
+   * The probability of each number or less, of one column.
+   *
+   * @throws IllegalArgumentException if rows have more columns, or cannot be ordered
+   */
+  double[] cdf(Tables tables);
+
+  /**
+   * The probability of less than each number, of one column; another than that of a cdf at atoms.
+   */
+  default double[] below(Tables tables) {
+    return cdf(tables);
+  }
+
+  /**
+   * The least number whose cdf is a probability or more, of one column.
+   *
+   * @param probabilities their {@code y} is of one column, from 0 to 1
+   * @throws IllegalArgumentException as {@link #cdf}
+   */
+  double[] quantile(Tables probabilities);
+
+  /**
+   * Draws, one for each context.
+   *
+   * @param count how many
+   * @param contexts of as many rows; null without
+   * @param stream the same gives the same draws
+   */
+  Table draws(int count, @Nullable Table contexts, long stream);
+
+  /** Adds all that it knows to a file. */
+  void write(TensorFile.Builder file);
+
+  /** Frees what it owns. */
+  @Override
+  void close();
+}
