@@ -49,9 +49,17 @@ public final class ConditionalDensity implements AutoCloseable {
     return fitted.params();
   }
 
-  /** What the training did; empty for a density from a file. */
+  /**
+   * What the training did, of an ensemble that of its first member; empty for a density from a
+   * file.
+   */
   public Optional<DensityReport> report() {
     return fitted.report();
+  }
+
+  /** What the training of each member did; none for a density from a file. */
+  public ImmutableList<DensityReport> reports() {
+    return fitted.reports();
   }
 
   /**

@@ -5,6 +5,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -30,9 +31,17 @@ public final class Density implements AutoCloseable {
     return fitted.dim();
   }
 
-  /** What the training did; empty for a density from a file. */
+  /**
+   * What the training did, of an ensemble that of its first member; empty for a density from a
+   * file.
+   */
   public Optional<DensityReport> report() {
     return fitted.report();
+  }
+
+  /** What the training of each member did; none for a density from a file. */
+  public ImmutableList<DensityReport> reports() {
+    return fitted.reports();
   }
 
   /**

@@ -4,12 +4,12 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -47,59 +47,6 @@ final class Fitted implements AutoCloseable {
     this.config = config;
   }
 
-  // --- training
-
-  /** Trains on a part of the rows, and looks at the others. */
-  static Fitted fit(
-      Flows flows, Columns columns, Tables all, Training training, @Nullable NDManager manager) {
-    int rows = all.rows();
-    int wanted = (int) Math.max(1, Math.round(rows * training.validation()));
-    checkArgument(
-        rows - wanted >= 2,
-        "%s has %s rows, %s of them for validation, but training needs at least 2 more; pass more"
-            + " rows",
-        all.y().name(),
-        rows,
-        wanted);
-    DataUnits units = columns.units(flows, all, training);
-    Split split =
-        Split.of(
-            all, wanted, Rng.of(training.config().seed(), Rng.Purpose.PLATE, 0, "density.split"));
-    FlowLearner learner = new FlowLearner(flows, columns, training);
-    return fit(learner, units, all.view(split.others()), all.view(split.held()), training, manager);
-  }
-
-  /** Trains on rows, and looks at others. */
-  static Fitted fit(
-      Flows flows,
-      Columns columns,
-      Tables rows,
-      Tables validation,
-      Training training,
-      @Nullable NDManager manager) {
-    DataUnits units = columns.units(flows, rows, training);
-    units.y().check(validation.y(), Columns.noise(training.config()));
-    FlowLearner learner = new FlowLearner(flows, columns, training);
-    return fit(learner, units, rows, validation, training, manager);
-  }
-
-  private static Fitted fit(
-      FlowLearner learner,
-      DataUnits units,
-      Tables rows,
-      Tables validation,
-      Training training,
-      @Nullable NDManager manager) {
-    Owner owner = Owner.of(manager, training.config().device());
-    try {
-      LearnedFlow flow = learner.learn(units, rows, validation, owner);
-      return new Fitted(flow.rows(), List.of(flow), owner, training.config());
-    } catch (RuntimeException e) {
-      owner.close();
-      throw e;
-    }
-  }
-
   // --- what it knows
 
   private void checkOpen() {
@@ -108,7 +55,15 @@ final class Fitted implements AutoCloseable {
 
   Optional<DensityReport> report() {
     checkOpen();
-    return flows.stream().findFirst().flatMap(flow -> Optional.ofNullable(flow.report()));
+    return reports().stream().findFirst();
+  }
+
+  ImmutableList<DensityReport> reports() {
+    checkOpen();
+    return flows.stream()
+        .map(LearnedFlow::report)
+        .filter(Objects::nonNull)
+        .collect(ImmutableList.toImmutableList());
   }
 
   /** That which makes rows of noise. */

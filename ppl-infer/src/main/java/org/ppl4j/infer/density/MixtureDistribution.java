@@ -137,12 +137,9 @@ final class MixtureDistribution implements RowDistribution {
   }
 
   /**
-   * Brackets of quantiles that become narrower.
-   *
-   * @param low numbers whose cdf is less, or the quantile
-   * @param high numbers whose cdf is as much or more
+   * Brackets of quantiles that become narrower: low has a cdf that is less, or is the quantile;
+   * that of high is as much or more.
    */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
   private final class Search {
 
     private final Tables probabilities;

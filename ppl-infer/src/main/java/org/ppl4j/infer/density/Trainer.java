@@ -132,7 +132,7 @@ final class Trainer implements FitListener {
     try (svi) {
       int epochs = Ints.saturatedCast((steps + batches.size() - 1) / batches.size());
       FitReport fit = svi.runEpochs(batches, epochs);
-      if (fit.stop() == FitReport.Stop.INTERRUPTED) {
+      if (looks.isEmpty() || fit.stop() == FitReport.Stop.INTERRUPTED) {
         look(svi.steps());
       }
       checkState(

@@ -1,0 +1,149 @@
+package org.ppl4j.infer.density;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.infer.Workers;
+import org.ppl4j.infer.svi.FitListener;
+import org.ppl4j.tensor.Rng;
+
+/**
+ * Learns what a density answers with: the members of an ensemble, each of rows of its own for
+ * validation.
+ */
+final class DensityFit {
+
+  private final Recipe recipe;
+  private final Owner owner;
+
+  private DensityFit(Recipe recipe, Owner owner) {
+    this.recipe = recipe;
+    this.owner = owner;
+  }
+
+  /**
+   * Trains on a part of the rows, and looks at the others.
+   *
+   * @param manager of what the density returns; null if the data have none
+   */
+  static Fitted of(Recipe recipe, Tables all, @Nullable NDManager manager) {
+    return fitted(
+        recipe, manager, fit -> fit.members((own, stop) -> split(own, all).learn(fit, stop)));
+  }
+
+  /** Trains on rows, and looks at others. */
+  static Fitted of(Recipe recipe, Tables rows, Tables validation, @Nullable NDManager manager) {
+    return fitted(
+        recipe,
+        manager,
+        fit -> {
+          DataUnits units = recipe.columns().units(recipe.flows(), rows, recipe.training());
+          units.y().check(validation.y(), Columns.noise(recipe.training().config()));
+          return fit.members(
+              (own, stop) -> new Part(own, units, rows, validation).learn(fit, stop));
+        });
+  }
+
+  private interface Body {
+    List<LearnedFlow> of(DensityFit fit);
+  }
+
+  private static Fitted fitted(Recipe recipe, @Nullable NDManager manager, Body body) {
+    Owner owner = Owner.of(manager, recipe.training().config().device());
+    try {
+      List<LearnedFlow> flows = body.of(new DensityFit(recipe, owner));
+      RowDistribution rows =
+          MixtureDistribution.ofEqual(flows.stream().map(LearnedFlow::rows).toList());
+      return new Fitted(rows, flows, owner, recipe.training().config());
+    } catch (RuntimeException e) {
+      owner.close();
+      throw e;
+    }
+  }
+
+  // --- members
+
+  /** Learns a member. */
+  @FunctionalInterface
+  private interface Member {
+
+    /**
+     * Learns it.
+     *
+     * @param recipe its own
+     * @param isStopped whether it is to end with what it has
+     */
+    LearnedFlow of(Recipe recipe, BooleanSupplier isStopped);
+  }
+
+  /** All members: one by this thread, several by threads of their own. */
+  private List<LearnedFlow> members(Member member) {
+    if (recipe.members() == 1) {
+      return List.of(member.of(recipe, () -> false));
+    }
+    List<LearnedFlow> learned = new ArrayList<>();
+    List<Workers.Part<LearnedFlow>> parts = new ArrayList<>();
+    for (int k = 0; k < recipe.members(); k++) {
+      Recipe own = recipe.member(k);
+      parts.add(
+          isStopped -> {
+            LearnedFlow flow = member.of(own, isStopped);
+            synchronized (learned) {
+              learned.add(flow);
+            }
+            return flow;
+          });
+    }
+    int threads = Math.min(parts.size(), Runtime.getRuntime().availableProcessors());
+    try (Workers workers = Workers.of("density", threads)) {
+      return workers.all(parts, () -> {});
+    } catch (RuntimeException e) {
+      learned.forEach(flow -> flow.rows().close());
+      throw e;
+    }
+  }
+
+  /**
+   * What a member learns from.
+   *
+   * @param recipe its own
+   */
+  private record Part(Recipe recipe, DataUnits units, Tables rows, Tables validation) {
+
+    LearnedFlow learn(DensityFit fit, BooleanSupplier isStopped) {
+      FitListener stopping =
+          new FitListener() {
+            @Override
+            public Next onStep(Step step) {
+              return isStopped.getAsBoolean() ? Next.STOP : Next.GO_ON;
+            }
+          };
+      Training training =
+          fit.recipe.members() == 1 ? recipe.training() : recipe.training().listener(stopping);
+      return new FlowLearner(recipe.flows(), recipe.columns(), training)
+          .learn(units, rows, validation, fit.owner);
+    }
+  }
+
+  private static Part split(Recipe recipe, Tables all) {
+    Training training = recipe.training();
+    int rows = all.rows();
+    int wanted = (int) Math.max(1, Math.round(rows * training.validation()));
+    checkArgument(
+        rows - wanted >= 2,
+        "%s has %s rows, %s of them for validation, but training needs at least 2 more; pass more"
+            + " rows",
+        all.y().name(),
+        rows,
+        wanted);
+    DataUnits units = recipe.columns().units(recipe.flows(), all, training);
+    Split split =
+        Split.of(
+            all, wanted, Rng.of(training.config().seed(), Rng.Purpose.PLATE, 0, "density.split"));
+    return new Part(recipe, units, all.view(split.others()), all.view(split.held()));
+  }
+}
