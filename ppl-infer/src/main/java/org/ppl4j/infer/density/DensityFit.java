@@ -49,15 +49,16 @@ final class DensityFit {
   }
 
   private interface Body {
-    List<LearnedFlow> of(DensityFit fit);
+    List<Learned> of(DensityFit fit);
   }
 
   private static Fitted fitted(Recipe recipe, @Nullable NDManager manager, Body body) {
     Owner owner = Owner.of(manager, recipe.training().config().device());
     try {
-      List<LearnedFlow> flows = body.of(new DensityFit(recipe, owner));
+      List<Learned> members = body.of(new DensityFit(recipe, owner));
       RowDistribution rows =
-          MixtureDistribution.ofEqual(flows.stream().map(LearnedFlow::rows).toList());
+          MixtureDistribution.ofEqual(members.stream().map(Learned::rows).toList());
+      List<LearnedFlow> flows = members.stream().flatMap(one -> one.flows().stream()).toList();
       return new Fitted(rows, flows, owner, recipe.training().config());
     } catch (RuntimeException e) {
       owner.close();
@@ -77,32 +78,32 @@ final class DensityFit {
      * @param recipe its own
      * @param isStopped whether it is to end with what it has
      */
-    LearnedFlow of(Recipe recipe, BooleanSupplier isStopped);
+    Learned of(Recipe recipe, BooleanSupplier isStopped);
   }
 
   /** All members: one by this thread, several by threads of their own. */
-  private List<LearnedFlow> members(Member member) {
+  private List<Learned> members(Member member) {
     if (recipe.members() == 1) {
       return List.of(member.of(recipe, () -> false));
     }
-    List<LearnedFlow> learned = new ArrayList<>();
-    List<Workers.Part<LearnedFlow>> parts = new ArrayList<>();
+    List<Learned> learned = new ArrayList<>();
+    List<Workers.Part<Learned>> parts = new ArrayList<>();
     for (int k = 0; k < recipe.members(); k++) {
       Recipe own = recipe.member(k);
       parts.add(
           isStopped -> {
-            LearnedFlow flow = member.of(own, isStopped);
+            Learned one = member.of(own, isStopped);
             synchronized (learned) {
-              learned.add(flow);
+              learned.add(one);
             }
-            return flow;
+            return one;
           });
     }
     int threads = Math.min(parts.size(), Runtime.getRuntime().availableProcessors());
     try (Workers workers = Workers.of("density", threads)) {
       return workers.all(parts, () -> {});
     } catch (RuntimeException e) {
-      learned.forEach(flow -> flow.rows().close());
+      learned.forEach(one -> one.rows().close());
       throw e;
     }
   }
@@ -114,7 +115,7 @@ final class DensityFit {
    */
   private record Part(Recipe recipe, DataUnits units, Tables rows, Tables validation) {
 
-    LearnedFlow learn(DensityFit fit, BooleanSupplier isStopped) {
+    Learned learn(DensityFit fit, BooleanSupplier isStopped) {
       FitListener stopping =
           new FitListener() {
             @Override
@@ -124,8 +125,9 @@ final class DensityFit {
           };
       Training training =
           fit.recipe.members() == 1 ? recipe.training() : recipe.training().listener(stopping);
-      return new FlowLearner(recipe.flows(), recipe.columns(), training)
-          .learn(units, rows, validation, fit.owner);
+      return Learned.of(
+          new FlowLearner(recipe.flows(), recipe.columns(), training)
+              .learn(units, rows, validation, fit.owner));
     }
   }
 

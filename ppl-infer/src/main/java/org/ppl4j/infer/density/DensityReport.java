@@ -27,6 +27,9 @@ import org.ppl4j.infer.svi.FitReport;
  *     Dequantisation}; all log-densities here are of rows with it, and where it was learned less
  *     those of the noise and the logarithm of the cell's volume
  * @param spikes the single numbers in whose cells there was noise too
+ * @param alternatives the flow and the simpler distributions that were fitted beside it; none where
+ *     it stands alone
+ * @param notes what was done to columns, such as that one was left out, in words
  */
 public record DensityReport(
     FitReport fit,
@@ -37,7 +40,9 @@ public record DensityReport(
     double standardError,
     double trainLogProb,
     ImmutableDoubleArray steps,
-    ImmutableList<Spike> spikes) {
+    ImmutableList<Spike> spikes,
+    ImmutableList<Alternative> alternatives,
+    ImmutableList<String> notes) {
 
   /**
    * A look at the validation rows.
@@ -49,6 +54,56 @@ public record DensityReport(
    */
   public record Look(long step, double logProb, double worth) {}
 
+  /**
+   * A distribution that might stand.
+   *
+   * @param name what it is, such as {@code Gaussian}
+   * @param logProb the mean log-density of the validation rows
+   * @param weight its share in what stands, from 0 to 1
+   */
+  public record Alternative(String name, double logProb, double weight) {}
+
+  /** Of a flow that stands alone. */
+  DensityReport(
+      FitReport fit,
+      int rows,
+      int validationRows,
+      ImmutableList<Look> looks,
+      Look best,
+      double standardError,
+      double trainLogProb,
+      ImmutableDoubleArray steps,
+      ImmutableList<Spike> spikes) {
+    this(
+        fit,
+        rows,
+        validationRows,
+        looks,
+        best,
+        standardError,
+        trainLogProb,
+        steps,
+        spikes,
+        ImmutableList.of(),
+        ImmutableList.of());
+  }
+
+  /** The same with these. */
+  DensityReport with(ImmutableList<Alternative> alternatives, ImmutableList<String> notes) {
+    return new DensityReport(
+        fit,
+        rows,
+        validationRows,
+        looks,
+        best,
+        standardError,
+        trainLogProb,
+        steps,
+        spikes,
+        alternatives,
+        notes);
+  }
+
   /** A report of these figures. */
   public DensityReport {
     requireNonNull(fit, "fit");
@@ -56,6 +111,8 @@ public record DensityReport(
     requireNonNull(best, "best");
     requireNonNull(steps, "steps");
     requireNonNull(spikes, "spikes");
+    requireNonNull(alternatives, "alternatives");
+    requireNonNull(notes, "notes");
   }
 
   /** A mean of fewer rows says little. */
@@ -124,9 +181,9 @@ public record DensityReport(
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "density: %,d steps on %,d rows in %.2f s, %,d looks at %,d others%n"
-            + "  mean log-density: %.5g%s of the others at step %,d, whose parameters stand; %.5g of"
-            + " those trained on%s",
+        "density: %,d steps on %,d rows in %.2f s, %,d looks at %,d others%n  mean log-density:"
+            + " %.5g%s of the others at step %,d, whose parameters stand; %.5g of those trained"
+            + " on%s",
         fit.steps(),
         rows,
         fit.seconds(),
@@ -136,7 +193,24 @@ public record DensityReport(
         Double.isNaN(standardError) ? "" : String.format(Locale.ROOT, " ± %.1g", standardError),
         best.step(),
         trainLogProb,
-        dequantised() + spread() + warned());
+        beside() + dequantised() + spread() + noted() + warned());
+  }
+
+  private String beside() {
+    return alternatives.isEmpty()
+        ? ""
+        : alternatives.stream()
+            .map(
+                one ->
+                    String.format(
+                        Locale.ROOT, "%s %.4g (%.2g)", one.name(), one.logProb(), one.weight()))
+            .collect(
+                Collectors.joining(
+                    ", ", String.format("%n  of the others, with shares in what stands: "), ""));
+  }
+
+  private String noted() {
+    return notes.stream().map(note -> String.format("%n  %s", note)).collect(Collectors.joining());
   }
 
   private String warned() {
