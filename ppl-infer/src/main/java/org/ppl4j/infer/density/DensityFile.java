@@ -88,6 +88,7 @@ final class DensityFile {
       return switch (kind == null ? "flow" : kind) {
         case "flow" -> flow(file);
         case MixtureDistribution.KIND -> MixtureDistribution.read(file, this);
+        case RecalibratedDistribution.KIND -> RecalibratedDistribution.read(file, this);
         default ->
             throw new IllegalArgumentException(
                 "%s has a density of kind '%s', which this release does not know; read it with the"

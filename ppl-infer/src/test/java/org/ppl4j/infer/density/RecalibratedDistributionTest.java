@@ -1,0 +1,129 @@
+package org.ppl4j.infer.density;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import org.hipparchus.distribution.continuous.NormalDistribution;
+import org.junit.jupiter.api.Test;
+
+/** Probabilities that are mapped to those that come true. */
+class RecalibratedDistributionTest {
+
+  private static final Recalibration MAP = new Recalibration(0.3, 1.7);
+
+  private static Tables numbers(double... numbers) {
+    return new Tables(new Table("y", 1, numbers), null);
+  }
+
+  private static RecalibratedDistribution of(KnownLaw law) {
+    return new RecalibratedDistribution(law, MAP);
+  }
+
+  @Test
+  void aNormalIsMappedToAnother() {
+    NormalDistribution normal = new NormalDistribution(2 + 0.3 * 3, 3 * 1.7);
+    RecalibratedDistribution mapped = of(KnownLaw.normal(2, 3));
+    double[] at = {-40, -10, -1, 0, 2, 2.9, 5, 12, 20};
+    double[] logs = mapped.logProb(numbers(at));
+    double[] cdf = mapped.cdf(numbers(at));
+    double[] back = mapped.quantile(numbers(cdf));
+    for (int i = 0; i < at.length; i++) {
+      assertThat(cdf[i]).isEqualTo(normal.cumulativeProbability(at[i]), within(1e-10));
+      if (Math.abs(at[i] - 2) < 3 * 6) {
+        assertThat(logs[i]).isEqualTo(normal.logDensity(at[i]), within(1e-6));
+        assertThat(back[i]).isEqualTo(at[i], within(1e-5));
+      }
+    }
+  }
+
+  @Test
+  void tailsStayFinite() {
+    RecalibratedDistribution mapped = of(KnownLaw.normal(0, 1));
+    for (double log : mapped.logProb(numbers(-1e3, -30, 30, 1e3))) {
+      assertThat(log).isFinite().isNegative();
+    }
+    assertThat(mapped.quantile(numbers(0, 1)))
+        .containsExactly(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+    assertThat(MAP.inverse(1e-300)).isPositive();
+    assertThat(MAP.inverse(1 - 1e-16)).isLessThan(1);
+    assertThat(MAP.of(1e-300)).isBetween(1e-130, 1e-100);
+    assertThat(mapped.logProb(numbers(Double.NaN))).containsOnly(Double.NaN);
+  }
+
+  @Test
+  void massesAreWhatTheCdfRisesBy() {
+    RecalibratedDistribution mapped =
+        new RecalibratedDistribution(
+            KnownLaw.normal(0.5, 1).floor(0), new Recalibration(-0.2, 1.3));
+    Tables zero = numbers(0);
+    assertThat(mapped.below(zero)).containsExactly(0);
+    assertThat(Math.exp(mapped.logProb(zero)[0])).isEqualTo(mapped.cdf(zero)[0], within(1e-12));
+    double integral = mapped.cdf(zero)[0];
+    double step = 1e-3;
+    double[] at = new double[12_000];
+    Arrays.setAll(at, i -> (i + 0.5) * step);
+    for (double log : mapped.logProb(numbers(at))) {
+      integral += Math.exp(log) * step;
+    }
+    assertThat(integral).isEqualTo(1, within(1e-6));
+  }
+
+  @Test
+  void drawsAreOfItsLaw() {
+    RecalibratedDistribution mapped = of(KnownLaw.normal(0, 1));
+    Table draws = mapped.draws(20_000, null, 7);
+    assertThat(mapped.draws(20_000, null, 7).values()).containsExactly(draws.values());
+    assertThat(Standardisation.deviation(draws.values())).isEqualTo(1.7, within(0.04));
+    assertThat(Arrays.stream(draws.values()).average().orElseThrow()).isEqualTo(0.3, within(0.06));
+  }
+
+  private static double[] places(double mean, double deviation, int rows, long seed) {
+    Table drawn = KnownLaw.normal(mean, deviation).draws(rows, null, seed);
+    return KnownLaw.normal(0, 1).cdf(new Tables(drawn, null));
+  }
+
+  @Test
+  void whatIsWrongIsFound() {
+    Recalibration found = Recalibration.of(places(0.3, 1.7, 5000, 1));
+    assertThat(found.mean()).isEqualTo(0.3, within(0.1));
+    assertThat(found.deviation()).isEqualTo(1.7, within(0.07));
+    Recalibration fewer = Recalibration.of(places(0.3, 1.7, 79, 1));
+    assertThat(fewer.deviation()).isBetween(1.35, 1.95);
+  }
+
+  /** Of what is right the mean gain is minus a fraction of a parameter's, 1 / 2n each. */
+  @Test
+  void whatIsRightStaysAboutAsItIs() {
+    int sets = 400;
+    int n = 119;
+    double lost = 0;
+    int none = 0;
+    for (int i = 0; i < sets; i++) {
+      Recalibration found = Recalibration.of(places(0, 1, n, 100 + i));
+      double b = found.deviation();
+      lost += Math.log(b) + (1 + found.mean() * found.mean()) / (2 * b * b) - 0.5;
+      none += found.isNone() ? 1 : 0;
+    }
+    assertThat(none).isGreaterThan(sets / 3);
+    assertThat(lost / sets).isLessThan(0.5 / n);
+    assertThat(Recalibration.of(places(0, 5, 19, 1)).isNone()).isTrue();
+  }
+
+  @Test
+  void oneFarRowAloneSaysLittle() {
+    double[] places = places(0, 1, 200, 3);
+    double before = Recalibration.of(places).deviation();
+    places[0] = 1;
+    assertThat(Recalibration.of(places).deviation()).isEqualTo(before, within(0.12));
+  }
+
+  @Test
+  void severalColumnsAreRefused() {
+    RowDistribution two = KnownColumns.of(KnownLaw.normal(0, 1), KnownLaw.normal(0, 1));
+    assertThatThrownBy(() -> new RecalibratedDistribution(two, MAP))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("recalibration is of rows of one column, but these have 2; leave it out");
+  }
+}
