@@ -68,6 +68,18 @@ final class ColumnDraws {
     return (below + rng.nextUniform() * (upTo - below + 1)) / (draws.length + 1);
   }
 
+  /** The greatest number among draws that is no more than any whose {@link #place} is as much. */
+  static double lowerEnd(double place, double[] draws) {
+    int first = (int) Math.floor(place * (draws.length + 1));
+    return first == 0 ? Double.NEGATIVE_INFINITY : draws[first - 1];
+  }
+
+  /** The least number among draws that is no less than any whose {@link #place} is no more. */
+  static double upperEnd(double place, double[] draws) {
+    int last = (int) Math.floor(place * (draws.length + 1));
+    return last >= draws.length ? Double.POSITIVE_INFINITY : draws[last];
+  }
+
   /** The first place of what is as much as a number, or more than it. */
   private static int firstPlace(double[] draws, double number, boolean more) {
     int low = 0;

@@ -111,17 +111,20 @@ final class ConformalRanks {
   /** The same of each column of rows of several, without missing numbers. */
   private static double[][] amongDraws(RowDistribution distribution, Tables tables, Rng rng) {
     double[][] places = new double[distribution.dim()][tables.rows()];
-    ColumnDraws.each(
+    eachDraws(
         distribution,
         tables,
-        DRAWS,
-        STREAM,
         (row, column, number, draws) ->
             places[column][row] =
                 Double.isNaN(number) ? Double.NaN : ColumnDraws.place(number, draws, rng));
     return Arrays.stream(places)
         .map(column -> sorted(Arrays.stream(column).filter(u -> !Double.isNaN(u)).toArray()))
         .toArray(double[][]::new);
+  }
+
+  /** Shows each number of each row with the draws among which its place is. */
+  static void eachDraws(RowDistribution distribution, Tables tables, ColumnDraws.Visitor visitor) {
+    ColumnDraws.each(distribution, tables, DRAWS, STREAM, visitor);
   }
 
   private static double[] sorted(double[] numbers) {

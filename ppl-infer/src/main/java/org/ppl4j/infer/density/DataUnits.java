@@ -63,23 +63,6 @@ record DataUnits(
         new Table("gain", 1, gains));
   }
 
-  /** As {@link #dequantised}, but it gains what makes the bound that of a cell's probability. */
-  Standard inCells(Tables tables, Rng noise) {
-    Standard standard;
-    double[] gains = new double[tables.rows()];
-    if (cells == null) {
-      Tables noisy = noisy(tables, noise);
-      standard = standard(noisy);
-      Arrays.setAll(gains, i -> y.logVolume(tables.y(), noisy.y(), i));
-    } else {
-      standard = dequantised(tables, noise);
-      Arrays.fill(gains, cells.logVolume());
-    }
-    double[] given = standard.gain().values();
-    Arrays.setAll(gains, i -> gains[i] + given[i]);
-    return new Standard(standard.tables(), new Table("gain", 1, gains));
-  }
-
   /** In standard units. */
   Standard standard(Tables tables) {
     Table own = tables.x();

@@ -67,6 +67,17 @@ public final class DensityEstimator {
   }
 
   /**
+   * With this share of the rows for calibration, as {@link
+   * ConditionalDensityEstimator#calibration}; none unless set; a new estimator.
+   *
+   * @param share 0 for none
+   * @throws IllegalArgumentException if it is not in [0, 1)
+   */
+  public DensityEstimator calibration(double share) {
+    return new DensityEstimator(recipe.calibration(share));
+  }
+
+  /**
    * Of rows that lie in a set: the density is 0 outside, and no draw is there; a new estimator. The
    * flow makes what a bijection takes there: one number less for a {@code Constraint.SIMPLEX}.
    *

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.file.TensorFile;
@@ -22,9 +23,12 @@ final class DensityFile {
 
   private DensityFile() {}
 
-  static void write(Path path, RowDistribution rows) {
+  static void write(Path path, RowDistribution rows, @Nullable ConformalRanks ranks) {
     TensorFile.Builder file = TensorFile.builder();
     rows.write(file);
+    if (ranks != null) {
+      ranks.write(file);
+    }
     file.put(DIMS, rows.dim() + " " + rows.contextDim());
     file.write(path);
   }
@@ -68,7 +72,12 @@ final class DensityFile {
         reader.learned().isEmpty()
             ? RunConfig.defaults()
             : reader.learned().get(0).model().config();
-    return new Fitted(rows, reader.learned(), Owner.of(manager, config.device()), config);
+    return new Fitted(
+        rows,
+        ConformalRanks.read(file),
+        reader.learned(),
+        Owner.of(manager, config.device()),
+        config);
   }
 
   /**

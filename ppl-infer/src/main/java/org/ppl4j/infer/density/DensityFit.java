@@ -4,12 +4,14 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.Workers;
 import org.ppl4j.infer.svi.FitListener;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.RunConfig;
 
 /**
  * Learns what a density answers with: the members of an ensemble, each of rows of its own for
@@ -26,19 +28,26 @@ final class DensityFit {
   }
 
   /**
-   * Trains on a part of the rows, and looks at the others.
+   * Trains on a part of the rows, and looks at others; what is left is for calibration.
    *
    * @param manager of what the density returns; null if the data have none
    */
   static Fitted of(Recipe recipe, Tables all, @Nullable NDManager manager) {
-    return fitted(
-        recipe, manager, fit -> fit.members((own, stop) -> split(own, all).learn(fit, stop)));
-  }
-
-  /** Trains on rows, and looks at others. */
-  static Fitted of(Recipe recipe, Tables rows, Tables validation, @Nullable NDManager manager) {
+    Shares shares = Shares.of(recipe, all);
     return fitted(
         recipe,
+        shares.calibration(),
+        manager,
+        fit -> fit.members((own, stop) -> split(own, shares.learned()).learn(fit, stop)));
+  }
+
+  /** Trains on rows, some of which are for calibration, and looks at others. */
+  static Fitted of(Recipe recipe, Tables all, Tables validation, @Nullable NDManager manager) {
+    Shares shares = Shares.of(recipe, all);
+    Tables rows = shares.learned();
+    return fitted(
+        recipe,
+        shares.calibration(),
         manager,
         fit -> {
           DataUnits units = recipe.columns().units(recipe.flows(), rows, recipe.training());
@@ -48,22 +57,51 @@ final class DensityFit {
         });
   }
 
+  /**
+   * What becomes of rows.
+   *
+   * @param learned for training and validation
+   * @param calibration for nothing else; null if there are none
+   */
+  private record Shares(Tables learned, @Nullable Tables calibration) {
+
+    static Shares of(Recipe recipe, Tables all) {
+      int wanted = recipe.calibrationRows(all.y());
+      if (wanted == 0 || wanted > all.rows() - 2) {
+        return new Shares(all, null);
+      }
+      Rng rng =
+          Rng.of(recipe.training().config().seed(), Rng.Purpose.PLATE, 0, "density.calibration");
+      Split split = Split.of(all, wanted, rng);
+      return new Shares(all.view(split.others()), all.view(Arrays.copyOf(split.held(), wanted)));
+    }
+  }
+
   private interface Body {
     List<Learned> of(DensityFit fit);
   }
 
-  private static Fitted fitted(Recipe recipe, @Nullable NDManager manager, Body body) {
-    Owner owner = Owner.of(manager, recipe.training().config().device());
+  private static Fitted fitted(
+      Recipe recipe, @Nullable Tables calibration, @Nullable NDManager manager, Body body) {
+    RunConfig config = recipe.training().config();
+    Owner owner = Owner.of(manager, config.device());
     try {
       List<Learned> members = body.of(new DensityFit(recipe, owner));
       RowDistribution rows =
           MixtureDistribution.ofEqual(members.stream().map(Learned::rows).toList());
       List<LearnedFlow> flows = members.stream().flatMap(one -> one.flows().stream()).toList();
-      return new Fitted(rows, flows, owner, recipe.training().config());
+      return calibration == null || flows.stream().anyMatch(DensityFit::isLeftAsItIs)
+          ? new Fitted(rows, null, flows, owner, config)
+          : new Fitted(Calibrated.of(rows, calibration, config.seed()), flows, owner, config);
     } catch (RuntimeException e) {
       owner.close();
       throw e;
     }
+  }
+
+  /** Whether there is no order of what it makes, or noise that it learned belongs to it alone. */
+  private static boolean isLeftAsItIs(LearnedFlow flow) {
+    return flow.units().y().support().isMade() || flow.units().cells() != null;
   }
 
   // --- members

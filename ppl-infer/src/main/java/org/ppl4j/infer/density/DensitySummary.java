@@ -3,8 +3,11 @@ package org.ppl4j.infer.density;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
+import com.google.common.collect.ImmutableList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,14 +54,55 @@ final class DensitySummary {
         : each(points -> between(points, level));
   }
 
-  /** The central interval of each column given each context, its ends as wanted. */
+  /**
+   * The central interval of each column given each context, its ends as wanted: conformal, where
+   * there are ranks of rows that nothing learned from.
+   */
   PredictionInterval interval(double probability, Function<double[], NDArray> ends) {
     checkArgument(
         probability > 0 && probability < 1,
         "density has no interval of probability %s; pass a number between 0 and 1",
         probability);
+    ConformalRanks ranks = fitted.ranks();
+    if (ranks != null) {
+      return conformal(ranks, probability, ends);
+    }
     double left = (1 - probability) / 2;
     return new PredictionInterval(ends.apply(quantile(left)), ends.apply(quantile(1 - left)));
+  }
+
+  private PredictionInterval conformal(
+      ConformalRanks ranks, double probability, Function<double[], NDArray> ends) {
+    List<ConformalRanks.Level> levels =
+        IntStream.range(0, ranks.columns()).mapToObj(j -> ranks.level(j, probability)).toList();
+    double[] low;
+    double[] high;
+    if (fitted.dim() == 1) {
+      low = quantile(levels.get(0).low());
+      high = quantile(levels.get(0).high());
+    } else {
+      low = new double[rows * levels.size()];
+      high = new double[low.length];
+      Table given = contexts;
+      Tables asked = new Tables(new Table("rows", levels.size(), new double[low.length]), given);
+      ConformalRanks.eachDraws(
+          fitted.rows(),
+          asked,
+          (row, column, number, draws) -> {
+            int place = row * levels.size() + column;
+            low[place] = ColumnDraws.lowerEnd(levels.get(column).low(), draws);
+            high[place] = ColumnDraws.upperEnd(levels.get(column).high(), draws);
+          });
+    }
+    double coverage = levels.stream().mapToDouble(level -> level.coverage()).min().orElseThrow();
+    return new PredictionInterval(
+        ends.apply(low),
+        ends.apply(high),
+        coverage,
+        levels.stream()
+            .flatMap(level -> level.warning().stream())
+            .distinct()
+            .collect(ImmutableList.toImmutableList()));
   }
 
   private double[] each(Question question) {

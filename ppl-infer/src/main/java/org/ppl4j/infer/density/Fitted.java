@@ -28,6 +28,7 @@ final class Fitted implements AutoCloseable {
   }
 
   private final RowDistribution rows;
+  private final @Nullable ConformalRanks ranks;
   private final ImmutableList<LearnedFlow> flows;
   private final Owner owner;
   private final RunConfig config;
@@ -38,13 +39,25 @@ final class Fitted implements AutoCloseable {
    * Of these.
    *
    * @param rows what it answers with; closed with this
+   * @param ranks in it of rows that nothing learned from; null without
    * @param flows those in it, the first of which makes rows of noise
    */
-  Fitted(RowDistribution rows, List<LearnedFlow> flows, Owner owner, RunConfig config) {
+  Fitted(
+      RowDistribution rows,
+      @Nullable ConformalRanks ranks,
+      List<LearnedFlow> flows,
+      Owner owner,
+      RunConfig config) {
     this.rows = rows;
+    this.ranks = ranks;
     this.flows = ImmutableList.copyOf(flows);
     this.owner = owner;
     this.config = config;
+  }
+
+  /** Of a distribution that was calibrated. */
+  Fitted(Calibrated calibrated, List<LearnedFlow> flows, Owner owner, RunConfig config) {
+    this(calibrated.rows(), calibrated.ranks(), flows, owner, config);
   }
 
   // --- what it knows
@@ -168,20 +181,36 @@ final class Fitted implements AutoCloseable {
     return Rng.of(config.seed(), Rng.Purpose.PREDICT, calls.getAndIncrement(), "density.noise");
   }
 
-  /** Of each row's cell (N), the logarithm of the mean of so many draws; as {@link #logProb}. */
-  NDArray cellLogProb(Tables tables, int draws, NDArray like) {
+  /** The logarithm of p(v) / q(v | y) of a draw v in the cell of each row y. */
+  private double[] inCells(Tables tables) {
     FlowModel model = flow().model();
     DataUnits units = flow().units();
+    double[] logs;
+    if (units.cells() == null) {
+      Tables noisy = units.noisy(tables, noise());
+      logs = rows.logProb(noisy);
+      Arrays.setAll(logs, i -> logs[i] + units.y().logVolume(tables.y(), noisy.y(), i));
+    } else {
+      DataUnits.Standard standard = units.dequantised(tables, noise());
+      double volume = units.cells().logVolume();
+      logs = model.logProb(standard.tables());
+      Arrays.setAll(logs, i -> logs[i] + standard.gain(i) + volume);
+    }
+    return logs;
+  }
+
+  /** Of each row's cell (N), the logarithm of the mean of so many draws; as {@link #logProb}. */
+  NDArray cellLogProb(Tables tables, int draws, NDArray like) {
+    checkOpen();
     checkArgument(
         draws >= 1, "density is asked for %s draws of noise, but needs at least 1", draws);
     double[] most = new double[tables.rows()];
     double[] sum = new double[tables.rows()];
     Arrays.fill(most, Double.NEGATIVE_INFINITY);
     for (int k = 0; k < draws; k++) {
-      DataUnits.Standard standard = units.inCells(tables, noise());
-      double[] logs = model.logProb(standard.tables());
+      double[] logs = inCells(tables);
       for (int i = 0; i < logs.length; i++) {
-        double log = logs[i] + standard.gain(i);
+        double log = logs[i];
         double max = Math.max(most[i], log);
         double shift = max == Double.NEGATIVE_INFINITY ? 0 : max;
         sum[i] = sum[i] * Math.exp(most[i] - shift) + Math.exp(log - shift);
@@ -241,6 +270,17 @@ final class Fitted implements AutoCloseable {
     return owner.array(drawn.values(), batch.add(dim()), config.floatType());
   }
 
+  /** Where rows that nothing learned from lie in it; null without. */
+  @Nullable ConformalRanks ranks() {
+    return ranks;
+  }
+
+  /** What it answers with. */
+  RowDistribution rows() {
+    checkOpen();
+    return rows;
+  }
+
   /** So many draws, of as many contexts, other in each call. */
   Table draws(int count, @Nullable Table contexts) {
     checkOpen();
@@ -261,6 +301,6 @@ final class Fitted implements AutoCloseable {
 
   void save(Path path) {
     checkOpen();
-    DensityFile.write(path, rows);
+    DensityFile.write(path, rows, ranks);
   }
 }

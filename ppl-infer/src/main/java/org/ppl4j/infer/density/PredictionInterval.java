@@ -10,9 +10,14 @@ import com.google.common.collect.ImmutableList;
  *
  * @param low the lower ends
  * @param high the upper ends, of the same shape
+ * @param coverage with which probability a new row's number lies inside, whatever was learned, over
+ *     rows for calibration and itself, each column by itself, if they are all of one law (split
+ *     conformal prediction): no less than was asked for; NaN if no rows were set aside for that, so
+ *     that nothing is known of it
  * @param warnings what speaks against trusting it; mostly none
  */
-public record PredictionInterval(NDArray low, NDArray high, ImmutableList<String> warnings) {
+public record PredictionInterval(
+    NDArray low, NDArray high, double coverage, ImmutableList<String> warnings) {
 
   /** From these ends. */
   public PredictionInterval {
@@ -21,13 +26,14 @@ public record PredictionInterval(NDArray low, NDArray high, ImmutableList<String
     requireNonNull(warnings, "warnings");
   }
 
-  /** From these ends, without a warning. */
+  /** From these ends, of which nothing is known, without a warning. */
   public PredictionInterval(NDArray low, NDArray high) {
-    this(low, high, ImmutableList.of());
+    this(low, high, Double.NaN, ImmutableList.of());
   }
 
-  /** The same with these warnings. */
-  PredictionInterval with(ImmutableList<String> warnings) {
-    return new PredictionInterval(low, high, warnings);
+  /** The same with these warnings besides. */
+  PredictionInterval with(ImmutableList<String> more) {
+    return new PredictionInterval(
+        low, high, coverage, ImmutableList.<String>builder().addAll(more).addAll(warnings).build());
   }
 }

@@ -12,8 +12,14 @@ import java.util.function.UnaryOperator;
  * @param columns of rows
  * @param training of each flow
  * @param members how many flows are trained alike, whose densities are averaged
+ * @param calibration the share of rows that nothing learns from; negative for what {@link
+ *     ConformalRanks#count(int)} says
  */
-record Recipe(Fitted.Flows flows, Columns columns, Training training, int members) {
+record Recipe(
+    Fitted.Flows flows, Columns columns, Training training, int members, double calibration) {
+
+  /** Intervals of rows of more columns are not calibrated unless asked for. */
+  private static final int MOST_COLUMNS = 20;
 
   Recipe {
     requireNonNull(flows, "flows");
@@ -24,19 +30,40 @@ record Recipe(Fitted.Flows flows, Columns columns, Training training, int member
 
   /** With all that is standard. */
   static Recipe of(Fitted.Flows flows) {
-    return new Recipe(flows, Columns.STANDARD, Training.standard(), 1);
+    return new Recipe(flows, Columns.STANDARD, Training.standard(), 1, 0);
   }
 
   Recipe columns(UnaryOperator<Columns> change) {
-    return new Recipe(flows, change.apply(columns), training, members);
+    return new Recipe(flows, change.apply(columns), training, members, calibration);
   }
 
   Recipe training(Training other) {
-    return new Recipe(flows, columns, other, members);
+    return new Recipe(flows, columns, other, members, calibration);
   }
 
   Recipe members(int count) {
-    return new Recipe(flows, columns, training, count);
+    return new Recipe(flows, columns, training, count, calibration);
+  }
+
+  Recipe calibration(double share) {
+    checkArgument(
+        share >= 0 && share < 1,
+        "estimator has share %s of rows for calibration, but it must be in [0, 1)",
+        share);
+    return new Recipe(flows, columns, training, members, share);
+  }
+
+  /** With rows for calibration as {@link ConformalRanks#count(int)} says. */
+  Recipe calibrated() {
+    return new Recipe(flows, columns, training, members, -1);
+  }
+
+  /** How many rows of a table are set aside. */
+  int calibrationRows(Table y) {
+    if (calibration >= 0) {
+      return ConformalRanks.count(y.rows(), calibration);
+    }
+    return y.columns() > MOST_COLUMNS ? 0 : ConformalRanks.count(y.rows());
   }
 
   /** For one member: the same but for its seed. */

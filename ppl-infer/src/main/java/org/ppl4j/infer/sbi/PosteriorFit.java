@@ -128,7 +128,11 @@ record PosteriorFit(Parameters parameters, List<Flows> flows, Training training,
   private Candidate candidate(
       Flows flow, NDArray theta, NDArray data, NDManager manager, @Nullable Proposals proposals) {
     ConditionalDensity density =
-        ConditionalDensityEstimator.of(flow).constantContexts().training(training).fit(theta, data);
+        ConditionalDensityEstimator.of(flow)
+            .constantContexts()
+            .calibration(0)
+            .training(training)
+            .fit(theta, data);
     try {
       Correction correction =
           proposals == null ? null : new Correction(proposals, density, manager);
