@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.math.IncompleteGamma;
+import org.ppl4j.infer.diagnostics.RankUniformity;
 import org.ppl4j.math.Nearest;
 
 /**
@@ -45,9 +45,6 @@ public final class SimulationCalibration {
 
   /** Ranks are counted in so many bins unless another number is asked for. */
   public static final int BINS = 20;
-
-  /** A bin is to have so many trials at least. */
-  private static final int MIN_IN_BIN = 5;
 
   /** A warning wants less than this probability, over all numbers together. */
   private static final double RARE = 0.01;
@@ -249,20 +246,11 @@ public final class SimulationCalibration {
    * How probable ranks are that are no more uniform than those of a number, if the posterior is
    * right: by the χ² test of {@link #BINS} bins.
    *
-   * @throws IllegalArgumentException as {@link #counts}, or if bins have too few trials for the
-   *     test
+   * @throws IllegalArgumentException if there is no such number, or fewer draws than bins, or bins
+   *     have too few trials for the test
    */
   public double pValue(String name) {
-    double expected = (double) trials() / BINS;
-    checkArgument(
-        expected >= MIN_IN_BIN,
-        "calibration has %s trials, too few for %s bins; make at least %s",
-        trials(),
-        BINS,
-        MIN_IN_BIN * BINS);
-    double statistic =
-        counts(name, BINS).stream().mapToDouble(n -> Math.pow(n - expected, 2) / expected).sum();
-    return statistic == 0 ? 1 : IncompleteGamma.upper((BINS - 1) / 2.0, statistic / 2);
+    return RankUniformity.pValue(ranks(name), draws, BINS);
   }
 
   /**

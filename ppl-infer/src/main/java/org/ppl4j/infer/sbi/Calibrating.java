@@ -14,23 +14,64 @@ final class Calibrating {
   /** So many draws are made at once. */
   private static final int MAX_DRAWS = 100_000;
 
-  private final NeuralPosterior posterior;
+  /** What is asked of a posterior. */
+  interface Judged {
+
+    /** Draws of each observation, (each, observations, P); other streams give other draws. */
+    double[] draws(double[] observations, int each, long stream);
+
+    /** The log-density of each row of parameters given its observation. */
+    double[] logProb(double[] rows, double[] observations);
+
+    /** How far each observation is from those that were learned from, 1 being the limit. */
+    double[] distances(double[] observations);
+  }
+
+  private record OfPosterior(NeuralPosterior posterior) implements Judged {
+
+    @Override
+    public double[] draws(double[] observations, int each, long stream) {
+      return posterior.draws(observations, each, stream);
+    }
+
+    @Override
+    public double[] logProb(double[] rows, double[] observations) {
+      return posterior.logProb(rows, observations);
+    }
+
+    @Override
+    public double[] distances(double[] observations) {
+      return posterior.distances(observations);
+    }
+  }
+
+  private final Judged posterior;
   private final Simulations simulations;
   private final int draws;
+  private final ReferencePoints references;
   private final int[][] ranks;
   private final int[] depths;
+  private final int[] nearer;
 
-  private Calibrating(NeuralPosterior posterior, Simulations simulations, int draws) {
+  private Calibrating(Judged posterior, Simulations simulations, int draws) {
     this.posterior = posterior;
     this.simulations = simulations;
     this.draws = draws;
+    this.references = ReferencePoints.of(simulations);
     this.ranks = new int[simulations.parameterColumns()][simulations.rows()];
     this.depths = new int[simulations.rows()];
+    this.nearer = new int[simulations.rows()];
   }
 
-  /** Ranks and depths of simulations that the posterior has not learned from. */
+  /** Figures of simulations that the posterior has not learned from. */
   static Calibration of(
       NeuralPosterior posterior, Simulations simulations, int draws, ImmutableList<String> names) {
+    return of(new OfPosterior(posterior), simulations, draws, names);
+  }
+
+  /** The same of anything that can be asked. */
+  static Calibration of(
+      Judged posterior, Simulations simulations, int draws, ImmutableList<String> names) {
     Calibrating calibrating = new Calibrating(posterior, simulations, draws);
     int trials = Math.max(1, MAX_DRAWS / draws);
     for (int from = 0; from < simulations.rows(); from += trials) {
@@ -46,7 +87,8 @@ final class Calibrating {
             Arrays.stream(calibrating.ranks)
                 .map(ImmutableIntArray::copyOf)
                 .collect(ImmutableList.toImmutableList()),
-            ImmutableIntArray.copyOf(calibrating.depths));
+            ImmutableIntArray.copyOf(calibrating.depths),
+            ImmutableIntArray.copyOf(calibrating.nearer));
     calibration.warnings().forEach(LOG::warn);
     return calibration;
   }
@@ -66,6 +108,10 @@ final class Calibrating {
       for (int j = 0; j < columns; j++) {
         ranks[j][from + trial] += drawn[i * columns + j] < truth[trial * columns + j] ? 1 : 0;
       }
+      boolean isNearer =
+          references.distance(from + trial, drawn, i)
+              < references.distance(from + trial, truth, trial);
+      nearer[from + trial] += isNearer ? 1 : 0;
     }
   }
 

@@ -8,21 +8,30 @@ import com.google.common.primitives.ImmutableIntArray;
 import java.util.Locale;
 import java.util.Optional;
 import org.ppl4j.infer.diagnostics.BinomialBand;
+import org.ppl4j.infer.diagnostics.RankUniformity;
 import org.ppl4j.math.Nearest;
 
 /**
  * Whether a posterior says what it knows: over simulations from the prior, the parameters that were
  * true are like one more draw of their own posterior.
  *
- * <p>Two figures of each trial, both uniform on 0 … L if the posterior is right, where L is the
+ * <p>Three figures of each trial, each uniform on 0 … L if the posterior is right, where L is the
  * number of its draws. The rank of a parameter is how many draws are below the true one; ranks that
  * gather at both ends tell of a posterior that is too narrow, in the middle of one too wide. The
  * depth is how many draws have a greater density than the true parameters: the share of the trials
  * whose depth is below a level is how often the region of highest density of that mass covers the
- * truth.
+ * truth. And how many draws are nearer to a reference point than the true parameters, which sees
+ * all parameters at once and needs no density: the share of the trials in which these are fewer
+ * than a level is how often the ball around the point that holds that mass covers the truth.
+ *
+ * <p>The reference point is that of the trials before whose data are the nearest, its true
+ * parameters; of the first, the middle of all. It follows the data, so that a posterior which has
+ * learned nothing from them is found out too. What is off by little moves the balls by its square,
+ * so that ranks see it sooner; balls see what ranks do not.
  *
  * <p>Sources: Talts, Betancourt, Simpson, Vehtari, Gelman 2018 (ranks); Hermans, Delaunoy, Rozet,
- * Wehenkel, Louppe 2022 (expected coverage).
+ * Wehenkel, Louppe 2022 (expected coverage); Lemos, Coogan, Hezaveh, Perreault-Levasseur 2023
+ * (balls around reference points, "TARP").
  */
 public final class Calibration {
 
@@ -31,14 +40,20 @@ public final class Calibration {
 
   private static final double[] LEVELS = {0.5, 0.8, 0.95};
 
-  /** How often a posterior that is right is warned of, by its coverage and by its ranks. */
+  /** How often a posterior that is right is warned of, by its coverage, by its ranks, by balls. */
   private static final double CHANCE = 0.01;
+
+  /** Ranks are counted in so many bins, or in fewer where there are few trials or draws. */
+  private static final int MOST_BINS = 20;
+
+  private static final int TRIALS_OF_A_BIN = 5;
 
   private final int draws;
   private final int far;
   private final ImmutableList<String> names;
   private final ImmutableList<ImmutableIntArray> ranks;
   private final ImmutableIntArray depths;
+  private final ImmutableIntArray nearer;
 
   /**
    * Of these figures.
@@ -48,18 +63,21 @@ public final class Calibration {
    * @param names of the parameters
    * @param ranks of each parameter, one a trial
    * @param depths one a trial
+   * @param nearer how many draws are nearer to a reference point than the truth, one a trial
    */
   Calibration(
       int draws,
       int far,
       ImmutableList<String> names,
       ImmutableList<ImmutableIntArray> ranks,
-      ImmutableIntArray depths) {
+      ImmutableIntArray depths,
+      ImmutableIntArray nearer) {
     this.draws = draws;
     this.far = far;
     this.names = names;
     this.ranks = ranks;
     this.depths = depths;
+    this.nearer = nearer;
   }
 
   /**
@@ -81,7 +99,12 @@ public final class Calibration {
       joined.add(joined(ranks.get(i), other.ranks.get(i)));
     }
     return new Calibration(
-        draws, far + other.far, names, joined.build(), joined(depths, other.depths));
+        draws,
+        far + other.far,
+        names,
+        joined.build(),
+        joined(depths, other.depths),
+        joined(nearer, other.nearer));
   }
 
   private static ImmutableIntArray joined(ImmutableIntArray a, ImmutableIntArray b) {
@@ -109,9 +132,9 @@ public final class Calibration {
   /**
    * All that speaks against the posterior, each in words with what to do: its regions hold the
    * truth too seldom or too often, a parameter is not in the middle of its draws or as spread as
-   * they are, or {@link #warning()}. Each is judged where chance alone is one in a hundred, all
-   * levels or parameters together. Empty if nothing does, which is no proof: the prior, for one, is
-   * always calibrated.
+   * they are, draws are nearer to reference points than the truth or farther, or {@link
+   * #warning()}. Each is judged where chance alone is one in a hundred, all levels or parameters
+   * together. Empty if nothing does, which is no proof.
    */
   public ImmutableList<String> warnings() {
     ImmutableList.Builder<String> warnings = ImmutableList.builder();
@@ -119,6 +142,7 @@ public final class Calibration {
     for (String name : names) {
       ofRanks(name).ifPresent(warnings::add);
     }
+    ofBalls().ifPresent(warnings::add);
     warning().ifPresent(warnings::add);
     return warnings.build();
   }
@@ -177,6 +201,48 @@ public final class Calibration {
                 inside < inner ? "narrow" : "wide"));
   }
 
+  private Optional<String> ofBalls() {
+    if (bins() < 2 || ballPValue() >= CHANCE) {
+      return Optional.empty();
+    }
+    double mean = nearer.stream().average().orElseThrow() / draws;
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "on average %.1f%% of the draws are nearer to reference points than the truth, not"
+                + " 50%%, p = %.1e: the posterior is %s; learn from more simulations, or by another"
+                + " flow",
+            100 * mean,
+            ballPValue(),
+            mean > 0.5
+                ? "beside the truth, or surer than it may be"
+                : "biased, or has not learned all that data tell"));
+  }
+
+  private int bins() {
+    return Math.min(MOST_BINS, Math.min(draws + 1, trials() / TRIALS_OF_A_BIN));
+  }
+
+  /**
+   * How probable ranks are that are no more uniform than those of a parameter, if the posterior is
+   * right: by the χ² test of 20 bins, or fewer where trials or draws are few.
+   *
+   * @throws IllegalArgumentException if there is no parameter of this name, or there are fewer than
+   *     10 trials
+   */
+  public double pValue(String name) {
+    return RankUniformity.pValue(ranks(name), draws, Math.max(2, bins()));
+  }
+
+  /**
+   * The same of how many draws are {@linkplain #nearer nearer} to reference points than the truth.
+   *
+   * @throws IllegalArgumentException if there are fewer than 10 trials
+   */
+  public double ballPValue() {
+    return RankUniformity.pValue(nearer, draws, Math.max(2, bins()));
+  }
+
   /** How much is below a level if the posterior is right: of L + 1 places whole ones only. */
   private double share(double level) {
     return Math.ceil(bound(level)) / (draws + 1);
@@ -218,6 +284,24 @@ public final class Calibration {
   /** How many draws are denser than the truth, one a trial, from 0 to L. */
   public ImmutableIntArray depths() {
     return depths;
+  }
+
+  /**
+   * How many draws are nearer to a reference point than the truth, one a trial, from 0 to L: by the
+   * distance whose units are half the quartile ranges of the parameters that were true.
+   */
+  public ImmutableIntArray nearer() {
+    return nearer;
+  }
+
+  /**
+   * How often the ball around a reference point that holds a share of the posterior's mass held the
+   * truth: {@code level} if the posterior is right, exactly where {@code level · (L + 1)} is whole.
+   *
+   * @param level from 0 to 1
+   */
+  public double ballCoverage(double level) {
+    return below(nearer, level);
   }
 
   /**
@@ -269,7 +353,7 @@ public final class Calibration {
         (double) band.lowerEndpoint() / trials(), (double) band.upperEndpoint() / trials());
   }
 
-  /** The coverage of three levels, beside where it should be 99 times of 100. */
+  /** The coverage of three levels, beside where it should be 99 times of 100, and p-values. */
   @Override
   public String toString() {
     StringBuilder text =
@@ -286,6 +370,12 @@ public final class Calibration {
               100 * coverage(level),
               100 * band.lowerEndpoint(),
               100 * band.upperEndpoint()));
+    }
+    if (bins() >= 2) {
+      for (String name : names) {
+        text.append(String.format(Locale.ROOT, "%n  ranks of '%s': p = %.2g", name, pValue(name)));
+      }
+      text.append(String.format(Locale.ROOT, "%n  balls: p = %.2g", ballPValue()));
     }
     warnings().forEach(warning -> text.append(String.format("%n  warning: %s", warning)));
     return text.toString();

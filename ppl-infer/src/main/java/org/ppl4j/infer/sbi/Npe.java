@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import ai.djl.ndarray.NDArray;
 import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.MustBeClosed;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -66,6 +67,7 @@ public final class Npe {
   private Progress progress = Progress.console();
   private int threads = Runtime.getRuntime().availableProcessors();
   private double maxFailures = 0.1;
+  private @Nullable Duration timeout;
   private UnaryOperator<Flows> embedding = flow -> flow;
 
   private Npe(Program<@Nullable Void> prior, Simulator simulator, ImmutableList<Flows> flows) {
@@ -85,6 +87,7 @@ public final class Npe {
     changed.progress = progress;
     changed.threads = threads;
     changed.maxFailures = maxFailures;
+    changed.timeout = timeout;
     changed.embedding = embedding;
     change.accept(changed);
     return changed;
@@ -181,6 +184,23 @@ public final class Npe {
   }
 
   /**
+   * The longest that one simulation may take, of a simulator that may hang; any time unless set.
+   * One that takes longer has failed, as {@link #maxFailures(double)} has it. Its thread is
+   * interrupted and left to itself: a simulator that does not look at that takes processor time
+   * until it ends. Which simulations are in time depends on the machine, and so do those that are
+   * left out.
+   *
+   * @throws IllegalArgumentException if it is not positive
+   */
+  public Npe timeout(Duration longest) {
+    checkArgument(
+        longest.compareTo(Duration.ZERO) > 0,
+        "npe has a timeout of %s, but it must be positive",
+        longest);
+    return with(npe -> npe.timeout = longest);
+  }
+
+  /**
    * With a network between the data and the flow, learned with it: for data of many numbers, which
    * the flow then sees as a few features, the network's outputs plus a learned linear map.
    *
@@ -257,7 +277,7 @@ public final class Npe {
         parameters().columns(),
         first,
         before,
-        new Simulating.Settings(config.seed(), threads, maxFailures, progress));
+        new Simulating.Settings(config.seed(), threads, maxFailures, timeout, progress));
   }
 
   /**

@@ -4,13 +4,16 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableDoubleArray;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Workers;
@@ -45,9 +48,11 @@ final class Simulating {
    * @param seed of all noise
    * @param threads how many simulate
    * @param maxFailures the share of rows that may fail
+   * @param timeout the longest that a row may take; null if any
    * @param progress where it shows how far it is
    */
-  record Settings(long seed, int threads, double maxFailures, Progress progress) {}
+  record Settings(
+      long seed, int threads, double maxFailures, @Nullable Duration timeout, Progress progress) {}
 
   /**
    * Rows of the same simulations that were made before, which count for the share that fails.
@@ -153,13 +158,23 @@ final class Simulating {
 
   /** Rows that nobody else makes, until there are none or it is stopped; returns how many. */
   private int work(BooleanSupplier isStopped) {
+    Duration timeout = settings.timeout();
+    if (timeout == null) {
+      return work(isStopped, this::row);
+    }
+    try (TimeLimit limit = new TimeLimit(timeout)) {
+      return work(isStopped, i -> row(i, limit));
+    }
+  }
+
+  private int work(BooleanSupplier isStopped, IntFunction<Row> make) {
     int made = 0;
     while (!isStopped.getAsBoolean()) {
       int i = next.getAndIncrement();
       if (i >= end.get()) {
         break;
       }
-      Row row = row(i);
+      Row row = make.apply(i);
       if (row.problem() != null && Thread.currentThread().isInterrupted()) {
         break; // as far as anybody can know it failed because of that
       }
@@ -181,6 +196,17 @@ final class Simulating {
       return new Row(data == null ? null : data.clone(), problem, null);
     } catch (RuntimeException | Error e) {
       return new Row(null, String.valueOf(e), e);
+    }
+  }
+
+  private Row row(int i, TimeLimit limit) {
+    try {
+      return limit.call(() -> row(i));
+    } catch (TimeoutException e) {
+      String problem =
+          "took longer than %s seconds; mend it for such parameters, or allow more: see timeout(duration)"
+              .formatted(limit.seconds());
+      return new Row(null, problem, null);
     }
   }
 

@@ -27,7 +27,8 @@ class CalibrationPictureTest {
         0,
         ImmutableList.of("a"),
         ImmutableList.of(ranks),
-        ImmutableIntArray.copyOf(IntStream.generate(() -> depth).limit(100)));
+        ImmutableIntArray.copyOf(IntStream.generate(() -> depth).limit(100)),
+        ranks);
   }
 
   /** The mean height of the third curve, 0 at the top, 1 at the bottom. */

@@ -102,8 +102,8 @@ class CalibrationTest {
       assertThatThrownBy(() -> other.calibrate(posterior, 20, 9))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
-              "posterior was learned from 2 parameters and 2 numbers of data, but this npe simulates"
-                  + " 2 and 1; calibrate it with the npe that learned it");
+              "posterior was learned from 2 parameters and 2 numbers of data, but this npe"
+                  + " simulates 2 and 1; calibrate it with the npe that learned it");
     }
   }
 
@@ -127,6 +127,7 @@ class CalibrationTest {
         0,
         ImmutableList.of("a"),
         ImmutableList.of(ImmutableIntArray.copyOf(depths)),
+        ImmutableIntArray.copyOf(depths),
         ImmutableIntArray.copyOf(depths));
   }
 
@@ -138,7 +139,8 @@ class CalibrationTest {
         0,
         ImmutableList.of("a", "b"),
         ImmutableList.of(counts(trials, rank), counts(trials, u -> u)),
-        counts(trials, depth));
+        counts(trials, depth),
+        counts(trials, u -> u));
   }
 
   private static ImmutableIntArray counts(int trials, DoubleUnaryOperator of) {
@@ -209,6 +211,7 @@ class CalibrationTest {
     assertThat(both.trials()).isEqualTo(3);
     assertThat(both.far()).isEqualTo(2);
     assertThat(both.depths()).isEqualTo(ImmutableIntArray.of(0, 5, 9));
+    assertThat(both.nearer()).isEqualTo(both.depths());
     assertThat(both.ranks("a")).isEqualTo(both.depths());
     assertThat(both.coverage(0.6)).isCloseTo(2 / 3.0, within(1e-15));
     Calibration other = of(9, "b", 0);
@@ -222,7 +225,8 @@ class CalibrationTest {
 
   private static Calibration of(int draws, String name, int... counts) {
     ImmutableIntArray depths = ImmutableIntArray.copyOf(counts);
-    return new Calibration(draws, 1, ImmutableList.of(name), ImmutableList.of(depths), depths);
+    return new Calibration(
+        draws, 1, ImmutableList.of(name), ImmutableList.of(depths), depths, depths);
   }
 
   @Test

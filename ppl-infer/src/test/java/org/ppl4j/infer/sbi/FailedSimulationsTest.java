@@ -8,11 +8,15 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.primitives.ImmutableDoubleArray;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -148,6 +152,65 @@ class FailedSimulationsTest {
     assertThat(kept.tried()).isGreaterThanOrEqualTo(90);
     int more = kept.tried() + 50;
     assertSame(FRAGILE.simulate(more, kept), FRAGILE.simulate(more));
+  }
+
+  /** The first simulation waits for what never comes. */
+  @Test
+  void whatHangsHasFailed() throws InterruptedException {
+    double first = npe((theta, rng) -> theta).simulate(1).allParameters()[0];
+    CountDownLatch never = new CountDownLatch(1);
+    CountDownLatch interrupted = new CountDownLatch(2);
+    Simulator hanging =
+        (theta, rng) -> {
+          if (theta[0] == first) {
+            try {
+              never.await();
+            } catch (InterruptedException e) {
+              interrupted.countDown();
+            }
+          }
+          return theta;
+        };
+    Npe npe = npe(hanging).timeout(Duration.ofMillis(300));
+
+    Simulations simulations = npe.threads(2).simulate(20);
+
+    assertThat(simulations.rows()).isEqualTo(19);
+    assertThat(simulations.failures())
+        .singleElement()
+        .isEqualTo(
+            new Failure(
+                ImmutableDoubleArray.of(first),
+                "took longer than 0.3 seconds; mend it for such parameters, or allow more: see"
+                    + " timeout(duration)"));
+    assertThatThrownBy(() -> npe.maxFailures(0).simulate(5))
+        .isInstanceOf(SimulationException.class)
+        .hasMessageContaining("took longer than 0.3 seconds");
+    assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThatThrownBy(() -> npe.timeout(Duration.ZERO))
+        .hasMessage("npe has a timeout of PT0S, but it must be positive");
+  }
+
+  /** What is thrown and what is interrupted comes through. */
+  @Test
+  void timeoutsChangeNothingElse() {
+    Npe timed = FRAGILE.timeout(Duration.ofMinutes(1));
+    assertSame(timed.simulate(COUNT), FRAGILE.simulate(COUNT));
+
+    AtomicInteger left = new AtomicInteger(10);
+    Npe interrupting =
+        npe((theta, rng) -> {
+              if (left.decrementAndGet() == 0) {
+                Thread.currentThread().interrupt();
+              }
+              return theta;
+            })
+            .threads(1)
+            .timeout(Duration.ofMinutes(1));
+    SimulationException error =
+        catchThrowableOfType(SimulationException.class, () -> interrupting.simulate(COUNT));
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(error.simulations().orElseThrow().rows()).isEqualTo(10);
   }
 
   /** The share is of all that are wanted, in however many parts they are made. */
