@@ -55,6 +55,7 @@ class UnitsTest {
           "LooComparison",
           "NormalScores",
           "PredictiveCheck",
+          "RankUniformity",
           "SmoothedWeights",
           "StratifiedChoice",
           "Unit",
