@@ -12,6 +12,7 @@ import java.util.Arrays;
 import org.hipparchus.distribution.continuous.NormalDistribution;
 import org.hipparchus.stat.regression.OLSMultipleLinearRegression;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.ppl4j.infer.report.CalibrationPicture;
 import org.ppl4j.tensor.Rng;
 
