@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -149,8 +149,11 @@ class DensityScoresTest {
     KnownColumns law = KnownColumns.of(KnownLaw.normal(0, 1), KnownLaw.normal(5, 10));
     double[] numbers = law.draws(ROWS, null, 12).values();
     numbers[1] = Double.NaN;
-    Table named = Table.ofFile("table", ImmutableList.of("a", "b"), numbers, ImmutableMap.of());
-    DensityScores scores = DensityScores.of(law, null, new Tables(named, null), 1);
+    DensityScores scores;
+    try (NDManager manager = NDManager.newBaseManager()) {
+      Table named = Table.of(manager.create(numbers, new Shape(ROWS, 2)), "a", "b");
+      scores = DensityScores.of(law, null, new Tables(named, null), 1);
+    }
     assertThat(scores.names()).containsExactly("a", "b");
     assertThat(scores.scores()).hasSize(1);
     assertThat(scores.places("b").get(0)).isNaN();
@@ -171,7 +174,8 @@ class DensityScoresTest {
         .asString()
         .startsWith("scores on 1,000 rows");
     assertThat(of(0.5).toString())
-        .contains("intervals of 90%", "linear regression", "if right, 99 times of 100");
+        .contains(
+            "y held by intervals of", "90%", "linear regression", "if right, 99 times of 100");
   }
 
   @Test
