@@ -533,7 +533,7 @@ final class InterruptedWork implements AutoCloseable {
 
   private Kept learned(NeuralPosterior posterior) {
     boolean isWhole =
-        posterior.report().fit().stop() != Stop.INTERRUPTED
+        posterior.report().orElseThrow().fit().stop() != Stop.INTERRUPTED
             && !Thread.currentThread().isInterrupted();
     NDArray observation = manager.create(new double[] {0.8});
     try (Samples draws = posterior.posterior(observation, 20)) {
@@ -543,7 +543,7 @@ final class InterruptedWork implements AutoCloseable {
           isWhole,
           Map.of(
               "losses",
-              posterior.report().fit().losses().toArray(),
+              posterior.report().orElseThrow().fit().losses().toArray(),
               "draws",
               isWhole ? theta : new double[0]));
     }

@@ -78,7 +78,7 @@ public final class TwoMoonsSbi implements Example {
                 "simulations",
                 (double) SIMULATIONS,
                 "steps",
-                (double) posterior.report().fit().steps(),
+                (double) posterior.report().orElseThrow().fit().steps(),
                 "seconds of simulation and training",
                 seconds,
                 "coverage at 50%",

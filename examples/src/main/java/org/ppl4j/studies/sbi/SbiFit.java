@@ -153,7 +153,7 @@ public final class SbiFit {
                   ? rounds(npe, manager.create(first), simulations, isSmokeTest)
                   : npe.fit(npe.simulate(simulations))) {
         seconds.add((System.nanoTime() - start) * 1e-9);
-        steps = Math.max(steps, posterior.report().fit().steps());
+        steps = Math.max(steps, posterior.report().orElseThrow().fit().steps());
         numbers.forEach(
             number -> all.put(number, draws(posterior, task.observation(number), draws)));
       }

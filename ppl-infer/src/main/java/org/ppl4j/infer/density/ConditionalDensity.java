@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.TensorFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -230,28 +231,6 @@ public final class ConditionalDensity implements AutoCloseable {
   }
 
   /**
-   * How good it is on fresh rows, which it has not learned from: log score, CRPS, the places of
-   * numbers in their laws and the coverage of {@linkplain #interval intervals}, beside linear
-   * regressions that know all of these rows but one.
-   *
-   * @param y (N, D), or (N) for D = 1
-   * @param x (N, C), or (N) for C = 1; or one context for all rows
-   * @throws IllegalArgumentException if one has another width, or there is not one context a row
-   */
-  public DensityScores calibrate(NDArray y, NDArray x) {
-    return fitted.scores(Fitted.matched(fitted.rows(y), fitted.contexts(x)));
-  }
-
-  /**
-   * {@link #calibrate(NDArray, NDArray)} of tables with names.
-   *
-   * @throws IllegalArgumentException as there
-   */
-  public DensityScores calibrate(Table y, Table x) {
-    return fitted.scores(new Tables(y.width(dim()), x.width(contextDim()).finite()));
-  }
-
-  /**
    * Draws given each context. Two calls give different ones; the same calls of a density of the
    * same seed the same.
    *
@@ -307,6 +286,11 @@ public final class ConditionalDensity implements AutoCloseable {
     fitted.save(path);
   }
 
+  /** Adds all that {@link #save} writes to a file, for what is made of a density. */
+  public void write(TensorFile.Builder file) {
+    fitted.write(file);
+  }
+
   /**
    * The density in a file, bit for bit.
    *
@@ -334,9 +318,31 @@ public final class ConditionalDensity implements AutoCloseable {
       Path path,
       ConditionalDensityEstimator.Flows flow,
       Dequantisation dequantisation) {
+    return load(manager, TensorFile.read(path), flow, dequantisation);
+  }
+
+  @MustBeClosed
+  private static ConditionalDensity load(
+      NDManager manager,
+      TensorFile file,
+      ConditionalDensityEstimator.Flows flow,
+      Dequantisation dequantisation) {
     return new ConditionalDensity(
         DensityFile.read(
-            ConditionalDensityEstimator.flows(flow), dequantisation, manager, path, true));
+            ConditionalDensityEstimator.flows(flow), dequantisation, manager, file, true));
+  }
+
+  /**
+   * What {@link #write} added to a file.
+   *
+   * @param manager the owner of what it returns
+   * @param flow the one that it was trained with
+   * @throws IllegalArgumentException as {@link #load}
+   */
+  @MustBeClosed
+  public static ConditionalDensity read(
+      NDManager manager, TensorFile file, ConditionalDensityEstimator.Flows flow) {
+    return load(manager, file, flow, Dequantisation.none());
   }
 
   /** Frees the parameters. */

@@ -3,7 +3,6 @@ package org.ppl4j.infer.density;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDManager;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,14 +22,12 @@ final class DensityFile {
 
   private DensityFile() {}
 
-  static void write(Path path, RowDistribution rows, @Nullable ConformalRanks ranks) {
-    TensorFile.Builder file = TensorFile.builder();
+  static void write(TensorFile.Builder file, RowDistribution rows, @Nullable ConformalRanks ranks) {
     rows.write(file);
     if (ranks != null) {
       ranks.write(file);
     }
     file.put(DIMS, rows.dim() + " " + rows.contextDim());
-    file.write(path);
   }
 
   /** Adds units to a file, with the numbers of columns. */
@@ -57,9 +54,8 @@ final class DensityFile {
       Fitted.Flows flows,
       Dequantisation dequantisation,
       NDManager manager,
-      Path path,
+      TensorFile file,
       boolean conditional) {
-    TensorFile file = TensorFile.read(path);
     boolean hasContexts = dims(file)[1] > 0;
     checkArgument(
         conditional == hasContexts,

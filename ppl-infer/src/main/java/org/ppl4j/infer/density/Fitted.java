@@ -17,6 +17,7 @@ import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.TensorFile;
 
 /** What was learned, with all that answers with it: what both kinds of density are made of. */
 final class Fitted implements AutoCloseable {
@@ -287,12 +288,6 @@ final class Fitted implements AutoCloseable {
     return rows.draws(count, contexts, calls.getAndIncrement());
   }
 
-  /** How good it is on rows that it has not seen. */
-  DensityScores scores(Tables fresh) {
-    checkOpen();
-    return DensityScores.of(rows, ranks, fresh, config.seed());
-  }
-
   @Override
   public void close() {
     open = false;
@@ -306,7 +301,13 @@ final class Fitted implements AutoCloseable {
   }
 
   void save(Path path) {
+    TensorFile.Builder file = TensorFile.builder();
+    write(file);
+    file.write(path);
+  }
+
+  void write(TensorFile.Builder file) {
     checkOpen();
-    DensityFile.write(path, rows, ranks);
+    DensityFile.write(file, rows, ranks);
   }
 }

@@ -47,6 +47,10 @@ final class Correction {
     this.weights = SmoothedWeights.of(proposals.logWeights(rows));
   }
 
+  Proposals proposals() {
+    return proposals;
+  }
+
   /** The observation. */
   double[] observation() {
     return proposals.observation();

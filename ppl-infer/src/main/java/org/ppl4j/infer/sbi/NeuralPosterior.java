@@ -8,9 +8,11 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.MustBeClosed;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.Posterior;
 import org.ppl4j.infer.Samples;
@@ -19,6 +21,7 @@ import org.ppl4j.infer.density.DensityReport;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.TensorFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,49 +34,25 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
 
   private static final Logger LOG = LoggerFactory.getLogger(NeuralPosterior.class);
 
+  private final PosteriorParts parts;
   private final Parameters parameters;
   private final ConditionalDensity density;
   private final NDManager manager;
-  private final RunConfig config;
   private final @Nullable Correction correction;
-  private final ImmutableList<String> notes;
   private volatile boolean open = true;
 
-  /**
-   * Of a density of unconstrained parameters given data.
-   *
-   * @param manager that of the density's results, which is closed with this
-   * @param correction of what it learned in rounds for one observation; null for all
-   */
-  NeuralPosterior(
-      Parameters parameters,
-      ConditionalDensity density,
-      NDManager manager,
-      RunConfig config,
-      @Nullable Correction correction) {
-    this(parameters, density, manager, config, correction, ImmutableList.of());
-  }
-
-  private NeuralPosterior(
-      Parameters parameters,
-      ConditionalDensity density,
-      NDManager manager,
-      RunConfig config,
-      @Nullable Correction correction,
-      ImmutableList<String> notes) {
-    this.parameters = parameters;
-    this.density = density;
-    this.manager = manager;
-    this.config = config;
-    this.correction = correction;
-    this.notes = notes;
+  /** Of these, which are closed with it. */
+  NeuralPosterior(PosteriorParts parts) {
+    this.parts = parts;
+    this.parameters = parts.parameters();
+    this.density = parts.density();
+    this.manager = parts.manager();
+    this.correction = parts.correction();
   }
 
   /** The same, which stands instead of that of more rounds; what it owned is the new one's. */
   NeuralPosterior insteadOf(int rounds, double khat) {
-    String note = Correction.warning(rounds(), rounds, khat);
-    return new NeuralPosterior(
-        parameters, density, manager, config, correction, ImmutableList.of(note));
+    return new NeuralPosterior(parts.with(Correction.warning(rounds(), rounds, khat)));
   }
 
   /**
@@ -95,7 +74,7 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
     ImmutableList<String> warnings = warnings(given);
     warnings.forEach(LOG::warn);
     double[] rows = draws(given, draws, 0);
-    NDManager own = NDManager.newBaseManager(config.device());
+    NDManager own = NDManager.newBaseManager(parts.config().device());
     try {
       return Samples.of(own, parameters.sites(rows, own), warnings);
     } catch (RuntimeException e) {
@@ -127,11 +106,18 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
   private ImmutableList<String> warnings(double[] observation) {
     ImmutableList.Builder<String> warnings = ImmutableList.builder();
     warning(distances(observation)[0]).ifPresent(warnings::add);
-    warnings.addAll(notes);
-    for (String ofTraining : report().warnings()) {
-      warnings.add("its training has a warning: " + ofTraining);
-    }
-    return warnings.build();
+    return warnings.addAll(notes()).build();
+  }
+
+  /** What all draws are warned of; that of several trainings once. */
+  private ImmutableList<String> notes() {
+    Stream<String> ofTraining =
+        density.reports().stream()
+            .flatMap(report -> report.warnings().stream())
+            .map(text -> "its training has a warning: " + text);
+    return Stream.concat(parts.notes().stream(), ofTraining)
+        .distinct()
+        .collect(ImmutableList.toImmutableList());
   }
 
   /** What is said of an observation that is too far; empty if it is not. */
@@ -271,15 +257,47 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
     return inRounds().rounds();
   }
 
+  /** What these drew. */
+  Proposals proposals() {
+    return inRounds().proposals();
+  }
+
   private Correction inRounds() {
     checkState(correction != null, "posterior is for all observations");
     return correction;
   }
 
-  /** What the training did; log-densities are those of unconstrained parameters. */
-  public DensityReport report() {
+  /**
+   * What the training did, of an ensemble that of its first member; log-densities are those of
+   * unconstrained parameters. Empty for a posterior from a file.
+   */
+  public Optional<DensityReport> report() {
     checkOpen();
-    return density.report().orElseThrow();
+    return density.report();
+  }
+
+  /** What it was learned from. */
+  public Simulations simulations() {
+    checkOpen();
+    return parts.simulations();
+  }
+
+  /**
+   * Saves it in one file, over an older one, with the simulations that it was learned from: {@link
+   * Npe#load} reads it and {@link Npe#extend} goes on.
+   *
+   * @throws java.io.UncheckedIOException if that fails; an older file is then as it was
+   */
+  public void save(Path path) {
+    TensorFile.Builder file = TensorFile.builder();
+    write(file);
+    file.write(path);
+  }
+
+  /** Adds all of it to a file. */
+  void write(TensorFile.Builder file) {
+    checkOpen();
+    parts.write(file, notes());
   }
 
   /** The parameters of the flow. */
@@ -292,7 +310,7 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
   @Override
   public RunConfig config() {
     checkOpen();
-    return config;
+    return parts.config();
   }
 
   private void checkOpen() {
@@ -303,7 +321,6 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
   @Override
   public void close() {
     open = false;
-    density.close();
-    manager.close();
+    parts.close();
   }
 }

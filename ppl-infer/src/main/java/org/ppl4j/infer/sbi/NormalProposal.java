@@ -1,13 +1,18 @@
 package org.ppl4j.infer.sbi;
 
+import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import org.ppl4j.distributions.MultivariateNormal;
+import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.TensorFile;
 
 /**
  * A normal distribution of unconstrained parameters, wider than a posterior and within the prior:
@@ -100,6 +105,34 @@ final class NormalProposal {
       NDArray u = run.create(rows, new Shape(rows.length / dim, dim));
       return Tensors.values(moments.in(run).logProb(u));
     }
+  }
+
+  private static final String MEAN = "mean";
+  private static final String COVARIANCE = "covariance";
+
+  /** Adds it to a file. */
+  void write(TensorFile.Builder file) {
+    int dim = moments.dim();
+    file.put(MEAN, FloatType.FLOAT64, new Shape(dim), moments.mean());
+    file.put(COVARIANCE, FloatType.FLOAT64, new Shape(dim, dim), moments.covariance());
+  }
+
+  /** The one in a file. */
+  static NormalProposal read(Parameters parameters, TensorFile file) {
+    TensorFile.Entry mean = file.entries().get(MEAN);
+    TensorFile.Entry covariance = file.entries().get(COVARIANCE);
+    long dim = parameters.unconstrainedColumns();
+    checkArgument(
+        mean != null
+            && covariance != null
+            && mean.shape().equals(new Shape(dim))
+            && covariance.shape().equals(new Shape(dim, dim)),
+        "%s has no normal proposal of %s parameters; pass a file that a posterior's save wrote",
+        file,
+        dim);
+    return new NormalProposal(
+        parameters,
+        new Moments(requireNonNull(mean).values(), requireNonNull(covariance).values()));
   }
 
   @Override

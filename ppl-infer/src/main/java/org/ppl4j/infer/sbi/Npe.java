@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import ai.djl.ndarray.NDArray;
 import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.MustBeClosed;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,9 +20,11 @@ import org.ppl4j.distributions.Distribution;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.density.ConditionalDensityEstimator.Flows;
 import org.ppl4j.infer.density.Training;
+import org.ppl4j.infer.sbi.PosteriorFit.Kind;
 import org.ppl4j.infer.sbi.Simulating.Before;
 import org.ppl4j.nn.Conditioner;
 import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.file.TensorFile;
 
 /**
  * Neural posterior estimation: the posterior of a simulator's parameters given its data, learned
@@ -68,6 +71,7 @@ public final class Npe {
   private int threads = Runtime.getRuntime().availableProcessors();
   private double maxFailures = 0.1;
   private @Nullable Duration timeout;
+  private int members = 1;
   private UnaryOperator<Flows> embedding = flow -> flow;
 
   private Npe(Program<@Nullable Void> prior, Simulator simulator, ImmutableList<Flows> flows) {
@@ -88,6 +92,7 @@ public final class Npe {
     changed.threads = threads;
     changed.maxFailures = maxFailures;
     changed.timeout = timeout;
+    changed.members = members;
     changed.embedding = embedding;
     change.accept(changed);
     return changed;
@@ -198,6 +203,21 @@ public final class Npe {
         "npe has a timeout of %s, but it must be positive",
         longest);
     return with(npe -> npe.timeout = longest);
+  }
+
+  /**
+   * An ensemble: so many flows of each kind trained alike but for their seeds, by which they begin,
+   * see batches and choose simulations for validation; what is learned is the mixture of all with
+   * equal weights. It is never less likely than its members are on average, and less sure where
+   * they do not agree. They are trained on as many threads as there are processors, with the same
+   * result on any number. 1 unless set.
+   *
+   * @param members how many; 5 is enough as a rule
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  public Npe ensemble(int members) {
+    checkArgument(members >= 1, "npe has an ensemble of %s, but needs at least 1", members);
+    return with(npe -> npe.members = members);
   }
 
   /**
@@ -324,7 +344,7 @@ public final class Npe {
    */
   @MustBeClosed
   public NeuralPosterior fit(Simulations simulations) {
-    return fit(simulations, null, embedded()).posterior();
+    return fit(simulations, null, kinds()).posterior();
   }
 
   /**
@@ -405,36 +425,96 @@ public final class Npe {
   }
 
   @MustBeClosed
-  @SuppressWarnings("MustBeClosedChecker") // closed with the rounds
   private NeuralPosterior sequential(NDArray observation, Simulations first, List<Integer> more) {
-    Parameters parameters = parameters();
     Proposals proposals =
-        Proposals.ofPrior(parameters, Observations.row(observation), first.tried());
-    Simulations all = first;
-    List<Flows> every = embedded();
-    PosteriorFit.Kept kept = fit(all, proposals, every);
-    try (Rounds rounds = new Rounds(kept.posterior())) {
-      for (int round = 1; round <= more.size(); round++) {
-        int count = more.get(round - 1);
+        Proposals.ofPrior(parameters(), Observations.row(observation), first.tried());
+    return rounds(fit(first, proposals, kinds()), more);
+  }
+
+  /** More rounds of so many simulations each, after what was learned before, which is closed. */
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // closed with the rounds
+  private NeuralPosterior rounds(PosteriorFit.Kept first, List<Integer> more) {
+    PosteriorFit.Kept kept = first;
+    try (Rounds rounds = new Rounds(first.posterior())) {
+      Proposals proposals = first.posterior().proposals();
+      Simulations all = first.posterior().simulations();
+      for (int i = 0; i < more.size(); i++) {
+        int count = more.get(i);
         NormalProposal next = rounds.last().next();
+        all = more(all, next.draw(count, proposals.rounds()), Before.NOTHING);
         proposals = proposals.and(next, count);
-        all = more(all, next.draw(count, round), Before.NOTHING);
-        boolean isOnTheWay = round < more.size() && kept.posterior().holds();
-        kept = fit(all, proposals, isOnTheWay ? kept.close() : every);
+        boolean isOnTheWay = i < more.size() - 1 && kept.posterior().holds();
+        kept = fit(all, proposals, isOnTheWay ? kept.close() : kinds());
         rounds.add(kept.posterior());
       }
       return rounds.taken();
     }
   }
 
+  // --- files
+
+  /**
+   * The posterior that {@link NeuralPosterior#save} wrote: of the same draws, bit for bit.
+   *
+   * @throws java.io.UncheckedIOException if the file cannot be read
+   * @throws IllegalArgumentException if it is damaged, of another prior or by other flows
+   */
+  @MustBeClosed
+  public NeuralPosterior load(Path path) {
+    return read(TensorFile.read(path));
+  }
+
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // closed with the posterior
+  private NeuralPosterior read(TensorFile file) {
+    return new NeuralPosterior(PosteriorParts.read(prior, config, embedded(), file));
+  }
+
+  /**
+   * A posterior learned from more simulations than another, which stays as it is: from so many more
+   * of the prior, as {@link #fit(Simulations)} of all of them; of a posterior for one observation
+   * in a further round. All is under the seed of the other, and training begins anew: what was
+   * learned from few simulations is not where many would begin. Of simulations that were made
+   * elsewhere, {@code fit(posterior.simulations().and(more))} does the same.
+   *
+   * @param posterior one that this learned or loaded
+   * @param simulations how many more, at least 1
+   * @throws IllegalArgumentException if there are fewer, or those of the posterior are not of this
+   *     prior
+   * @throws SimulationException as {@link #simulate(int)}, with those of the posterior too
+   * @throws IllegalStateException as {@link #fit(Simulations)}
+   */
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // closed with the rounds
+  public NeuralPosterior extend(NeuralPosterior posterior, int simulations) {
+    checkArgument(
+        simulations >= 1,
+        "posterior is extended by %s simulations, but needs at least 1",
+        simulations);
+    Npe same = config(config.withSeed(posterior.config().seed()));
+    Simulations begun = posterior.simulations();
+    if (posterior.isForAll()) {
+      return same.fit(same.simulate(begun.tried() + simulations, begun));
+    }
+    TensorFile.Builder file = TensorFile.builder();
+    posterior.write(file);
+    NeuralPosterior copy = same.read(file.build("posterior"));
+    return same.rounds(new PosteriorFit.Kept(copy, kinds()), ImmutableList.of(simulations));
+  }
+
   private List<Flows> embedded() {
     return flows.stream().map(embedding).toList();
   }
 
+  private ImmutableList<Kind> kinds() {
+    return Kind.all(embedded());
+  }
+
   private PosteriorFit.Kept fit(
-      Simulations simulations, @Nullable Proposals proposals, List<Flows> candidates) {
+      Simulations simulations, @Nullable Proposals proposals, List<Kind> candidates) {
     return new PosteriorFit(
-            parameters(), candidates, training.config(config).progress(progress), config)
+            parameters(), candidates, training.config(config).progress(progress), members, config)
         .fit(simulations, proposals);
   }
 }

@@ -8,6 +8,8 @@ import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.density.ConditionalDensity;
 import org.ppl4j.infer.density.ConditionalDensityEstimator;
@@ -23,11 +25,13 @@ import org.ppl4j.tensor.Tensors;
  * hold, else where no more of them are {@linkplain Strays far out} than chance explains.
  *
  * @param parameters of the prior
- * @param flows at least one
+ * @param kinds at least one
  * @param training of each
+ * @param members of each kind, an ensemble if there are several
  * @param config of what the posterior draws
  */
-record PosteriorFit(Parameters parameters, List<Flows> flows, Training training, RunConfig config) {
+record PosteriorFit(
+    Parameters parameters, List<Kind> kinds, Training training, int members, RunConfig config) {
 
   private static final long STREAM = 2;
 
@@ -38,11 +42,26 @@ record PosteriorFit(Parameters parameters, List<Flows> flows, Training training,
   private static final double ERRORS = 0.5;
 
   /**
+   * One of the flows that there are.
+   *
+   * @param number its place among all
+   */
+  record Kind(int number, Flows flows) {
+
+    /** All of them. */
+    static ImmutableList<Kind> all(List<Flows> flows) {
+      return IntStream.range(0, flows.size())
+          .mapToObj(i -> new Kind(i, flows.get(i)))
+          .collect(ImmutableList.toImmutableList());
+    }
+  }
+
+  /**
    * A posterior.
    *
    * @param close the flow that learned it, and those that did about as well
    */
-  record Kept(NeuralPosterior posterior, ImmutableList<Flows> close) {}
+  record Kept(NeuralPosterior posterior, ImmutableList<Kind> close) {}
 
   /**
    * The best posterior, which is the caller's to close.
@@ -67,9 +86,9 @@ record PosteriorFit(Parameters parameters, List<Flows> flows, Training training,
           Observations.rows(manager, unconstrained(simulations), parameters.unconstrainedColumns());
       NDArray data = simulations.data(manager);
       List<Candidate> all = new ArrayList<>();
-      Candidate best = candidate(flows.get(0), theta, data, manager, proposals);
+      Candidate best = candidate(kinds.get(0), theta, data, manager, proposals);
       all.add(best);
-      for (Flows other : flows.subList(1, flows.size())) {
+      for (Kind other : kinds.subList(1, kinds.size())) {
         if (Thread.currentThread().isInterrupted()) {
           break;
         }
@@ -86,10 +105,19 @@ record PosteriorFit(Parameters parameters, List<Flows> flows, Training training,
       }
       Candidate kept = best;
       return new Kept(
-          new NeuralPosterior(parameters, kept.density(), manager, config, kept.correction()),
+          new NeuralPosterior(
+              new PosteriorParts(
+                  parameters,
+                  kept.density(),
+                  manager,
+                  config,
+                  kept.kind().number(),
+                  simulations,
+                  kept.correction(),
+                  ImmutableList.of())),
           all.stream()
               .filter(candidate -> candidate.isCloseTo(kept))
-              .map(Candidate::flow)
+              .map(Candidate::kind)
               .collect(ImmutableList.toImmutableList()));
     } catch (RuntimeException e) {
       manager.close();
@@ -100,14 +128,14 @@ record PosteriorFit(Parameters parameters, List<Flows> flows, Training training,
   /**
    * What a flow learned.
    *
-   * @param flow which
    * @param correction of rounds; null if there are none
    * @param isSound whether its draws are
-   * @param heldOut the mean log-density of simulations that it did not learn from
+   * @param heldOut the mean log-density of simulations that it did not learn from, of members each
+   *     of its own
    * @param error its standard error
    */
   private record Candidate(
-      Flows flow,
+      Kind kind,
       ConditionalDensity density,
       @Nullable Correction correction,
       boolean isSound,
@@ -126,11 +154,12 @@ record PosteriorFit(Parameters parameters, List<Flows> flows, Training training,
 
   @SuppressWarnings("MustBeClosed") // the posterior closes the density that it keeps
   private Candidate candidate(
-      Flows flow, NDArray theta, NDArray data, NDManager manager, @Nullable Proposals proposals) {
+      Kind kind, NDArray theta, NDArray data, NDManager manager, @Nullable Proposals proposals) {
     ConditionalDensity density =
-        ConditionalDensityEstimator.of(flow)
+        ConditionalDensityEstimator.of(kind.flows())
             .constantContexts()
             .calibration(0)
+            .ensemble(members)
             .training(training)
             .fit(theta, data);
     try {
@@ -138,15 +167,24 @@ record PosteriorFit(Parameters parameters, List<Flows> flows, Training training,
           proposals == null ? null : new Correction(proposals, density, manager);
       boolean isSound =
           correction == null
-              ? flows.size() == 1 || isSound(density, theta, data)
+              ? kinds.size() == 1 || isSound(density, theta, data)
               : correction.holds();
-      DensityReport report = density.report().orElseThrow();
+      ImmutableList<DensityReport> reports = density.reports();
       return new Candidate(
-          flow, density, correction, isSound, report.best().logProb(), report.standardError());
+          kind,
+          density,
+          correction,
+          isSound,
+          mean(reports, report -> report.best().logProb()),
+          mean(reports, DensityReport::standardError));
     } catch (RuntimeException e) {
       density.close();
       throw e;
     }
+  }
+
+  private static double mean(List<DensityReport> reports, ToDoubleFunction<DensityReport> figure) {
+    return reports.stream().mapToDouble(figure).average().orElseThrow();
   }
 
   private static boolean isSound(ConditionalDensity density, NDArray theta, NDArray data) {

@@ -1,8 +1,12 @@
 package org.ppl4j.infer.sbi;
 
+import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.file.TensorFile;
 
 /**
  * What the parameters of simulations in rounds, for one observation, were drawn from: of the first
@@ -101,5 +105,37 @@ final class Proposals {
       sums[i] += number;
     }
     return sums;
+  }
+
+  private static final String OBSERVATION = "observation";
+  private static final String COUNTS = "counts";
+
+  /** Adds them to a file. */
+  void write(TensorFile.Builder file) {
+    file.put(OBSERVATION, FloatType.FLOAT64, new Shape(observation.length), observation);
+    double[] counts = new double[rounds()];
+    counts[0] = first;
+    for (int i = 0; i < rounds.size(); i++) {
+      counts[i + 1] = rounds.get(i).count;
+      TensorFile.Builder part = TensorFile.builder();
+      rounds.get(i).proposal.write(part);
+      file.put(i + "/", part.build("proposal"));
+    }
+    file.put(COUNTS, FloatType.FLOAT64, new Shape(counts.length), counts);
+  }
+
+  /** Those in a file; null if it has none. */
+  static @Nullable Proposals read(Parameters parameters, TensorFile file) {
+    TensorFile.Entry observation = file.entries().get(OBSERVATION);
+    TensorFile.Entry counts = file.entries().get(COUNTS);
+    if (observation == null || counts == null) {
+      return null;
+    }
+    Proposals proposals = ofPrior(parameters, observation.values(), (int) counts.values()[0]);
+    for (int i = 1; i < counts.values().length; i++) {
+      NormalProposal next = NormalProposal.read(parameters, file.part(i - 1 + "/"));
+      proposals = proposals.and(next, (int) counts.values()[i]);
+    }
+    return proposals;
   }
 }

@@ -199,6 +199,12 @@ public final class Simulations {
    */
   public void save(Path file) {
     TensorFile.Builder builder = TensorFile.builder();
+    write(builder);
+    builder.write(file);
+  }
+
+  /** Adds them to a file. */
+  void write(TensorFile.Builder builder) {
     put(builder, PARAMETERS, rows, parameters);
     put(builder, DATA, rows, data);
     double[] failed =
@@ -207,7 +213,6 @@ public final class Simulations {
     for (int i = 0; i < failures.size(); i++) {
       builder.put(FAILED + "/" + i, failures.get(i).reason());
     }
-    builder.write(file);
   }
 
   private static void put(TensorFile.Builder builder, String name, int rows, double[] values) {
@@ -224,7 +229,11 @@ public final class Simulations {
    * @throws IllegalArgumentException if it is another file
    */
   public static Simulations load(Path file) {
-    TensorFile read = TensorFile.read(file);
+    return read(TensorFile.read(file));
+  }
+
+  /** Those in a file. */
+  static Simulations read(TensorFile read) {
     TensorFile.Entry parameters = read.entries().get(PARAMETERS);
     TensorFile.Entry data = read.entries().get(DATA);
     checkArgument(

@@ -278,7 +278,7 @@ class FailedSimulationsTest {
           assertThat(mean).isCloseTo(0.5, within(0.05));
         }
       }
-      assertThat(once.report().rows()).isLessThan(1800);
+      assertThat(once.report().orElseThrow().rows()).isLessThan(1800);
     }
   }
 

@@ -103,7 +103,7 @@ class NpeTest {
       double[] logs = posterior.logProb(matrix(2, 0.8, -0.4, 0.3, 0), row(1, -0.5)).toDoubleArray();
       assertThat(logs[0]).isCloseTo(first.logDensity(0.8) + second.logDensity(-0.4), within(0.15));
       assertThat(logs[1]).isCloseTo(first.logDensity(0.3) + second.logDensity(0), within(0.4));
-      assertThat(posterior.report().rows()).isEqualTo(1800);
+      assertThat(posterior.report().orElseThrow().rows()).isEqualTo(1800);
       NDArray single = matrix(2, 0.8, -0.4).toType(DataType.FLOAT32, true);
       assertThat(posterior.logProb(single, row(1, -0.5)).getDataType()).isEqualTo(DataType.FLOAT32);
     }
@@ -173,7 +173,7 @@ class NpeTest {
     Npe npe = quick(Npe.of(Normal.standard(2).toEvent(1), NOISY, AffineFlows::regression));
     try (NeuralPosterior posterior = npe.fit(npe.simulate(20));
         Samples draws = posterior.posterior(row(0, 0), 10)) {
-      String text = posterior.report().warnings().get(0);
+      String text = posterior.report().orElseThrow().warnings().get(0);
       assertThat(text).startsWith("2 rows are too few to look at");
       assertThat(draws.summary().warnings()).contains("its training has a warning: " + text);
     }
@@ -357,7 +357,8 @@ class NpeTest {
       NDArray at = matrix(2, 0.8, -0.4);
       assertThat(first.logProb(at, row(1, -0.5)).toDoubleArray())
           .containsExactly(second.logProb(at, row(1, -0.5)).toDoubleArray());
-      assertThat(alone.report().best().logProb()).isLessThan(first.report().best().logProb());
+      assertThat(alone.report().orElseThrow().best().logProb())
+          .isLessThan(first.report().orElseThrow().best().logProb());
     }
   }
 

@@ -181,7 +181,10 @@ class SequentialTest {
       double near = new NormalDistribution(0, 10).cumulativeProbability(8) - 0.5;
       assertThat(shareNear(simulated.subList(0, 104))).isCloseTo(near, within(0.18));
       assertThat(shareNear(simulated.subList(104, 804))).isGreaterThan(0.9);
-      assertThat(posterior.report().rows() + posterior.report().validationRows()).isEqualTo(804);
+      assertThat(
+              posterior.report().orElseThrow().rows()
+                  + posterior.report().orElseThrow().validationRows())
+          .isEqualTo(804);
     }
   }
 
@@ -320,7 +323,8 @@ class SequentialTest {
         NeuralPosterior kept = one.or(AffineFlows::network).fit(simulations);
         Samples strays = straying.posterior(observed(4), 4000);
         Samples draws = kept.posterior(observed(4), 4000)) {
-      assertThat(straying.report().best().logProb()).isGreaterThan(kept.report().best().logProb());
+      assertThat(straying.report().orElseThrow().best().logProb())
+          .isGreaterThan(kept.report().orElseThrow().best().logProb());
       assertThat(strays.summary().get("theta").sd()).isGreaterThan(1.3 * SD);
       assertThat(draws.summary().get("theta").sd()).isCloseTo(SD, within(0.1));
     }
