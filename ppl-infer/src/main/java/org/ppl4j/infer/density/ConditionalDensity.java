@@ -231,6 +231,28 @@ public final class ConditionalDensity implements AutoCloseable {
   }
 
   /**
+   * How good it is on fresh rows, which it has not learned from: log score, CRPS, the places of
+   * numbers in their laws and the coverage of {@linkplain #interval intervals}, beside linear
+   * regressions that know all of these rows but one.
+   *
+   * @param y (N, D), or (N) for D = 1
+   * @param x (N, C), or (N) for C = 1; or one context for all rows
+   * @throws IllegalArgumentException if one has another width, or there is not one context a row
+   */
+  public DensityScores calibrate(NDArray y, NDArray x) {
+    return fitted.scores(Fitted.matched(fitted.rows(y), fitted.contexts(x)));
+  }
+
+  /**
+   * {@link #calibrate(NDArray, NDArray)} of tables with names.
+   *
+   * @throws IllegalArgumentException as there
+   */
+  public DensityScores calibrate(Table y, Table x) {
+    return fitted.scores(new Tables(y.width(dim()), x.width(contextDim()).finite()));
+  }
+
+  /**
    * Draws given each context. Two calls give different ones; the same calls of a density of the
    * same seed the same.
    *

@@ -97,7 +97,12 @@ final class ConformalRanks {
       int rows = Math.min(calibration.rows(), MOST_AMONG_DRAWS - 1);
       return new ConformalRanks(amongDraws(distribution, calibration.range(0, rows), rng));
     }
-    return new ConformalRanks(new double[][] {sorted(places(distribution, calibration, rng))});
+    return ofPlaces(places(distribution, calibration, rng));
+  }
+
+  /** Those of rows whose {@linkplain #places places} are known. */
+  static ConformalRanks ofPlaces(double[] places) {
+    return new ConformalRanks(new double[][] {sorted(places)});
   }
 
   /** The probabilities of less than each row, of one column, drawn where it has a mass. */

@@ -3,13 +3,9 @@ package org.ppl4j.infer.density;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Iterators;
 import com.google.common.collect.PeekingIterator;
-import com.google.common.primitives.ImmutableDoubleArray;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,17 +13,14 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.commons.csv.CSVException;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
-import org.ppl4j.infer.density.Table.Fault;
 
 /** Reads tables from CSV files. */
 final class Csv {
@@ -37,16 +30,7 @@ final class Csv {
   /** What parts cells: the one of these that the first line has most often. */
   private static final String DELIMITERS = ",;\t";
 
-  private static final ImmutableSet<String> MISSING = ImmutableSet.of("", "na", "nan");
-
   private Csv() {}
-
-  /** A number with a decimal comma. */
-  private static final Pattern DECIMAL_COMMA = Pattern.compile("[-+]?\\d*,\\d+([eE][-+]?\\d+)?");
-
-  /** A number whose thousands are parted. */
-  private static final Pattern THOUSANDS =
-      Pattern.compile("[-+]?\\d{1,3}([.,'’ \u00a0]\\d{3})+([.,]\\d+)?");
 
   /** As {@link Table#read}. */
   static Table read(Path file, TableFormat format) {
@@ -115,8 +99,8 @@ final class Csv {
   /** A row may stand where the names should. */
   private static void checkHeader(String name, List<String> cells, TableFormat format) {
     boolean isNumbers =
-        cells.stream().allMatch(cell -> isMissing(cell) || isNumber(cell, format))
-            && cells.stream().anyMatch(cell -> isNumber(cell, format));
+        cells.stream().allMatch(cell -> CellText.isMissing(cell) || CellText.isNumber(cell, format))
+            && cells.stream().anyMatch(cell -> CellText.isNumber(cell, format));
     String fraction = fraction(cells, format);
     checkArgument(
         !isNumbers && fraction.isEmpty(),
@@ -132,7 +116,7 @@ final class Csv {
   private static String fraction(List<String> cells, TableFormat format) {
     char point = format.hasDecimalComma() ? ',' : '.';
     return cells.stream()
-        .filter(cell -> cell.indexOf(point) >= 0 && isNumber(cell, format))
+        .filter(cell -> cell.indexOf(point) >= 0 && CellText.isNumber(cell, format))
         .findFirst()
         .orElse("");
   }
@@ -208,22 +192,15 @@ final class Csv {
       int unnamed,
       PeekingIterator<CSVRecord> records,
       TableFormat format) {
-    ImmutableDoubleArray.Builder values = ImmutableDoubleArray.builder();
-    Map<String, Fault> faults = new HashMap<>();
+    List<WrittenColumn.Builder> columns =
+        Stream.generate(() -> new WrittenColumn.Builder(format)).limit(names.size()).toList();
     int row = 0;
     for (; records.hasNext(); row++) {
       CSVRecord record = requireNonNull(records.next());
       if (isTrailing(record, records)) {
         break;
       }
-      checkArgument(
-          record.size() == names.size() + unnamed,
-          "%s has %s cells in row %s (from 1), but %s columns; quote cells that hold a delimiter,"
-              + " and fill short rows",
-          name,
-          record.size(),
-          row + 1,
-          names.size() + unnamed);
+      checkWidth(name, names, unnamed, record, row);
       for (int j = names.size(); j < record.size(); j++) {
         checkArgument(
             record.get(j).isEmpty(),
@@ -234,17 +211,29 @@ final class Csv {
             j + 1);
       }
       for (int j = 0; j < names.size(); j++) {
-        String cell = record.get(j);
-        double value = number(cell, format);
-        if (Double.isNaN(value)) {
-          Fault fault = new Fault(row, isMissing(cell) ? "" : cell, isMissing(cell) ? 0 : 1);
-          faults.merge(names.get(j), fault, Fault::and);
-        }
-        values.add(value);
+        columns.get(j).add(record.get(j));
       }
     }
     checkArgument(row > 0, "%s has no rows under its columns; pass some", name);
-    return Table.ofFile(name, names, values.build().toArray(), ImmutableMap.copyOf(faults));
+    return Table.of(name, names, columns.stream().map(column -> column.build().typed()).toList());
+  }
+
+  /** A cell for each column, also those without a name. */
+  private static void checkWidth(
+      String name, ImmutableList<String> names, int unnamed, CSVRecord record, int row) {
+    int cells = record.size();
+    int columns = names.size() + unnamed;
+    checkArgument(
+        cells == columns,
+        "%s has %s cells in row %s (from 1), but %s columns: %s; quote cells that hold a delimiter,"
+            + " and fill short rows",
+        name,
+        cells,
+        row + 1,
+        columns,
+        cells < names.size()
+            ? "column '%s' has none".formatted(names.get(cells))
+            : "the one in column %s is '%s'".formatted(cells, record.get(cells - 1)));
   }
 
   /**
@@ -258,59 +247,5 @@ final class Csv {
       records.next();
     }
     return isEmpty && !records.hasNext();
-  }
-
-  /** Whether a text is a number with a decimal comma. */
-  static boolean isDecimalComma(String text) {
-    return DECIMAL_COMMA.matcher(text).matches();
-  }
-
-  /** Whether a text is a number with a decimal point. */
-  static boolean isDecimalPoint(String text) {
-    return isDecimalComma(text.replace('.', ',')) && text.indexOf('.') >= 0;
-  }
-
-  /** Whether a text is a number some of whose marks part thousands, or may do so. */
-  static boolean hasThousands(String text) {
-    return THOUSANDS.matcher(text).matches();
-  }
-
-  private static boolean isMissing(String cell) {
-    return MISSING.contains(Ascii.toLowerCase(cell));
-  }
-
-  /** Whether only Java takes it for a number, as 5d and 0x1p3. */
-  private static boolean isOfJava(String cell) {
-    return cell.indexOf('x') >= 0
-        || cell.indexOf('X') >= 0
-        || Character.isLetter(cell.charAt(cell.length() - 1));
-  }
-
-  private static boolean isNumber(String cell, TableFormat format) {
-    return !Double.isNaN(number(cell, format));
-  }
-
-  /** NaN if it is none. */
-  private static double number(String cell, TableFormat format) {
-    if (isMissing(cell)) {
-      return Double.NaN;
-    }
-    if (format.hasDecimalComma()) {
-      if (isDecimalComma(cell)) {
-        return Double.parseDouble(cell.replace(',', '.'));
-      }
-      if (cell.indexOf('.') >= 0) { // of thousands, or decimal all the same
-        return Double.NaN;
-      }
-    }
-    try {
-      return switch (Ascii.toLowerCase(cell)) {
-        case "inf", "+inf", "infinity", "+infinity" -> Double.POSITIVE_INFINITY;
-        case "-inf", "-infinity" -> Double.NEGATIVE_INFINITY;
-        default -> isOfJava(cell) ? Double.NaN : Double.parseDouble(cell);
-      };
-    } catch (NumberFormatException e) {
-      return Double.NaN;
-    }
   }
 }

@@ -156,6 +156,27 @@ public final class Density implements AutoCloseable {
   }
 
   /**
+   * How good it is on fresh rows, which it has not learned from: log score, CRPS, the places of
+   * numbers in their laws and the coverage of {@linkplain #interval intervals}, beside linear
+   * regressions of each column on those before it, which know all of these rows but one.
+   *
+   * @param y (N, D), or (N) for D = 1
+   * @throws IllegalArgumentException if it has another width
+   */
+  public DensityScores calibrate(NDArray y) {
+    return fitted.scores(new Tables(fitted.rows(y), null));
+  }
+
+  /**
+   * {@link #calibrate(NDArray)} of a table with names.
+   *
+   * @throws IllegalArgumentException as there
+   */
+  public DensityScores calibrate(Table y) {
+    return fitted.scores(new Tables(y.width(dim()), null));
+  }
+
+  /**
    * Draws. Two calls give different ones; the same calls of a density of the same seed the same.
    *
    * @param count how many, at least 1

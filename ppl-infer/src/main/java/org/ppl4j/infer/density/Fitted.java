@@ -288,6 +288,12 @@ final class Fitted implements AutoCloseable {
     return rows.draws(count, contexts, calls.getAndIncrement());
   }
 
+  /** How good it is on rows that it has not seen. */
+  DensityScores scores(Tables fresh) {
+    checkOpen();
+    return DensityScores.of(rows, ranks, fresh, config.seed());
+  }
+
   @Override
   public void close() {
     open = false;

@@ -1,16 +1,19 @@
 package org.ppl4j.infer.density;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.collect.ImmutableList.toImmutableList;
 import static com.google.common.collect.ImmutableSet.toImmutableSet;
+import static java.util.stream.Collectors.joining;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -18,39 +21,35 @@ import org.ppl4j.math.Nearest;
 import org.ppl4j.tensor.Tensors;
 
 /**
- * Rows of numbers under the names of their columns, such as a CSV file has.
+ * Rows under the names of their columns, such as a CSV file has.
  *
  * <pre>{@code
- * Table wines = Table.read(Path.of("wines.csv"));
- * try (Density density = estimator.fit(manager, wines.columns("density", "alcohol"))) { … }
+ * Table flats = Table.read(Path.of("flats.csv")).as("rooms", ColumnType.COUNT);
+ * System.out.println(flats); // what each column was taken for, and what it misses
+ * NDArray price = flats.column("price").array(manager); // (N)
+ * Category district = flats.category("district"); // indices and the names of levels
  * }</pre>
  *
- * <p>A file may have text and gaps: that is an error only in a column that is learned from.
- * Immutable; its numbers are on the host.
+ * <p>A column of a file is taken for a {@link ColumnType}: dates and times of ISO 8601 for dates;
+ * other texts, true and false among them, and whole numbers of which at most 5 differ, each there
+ * twice on average, for a category; other whole numbers from 0 for counts. A column in which no
+ * more than half of the cells are texts is one of numbers, and those texts are errors where it is
+ * used. Columns of arrays are numbers.
+ *
+ * <p>Each cell is a double: a date is the days since 1970-01-01, a level of a category that is a
+ * number is this number, a level that is a text its place among the levels, and a missing cell is
+ * NaN. Missing cells and texts are errors where numbers are wanted.
+ *
+ * <p>Immutable; its numbers are on the host.
  */
 public final class Table {
-
-  /**
-   * A cell that holds no number.
-   *
-   * @param row from 0
-   * @param text what is there; blank if nothing
-   * @param texts how many cells of the column have a text
-   */
-  record Fault(int row, String text, int texts) {
-
-    /** The first of two, of the texts of both. */
-    Fault and(Fault later) {
-      return new Fault(row, text, texts + later.texts);
-    }
-  }
 
   private final String name;
   private final ImmutableList<String> names;
   private final int columns;
   private final double[] values;
   private final int @Nullable [] order;
-  private final ImmutableMap<String, Fault> faults;
+  private final List<Column> known;
 
   private Table(
       String name,
@@ -58,13 +57,13 @@ public final class Table {
       int columns,
       double[] values,
       int @Nullable [] order,
-      ImmutableMap<String, Fault> faults) {
+      List<Column> known) {
     this.name = name;
     this.names = names;
     this.columns = columns;
     this.values = values;
     this.order = order;
-    this.faults = faults;
+    this.known = known;
   }
 
   /**
@@ -75,16 +74,25 @@ public final class Table {
    * @param values row by row; kept, not copied
    */
   Table(String name, int columns, double[] values) {
-    this(name, ImmutableList.of(), columns, values, null, ImmutableMap.of());
+    this(name, ImmutableList.of(), columns, values, null, ofNumbers(columns));
   }
 
-  /** What a file has: numbers row by row, and the first cell of each column that is none. */
-  static Table ofFile(
-      String name,
-      ImmutableList<String> names,
-      double[] values,
-      ImmutableMap<String, Fault> faults) {
-    return new Table(name, names, names.size(), values, null, faults);
+  private static List<Column> ofNumbers(int columns) {
+    return Collections.nCopies(columns, Column.NUMBERS);
+  }
+
+  /** Of columns with names, at least one, and as many rows in each. */
+  static Table of(String name, ImmutableList<String> names, List<WrittenColumn.Typed> columns) {
+    int rows = columns.get(0).numbers().length;
+    double[] values = new double[rows * columns.size()];
+    for (int j = 0; j < columns.size(); j++) {
+      for (int i = 0; i < rows; i++) {
+        values[i * columns.size() + j] = columns.get(j).numbers()[i];
+      }
+    }
+    ImmutableList<Column> known =
+        columns.stream().map(WrittenColumn.Typed::column).collect(toImmutableList());
+    return new Table(name, names, columns.size(), values, null, known);
   }
 
   /**
@@ -116,7 +124,8 @@ public final class Table {
   public static Table of(NDArray array, String... names) {
     Table table = of("table", array).width(names.length);
     Csv.checkNames("table", List.of(names));
-    return ofFile("table", ImmutableList.copyOf(names), table.values, ImmutableMap.of());
+    return new Table(
+        "table", ImmutableList.copyOf(names), names.length, table.values, null, table.known);
   }
 
   /**
@@ -135,11 +144,28 @@ public final class Table {
     return new Table(name, columns, Tensors.values(array));
   }
 
+  /**
+   * One row, such as {@code Table.row(Map.of("area", 80.0, "district", "Mitte"))}, its columns in
+   * alphabetical order. Cells say what they would say in a file.
+   *
+   * @param cells by the names of their columns: numbers, texts, booleans, dates and times of {@code
+   *     java.time}; NaN, or null where a map has it, for a missing one
+   * @throws IllegalArgumentException if there is none, or one is of another class
+   */
+  public static Table row(Map<String, ?> cells) {
+    return RowOfMap.table(cells);
+  }
+
   // --- what it is
 
   /** The names of the columns; none if it was an array. */
   public ImmutableList<String> names() {
     return names;
+  }
+
+  /** What each column was taken for, or told to be. */
+  public ImmutableList<ColumnType> types() {
+    return known.stream().map(Column::type).collect(toImmutableList());
   }
 
   /** How many columns there are. */
@@ -185,6 +211,36 @@ public final class Table {
     return IntStream.range(0, rows()).mapToDouble(i -> number(i, column)).toArray();
   }
 
+  /** What a column was taken for. */
+  ColumnType type(int column) {
+    return known.get(column).type();
+  }
+
+  /** The levels of a column that is a category; none of another. */
+  Levels levels(int column) {
+    return known.get(column).levels();
+  }
+
+  /** What a cell says, as a level's name; null if nothing. */
+  @Nullable String text(int row, int column) {
+    return known.get(column).text(row(row), number(row, column));
+  }
+
+  /** The text of a cell that holds no number; null if it holds one, or nothing. */
+  @Nullable String noNumber(int row, int column) {
+    return known.get(column).noNumber(row(row), number(row, column));
+  }
+
+  /** Where a row stood in what was read, from 0. */
+  int fileRow(int row) {
+    return row(row);
+  }
+
+  /** Whether nothing is in a cell. */
+  boolean isMissing(int row, int column) {
+    return Double.isNaN(number(row, column)) && known.get(column).texts().get(row(row)) == null;
+  }
+
   // --- parts of it
 
   /**
@@ -196,18 +252,13 @@ public final class Table {
     Csv.checkNames(name, List.of(chosen));
     checkArgument(chosen.length > 0, "%s is asked for no column; name at least one", name);
     int[] places = Arrays.stream(chosen).mapToInt(this::place).toArray();
-    double[] taken = new double[rows() * places.length];
-    for (int i = 0; i < taken.length; i++) {
-      taken[i] = number(i / places.length, places[i % places.length]);
-    }
-    ImmutableMap.Builder<String, Fault> kept = ImmutableMap.builder();
-    for (String column : chosen) {
-      Fault fault = faults.get(column);
-      if (fault != null) {
-        kept.put(column, fault);
-      }
-    }
-    return ofFile(name, ImmutableList.copyOf(chosen), taken, kept.buildOrThrow());
+    int[] rows = rows(0, rows());
+    return of(
+        name,
+        ImmutableList.copyOf(chosen),
+        Arrays.stream(places)
+            .mapToObj(j -> new WrittenColumn.Typed(known.get(j).at(rows), numbers(j)))
+            .toList());
   }
 
   /**
@@ -224,6 +275,64 @@ public final class Table {
             .toArray(String[]::new));
   }
 
+  /**
+   * One column.
+   *
+   * @throws IllegalArgumentException if there is none of the name
+   */
+  public TableColumn column(String column) {
+    return new TableColumn(this, place(column));
+  }
+
+  /**
+   * The levels of a column of any type, in the order of numbers or of texts, and which of them each
+   * row has.
+   *
+   * @throws IllegalArgumentException if there is no column of the name, or a cell is missing
+   */
+  public Category category(String column) {
+    return column(column).category();
+  }
+
+  /**
+   * {@link #category(String)} with levels that are known already, as those of the table that a
+   * model has learned from.
+   *
+   * @throws IllegalArgumentException if there is no column of the name, a cell is missing, or it
+   *     has another level
+   */
+  public Category category(String column, List<String> levels) {
+    return column(column).category(levels);
+  }
+
+  /**
+   * The same table with a column that is of a type, which it was not taken for: a category of
+   * numbers is numbers again, codes are a category.
+   *
+   * @throws IllegalArgumentException if there is no column of the name, or a cell is not of the
+   *     type
+   */
+  public Table as(String column, ColumnType type) {
+    int place = place(column);
+    if (type(place) == type && known.get(place).texts().isEmpty()) {
+      return this;
+    }
+    int[] rows = rows(0, rows());
+    List<WrittenColumn.Typed> all =
+        IntStream.range(0, columns)
+            .mapToObj(
+                j -> {
+                  Column own = known.get(j).at(rows);
+                  return j == place
+                      ? WrittenColumn.as(own, numbers(j), type)
+                      : new WrittenColumn.Typed(own, numbers(j));
+                })
+            .toList();
+    Table told = of(name, names, all);
+    CellCheck.type(told, place);
+    return told;
+  }
+
   /** Where a column stands. */
   int place(String column) {
     int place = names.indexOf(column);
@@ -236,15 +345,15 @@ public final class Table {
     return place;
   }
 
-  /** Other numbers in the same columns, row by row; kept, not copied. */
+  /** Numbers in place of those in the same columns, row by row; kept, not copied. */
   Table with(double[] others) {
-    return new Table(name, names, columns, others, null, ImmutableMap.of());
+    return new Table(name, names, columns, others, null, ofNumbers(columns));
   }
 
   /** These rows, in this order; the numbers are shared. */
   Table view(int[] rows) {
     int[] chosen = Arrays.stream(rows).map(this::row).toArray();
-    return new Table(name, names, columns, values, chosen, faults);
+    return new Table(name, names, columns, values, chosen, known);
   }
 
   /** All rows, this many times one after the other; the numbers are shared. */
@@ -252,7 +361,7 @@ public final class Table {
     int rows = rows();
     int[] chosen = new int[rows * times];
     Arrays.setAll(chosen, i -> row(i % rows));
-    return new Table(name, names, columns, values, chosen, faults);
+    return new Table(name, names, columns, values, chosen, known);
   }
 
   /** A copy of rows {@code from} to {@code to} (exclusive). */
@@ -261,7 +370,16 @@ public final class Table {
     for (int i = from; i < to; i++) {
       System.arraycopy(values, row(i) * columns, taken, (i - from) * columns, columns);
     }
-    return new Table(name, names, columns, taken, null, ImmutableMap.of());
+    List<Column> kept =
+        known.stream().allMatch(column -> column.texts().isEmpty())
+            ? known
+            : known.stream().map(column -> column.at(rows(from, to))).toList();
+    return new Table(name, names, columns, taken, null, kept);
+  }
+
+  /** Where rows are in its numbers. */
+  private int[] rows(int from, int to) {
+    return IntStream.range(from, to).map(this::row).toArray();
   }
 
   // --- checks
@@ -274,51 +392,10 @@ public final class Table {
   Table finite() {
     for (int i = 0; i < rows(); i++) {
       for (int j = 0; j < columns; j++) {
-        double value = number(i, j);
-        if (!Double.isFinite(value)) {
-          throw new IllegalArgumentException(
-              "%s has %s in column %s of row %s (from 1); %s"
-                  .formatted(name, found(j, row(i), value), bare(j), row(i) + 1, advice(j)));
-        }
+        CellCheck.finite(this, i, j);
       }
     }
     return this;
-  }
-
-  /** What to do about a cell without a number, by what else is in its column. */
-  private String advice(int column) {
-    Fault fault = names.isEmpty() ? null : faults.get(names.get(column));
-    if (fault != null && Csv.hasThousands(fault.text())) {
-      return "if its marks part thousands, take them out"
-          + (Csv.isDecimalComma(fault.text())
-              ? "; if its comma is a decimal one, read the file with"
-                  + " TableFormat.standard().decimalComma()"
-              : "");
-    }
-    if (fault != null && Csv.isDecimalComma(fault.text())) {
-      return "if that is a number, read the file with TableFormat.standard().decimalComma()";
-    }
-    if (fault != null && Csv.isDecimalPoint(fault.text())) {
-      return "if that is a number, write a comma for its point, as the file's format has it";
-    }
-    if (fault != null && columns == 1 && fault.text().matches("\\S+[\\s|:]\\S.*")) {
-      return "if that is several cells, pass what parts them by"
-          + " TableFormat.standard().delimiter(…)";
-    }
-    if (fault != null && fault.texts() > 1 && fault.texts() > rows() / 2) {
-      return "%s of %s rows have a text there; write numbers for it, or leave the column out by"
-              .formatted(fault.texts(), rows())
-          + " without(\"%s\")".formatted(names.get(column));
-    }
-    return "leave the row out, or fill it in";
-  }
-
-  private String found(int column, int row, double value) {
-    Fault fault = names.isEmpty() ? null : faults.get(names.get(column));
-    if (fault == null || fault.row() != row) {
-      return names.isEmpty() || !Double.isNaN(value) ? String.valueOf(value) : "no number";
-    }
-    return fault.text().isBlank() ? "no number" : "the text '" + fault.text() + "'";
   }
 
   /**
@@ -339,15 +416,36 @@ public final class Table {
 
   // --- elsewhere
 
-  /** As an array (N, D) of a manager. */
+  /**
+   * As an array (N, D) of a manager.
+   *
+   * @throws IllegalArgumentException if a cell is missing or a text
+   */
   public NDArray array(NDManager manager) {
+    for (int i = 0; i < rows(); i++) {
+      for (int j = 0; j < columns; j++) {
+        CellCheck.number(this, i, j);
+      }
+    }
+    return tensor(manager);
+  }
+
+  /** The same of cells that are checked, or may be NaN. */
+  NDArray tensor(NDManager manager) {
     return manager.create(values(), new Shape(rows(), columns));
   }
 
-  /** A few words: what it holds, how many rows and which columns. */
+  /**
+   * What it holds, how many rows, and a line for each column with a name: what it was taken for,
+   * how many cells are missing, and the levels of a category or the least and the greatest number.
+   */
   @Override
   public String toString() {
-    String all = names.isEmpty() ? columns + " columns" : "columns " + String.join(", ", names);
-    return name + ": " + rows() + " rows, " + all;
+    if (names.isEmpty()) {
+      return name + ": " + rows() + " rows, " + columns + " columns";
+    }
+    return names.stream()
+        .map(column -> System.lineSeparator() + "  " + column(column))
+        .collect(joining("", name + ": " + rows() + " rows", ""));
   }
 }

@@ -64,8 +64,8 @@ record Tables(Table y, @Nullable Table x, @Nullable Table cells) {
 
   Rows rows(NDManager manager) {
     return new Rows(
-        y.array(manager),
-        x == null ? null : x.array(manager),
-        cells == null ? null : cells.array(manager));
+        y.tensor(manager),
+        x == null ? null : x.tensor(manager),
+        cells == null ? null : cells.tensor(manager));
   }
 }

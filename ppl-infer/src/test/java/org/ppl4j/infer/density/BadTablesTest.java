@@ -145,8 +145,8 @@ class BadTablesTest {
             "a ragged row",
             GOOD.replace("4,3,0.2", "4,3"),
             LEARN,
-            "FILE has 2 cells in row 3 (from 1), but 3 columns; quote cells that hold a delimiter,"
-                + " and fill short rows"),
+            "FILE has 2 cells in row 3 (from 1), but 3 columns: column 'c' has none; quote cells"
+                + " that hold a delimiter, and fill short rows"),
         bad(
             "a value outside the support",
             GOOD.replace("5,0.1", "5,-0.1"),

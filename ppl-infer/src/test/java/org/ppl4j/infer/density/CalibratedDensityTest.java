@@ -2,6 +2,7 @@ package org.ppl4j.infer.density;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -65,6 +66,29 @@ class CalibratedDensityTest {
         assertThat(loaded.logProb(y, x).toDoubleArray())
             .isEqualTo(density.logProb(y, x).toDoubleArray());
       }
+    }
+  }
+
+  /** What scores say of coverage is what is counted. */
+  @Test
+  void freshRowsScoreIt() {
+    NDArray x = manager.create(numbers(2, ROWS));
+    double[] fresh = numbers(3, ROWS);
+    NDArray y = manager.create(fresh);
+    try (ConditionalDensity density = ESTIMATOR.fit(rows(1), x)) {
+      PredictionInterval interval = density.interval(0.8, x);
+      double[] low = interval.low().toDoubleArray();
+      double[] high = interval.high().toDoubleArray();
+      long inside =
+          IntStream.range(0, ROWS).filter(i -> fresh[i] >= low[i] && fresh[i] <= high[i]).count();
+      DensityScores scores = density.calibrate(y, x);
+      assertThat(scores.coverage("y", 0.8)).isEqualTo((double) inside / ROWS);
+      double logProb = density.logProb(y, x).mean().getDouble();
+      assertThat(scores.scores().get(0).logProb()).isEqualTo(logProb, within(1e-9));
+      DensityScores named = density.calibrate(Table.of(y, "price"), Table.of(x, "area"));
+      assertThat(named.coverage("price", 0.8)).isEqualTo(scores.coverage("y", 0.8));
+      assertThatThrownBy(() -> density.calibrate(rows(2), x))
+          .hasMessage("y has 2 columns, but this density was made for 1; pass as many");
     }
   }
 

@@ -109,7 +109,8 @@ class TableFormatTest {
             "a,colour\n1,red\n2,green\n3,4\n",
             standard,
             "FILE has the text 'red' in column 'colour' of row 1 (from 1); 2 of 3 rows have a text"
-                + " there; write numbers for it, or leave the column out by without(\"colour\")"),
+                + " there; take them by category(\"colour\"), write numbers for them, or leave the"
+                + " column out by without(\"colour\")"),
         Arguments.of(
             "a,b\n1,2\n,\n3,4\n",
             standard,
@@ -163,8 +164,8 @@ class TableFormatTest {
         Arguments.of(
             "1,2\n3,4\n",
             standard.withoutHeader("a"),
-            "FILE has 2 cells in row 1 (from 1), but 1 columns; quote cells that hold a delimiter,"
-                + " and fill short rows"));
+            "FILE has 2 cells in row 1 (from 1), but 1 columns: the one in column 2 is '2'; quote"
+                + " cells that hold a delimiter, and fill short rows"));
   }
 
   @ParameterizedTest

@@ -1,0 +1,294 @@
+package org.ppl4j.infer.density;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.ppl4j.infer.density.ColumnType.CATEGORY;
+import static org.ppl4j.infer.density.ColumnType.COUNT;
+import static org.ppl4j.infer.density.ColumnType.DATE;
+import static org.ppl4j.infer.density.ColumnType.NUMBER;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.ppl4j.testing.LeakCheck;
+
+/** What columns are taken for, what they are told to be, and what they give to models. */
+@ExtendWith(LeakCheck.class)
+class TypedTablesTest {
+
+  private static final String FLATS =
+      """
+      price,rooms,district,lift,floor,sold,viewed
+      310000.5,3,Mitte,true,1,2024-01-31,2024-01-31T12:00
+      205000,2,Pankow,false,0,1970-01-01,1970-01-02 06:00:00
+      ,9,Mitte,true,1,2000-02-29,2000-02-29T01:30+01:30
+      99000,12,,false,NA,,NaN
+      120000,7,Neukölln,true,0,1969-12-31,1969-12-31T18:00:00Z
+      450000,5,Mitte,,1,2024-02-01,2024-02-01T00:00:00.5
+      """;
+
+  @TempDir private Path folder;
+
+  private Table read(String text) throws Exception {
+    return Table.read(Files.writeString(folder.resolve("table.csv"), text));
+  }
+
+  private String said(String message) {
+    return message.replace("FILE", "file '" + folder.resolve("table.csv") + "'");
+  }
+
+  private static void assertRefused(Runnable use, String message) {
+    assertThatThrownBy(use::run).isInstanceOf(IllegalArgumentException.class).hasMessage(message);
+  }
+
+  /** Cells of one column, and what they are taken for. */
+  static Stream<Arguments> columns() {
+    return Stream.of(
+        Arguments.of("1.5 2 3", NUMBER),
+        Arguments.of("-1 2 3 4 5 6 7", NUMBER),
+        Arguments.of("1 2 3 4 5 6 7", COUNT),
+        Arguments.of("1 2 4 8", COUNT),
+        Arguments.of("1 2 4 8 1 2 4 8", CATEGORY),
+        Arguments.of("0 1 1 0", CATEGORY),
+        Arguments.of("-1 1 -1 1", CATEGORY),
+        Arguments.of("1e20 1e20 1e20", NUMBER),
+        Arguments.of("7 7 7", CATEGORY),
+        Arguments.of("NA NA", NUMBER),
+        Arguments.of("red green red", CATEGORY),
+        Arguments.of("red 1 NA", NUMBER),
+        Arguments.of("red 1 green NA", CATEGORY),
+        Arguments.of("1 five 3", NUMBER),
+        Arguments.of("1,5 2,5 3", NUMBER),
+        Arguments.of("1,000 2,000,000 NA", NUMBER),
+        Arguments.of("true false true", CATEGORY),
+        Arguments.of("2024-01-31 2024-02-30 2023-01-01", DATE),
+        Arguments.of("2024-01-31 red green blue", CATEGORY),
+        Arguments.of("2024-01-31 NA", DATE),
+        Arguments.of("2024-01-31T10:00 2024-02-01T12:30:15.25Z", DATE),
+        Arguments.of("31.01.2024 28.02.2024", CATEGORY));
+  }
+
+  @ParameterizedTest
+  @MethodSource("columns")
+  void columnsAreTakenForWhatTheySay(String cells, ColumnType type) throws Exception {
+    String rows = String.join("\n", cells.replaceAll("\\S*,\\S*", "\"$0\"").split(" "));
+
+    assertThat(read("a\n" + rows + "\n").types()).containsExactly(type);
+  }
+
+  @Test
+  void cellsAreNumbers() throws Exception {
+    Table table = read(FLATS);
+
+    assertThat(table.types())
+        .containsExactly(NUMBER, COUNT, CATEGORY, CATEGORY, CATEGORY, DATE, DATE);
+    assertThat(table.column("district").levels()).containsExactly("Mitte", "Neukölln", "Pankow");
+    assertThat(table.numbers(2)).containsExactly(0, 2, 0, Double.NaN, 1, 0);
+    assertThat(table.column("floor").levels()).containsExactly("0", "1");
+    assertThat(table.numbers(4)).containsExactly(1, 0, 1, Double.NaN, 0, 1);
+    // Days by python's datetime.
+    assertThat(table.numbers(5)).containsExactly(19753, 0, 11016, Double.NaN, -1, 19754);
+    assertThat(table.numbers(6))
+        .containsExactly(19753.5, 1.25, 11016, Double.NaN, -0.25, 19754 + 0.5 / 86400);
+    assertThat(table.column("rooms").missing()).isZero();
+    assertThat(table.column("lift").missing()).isEqualTo(1);
+  }
+
+  @Test
+  void tableSaysWhatItTookColumnsFor() throws Exception {
+    assertThat(read(FLATS + "1,2,Köpenick,true,1,never,\n").toString().lines())
+        .containsExactly(
+            said("FILE: 7 rows"),
+            "  price: number, 1 to 450000, 1 missing",
+            "  rooms: count, 2 to 12",
+            "  district: category, levels Köpenick, Mitte, Neukölln, Pankow, 1 missing",
+            "  lift: category, levels false, true, 1 missing",
+            "  floor: category, levels 0, 1, 1 missing",
+            "  sold: date, 1969-12-31 to 2024-02-01, 1 missing, 1 text",
+            "  viewed: date, 1969-12-31T18:00 to 2024-02-01T00:00:00.500, 2 missing");
+  }
+
+  @Test
+  void partsKeepWhatColumnsAre() throws Exception {
+    Table table = read("a,b\n1.5,x\nfive,y\n2.5,x\n3.5,x\n");
+
+    Table part = table.view(new int[] {2, 1}).columns("b", "a");
+    assertThat(part.types()).containsExactly(CATEGORY, NUMBER);
+    assertThat(part.text(0, 0)).isEqualTo("x");
+    assertThat(part.text(1, 1)).isEqualTo("five");
+    assertThat(table.range(1, 3).text(0, 0)).isEqualTo("five");
+    assertThat(table.range(1, 3).isMissing(0, 0)).isFalse();
+    assertThat(table.without("a").types()).containsExactly(CATEGORY);
+    assertThat(table.with(new double[8]).types()).containsExactly(NUMBER, NUMBER);
+  }
+
+  @Test
+  void columnsAreToldWhatTheyAre() throws Exception {
+    Table table = read(FLATS);
+
+    assertThat(table.as("floor", COUNT).types().get(4)).isEqualTo(COUNT);
+    assertThat(table.as("floor", NUMBER).numbers(4)).containsExactly(table.numbers(4));
+    Table rooms = table.as("rooms", CATEGORY);
+    assertThat(rooms.column("rooms").levels()).containsExactly("2", "3", "5", "7", "9", "12");
+    assertThat(rooms.as("rooms", COUNT).numbers(1)).containsExactly(table.numbers(1));
+    Table days = table.as("sold", CATEGORY);
+    assertThat(days.column("sold").levels()).startsWith("1969-12-31", "1970-01-01");
+    assertThat(days.as("sold", DATE).numbers(5)).containsExactly(table.numbers(5));
+    assertThat(table.as("viewed", NUMBER).numbers(6)).containsExactly(table.numbers(6));
+    assertThat(table.as("viewed", CATEGORY).as("viewed", DATE).numbers(6))
+        .containsExactly(table.numbers(6));
+    assertThat(table.as("price", NUMBER)).isSameAs(table);
+    assertThat(read("a\n1\nx\n3\n4\n").as("a", CATEGORY).column("a").levels())
+        .containsExactly("1", "3", "4", "x");
+    // In a file whose numbers have a comma, a point does not become one on the way.
+    Path file = Files.writeString(folder.resolve("comma.csv"), "a;b\n12.000;2\n3,5;4\n4;5\n");
+    Table comma = Table.read(file, TableFormat.standard().decimalComma());
+    assertThat(comma.as("a", CATEGORY).column("a").levels()).containsExactly("12.000", "3.5", "4");
+    assertRefused(
+        () -> assertThat(comma.as("a", NUMBER)).isNotNull(),
+        "file '%s' has the text '12.000' in column 'a' of row 1 (from 1); if its marks part"
+                .formatted(file)
+            + " thousands, take them out");
+  }
+
+  /** A file of one column more, the type that its column is told to be, and what is said. */
+  static Stream<Arguments> badTypes() {
+    return Stream.of(
+        Arguments.of(
+            "x y z",
+            NUMBER,
+            "FILE has the text 'x' in column 'a' of row 1 (from 1); 3 of 3 rows have a text there;"
+                + " take them by category(\"a\"), write numbers for them, or leave the column out"
+                + " by without(\"a\")"),
+        Arguments.of(
+            "1 five 3",
+            NUMBER,
+            "FILE has the text 'five' in column 'a' of row 2 (from 1); leave the row out, or fill"
+                + " it in"),
+        Arguments.of(
+            "1 NA -3",
+            COUNT,
+            "FILE has -3 in column 'a' of row 3 (from 1); a count is a whole number from 0; mend"
+                + " the cell, or leave the row out"),
+        Arguments.of(
+            "1 2.5 3",
+            COUNT,
+            "FILE has 2.5 in column 'a' of row 2 (from 1); a count is a whole number from 0; mend"
+                + " the cell, or leave the row out"),
+        Arguments.of(
+            "20240131 20240131 20240131",
+            DATE,
+            "FILE has 20240131 in column 'a' of row 1 (from 1); write dates as 2024-01-31 or"
+                + " 2024-01-31T12:30, or leave the row out"),
+        Arguments.of(
+            "2024-01-31 2024-02-30 2024-03-01",
+            DATE,
+            "FILE has the text '2024-02-30' in column 'a' of row 2 (from 1); write dates as"
+                + " 2024-01-31 or 2024-01-31T12:30, or leave the row out"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("badTypes")
+  void badTypesAreRefused(String cells, ColumnType type, String message) throws Exception {
+    Table table = read("a,b\n" + String.join(",1\n", cells.split(" ")) + ",2\n");
+
+    assertRefused(() -> assertThat(table.as("a", type)).isNotNull(), said(message));
+    assertRefused(
+        () -> assertThat(table.as("c", type)).isNotNull(),
+        said("FILE has no column 'c'; choose from [a, b]"));
+  }
+
+  @Test
+  void modelsGetColumnsAndCategories() throws Exception {
+    Table table = read("store,y,code,x\nLeeds,1.5,-3,true\nBath,2,10,true\nLeeds,4,-3,false\n");
+    Category store = table.category("store");
+
+    assertThat(store.levels()).containsExactly("Bath", "Leeds");
+    assertThat(store.indices().toArray()).containsExactly(1, 0, 1);
+    assertThat(table.category("code").levels()).containsExactly("-3", "10");
+    assertThat(table.category("code").indices().toArray()).containsExactly(0, 1, 0);
+    assertThat(table.category("store", List.of("York", "Leeds", "Bath")).indices().toArray())
+        .containsExactly(1, 2, 1);
+    assertRefused(
+        () -> assertThat(table.category("store", List.of("Leeds", "York"))).isNotNull(),
+        said(
+            "FILE has 'Bath' in column 'store' of row 2 (from 1), which is none of its levels,"
+                + " [York, Leeds]; write one of these, or leave the row out"));
+    try (NDManager manager = NDManager.newBaseManager()) {
+      assertThat(store.array(manager).getDataType()).isEqualTo(DataType.INT64);
+      assertThat(store.array(manager).toLongArray()).containsExactly(1, 0, 1);
+      NDArray y = table.column("y").array(manager);
+      assertThat(y.getShape()).isEqualTo(new Shape(3));
+      assertThat(y.toDoubleArray()).containsExactly(1.5, 2, 4);
+      assertThat(table.columns("y", "code").array(manager).getShape()).isEqualTo(new Shape(3, 2));
+      assertThat(Table.of(y, "y").category("y").levels()).containsExactly("1.5", "2", "4");
+      assertThat(Table.of(y, "y").types()).containsExactly(NUMBER);
+    }
+  }
+
+  @Test
+  void textsAndMissingCellsDoNotLeaveAsNumbers() throws Exception {
+    Table table = read("store,y\nLeeds,1\n,2\nBath,\nYork,five\nYork,5\nYork,6\n");
+    String missing =
+        said(
+            "FILE has no number in column 'y' of row 3 (from 1); leave the row out, or fill it in");
+    try (NDManager manager = NDManager.newBaseManager()) {
+      assertRefused(() -> assertThat(table.columns("y").array(manager)).isNotNull(), missing);
+      assertRefused(() -> assertThat(table.column("y").array(manager)).isNotNull(), missing);
+      assertRefused(
+          () -> assertThat(table.array(manager)).isNotNull(),
+          said(
+              "FILE has the text 'Leeds' in column 'store' of row 1 (from 1); 5 of 6 rows have a"
+                  + " text there; take them by category(\"store\"), write numbers for them, or"
+                  + " leave the column out by without(\"store\")"));
+    }
+    assertRefused(
+        () -> assertThat(table.category("store")).isNotNull(),
+        said(
+            "FILE has no number in column 'store' of row 2 (from 1); leave the row out, or fill it"
+                + " in"));
+    assertRefused(
+        () -> assertThat(table.view(new int[] {5, 3}).column("y").numbers()).isNotNull(),
+        said(
+            "FILE has the text 'five' in column 'y' of row 4 (from 1); leave the row out, or fill"
+                + " it in"));
+  }
+
+  @Test
+  void rowIsOfMap() {
+    Map<String, Object> cells = new HashMap<>();
+    cells.put("area", 80.5);
+    cells.put("rooms", 3);
+    cells.put("district", "Mitte");
+    cells.put("lift", true);
+    cells.put("sold", LocalDateTime.of(2024, 1, 31, 12, 0));
+    cells.put("price", null);
+    Table row = Table.row(cells);
+
+    assertThat(row.names()).containsExactly("area", "district", "lift", "price", "rooms", "sold");
+    assertThat(row.types()).containsExactly(NUMBER, CATEGORY, CATEGORY, NUMBER, COUNT, DATE);
+    assertThat(row.values()).containsExactly(80.5, 0, 0, Double.NaN, 3, 19753.5);
+    assertThat(row.text(0, 2)).isEqualTo("true");
+    assertRefused(
+        () -> assertThat(Table.row(Map.of("a", List.of(1)))).isNotNull(),
+        "row has ListN '[1]' in column 'a'; pass a number, a text, a boolean, or a date"
+            .replace("ListN", List.of(1).getClass().getSimpleName()));
+    assertRefused(
+        () -> assertThat(Table.row(Map.of())).isNotNull(),
+        "row has no cells; pass one for each column");
+  }
+}
