@@ -1,5 +1,6 @@
 package org.ppl4j.infer.mcmc;
 
+import org.ppl4j.math.Cholesky;
 import org.ppl4j.tensor.Rng;
 
 /** A mass matrix that is the inverse of a covariance matrix Σ = L Lᵀ. */

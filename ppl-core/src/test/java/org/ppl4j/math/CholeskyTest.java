@@ -1,4 +1,4 @@
-package org.ppl4j.infer.mcmc;
+package org.ppl4j.math;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,15 +1,15 @@
-package org.ppl4j.infer.mcmc;
+package org.ppl4j.math;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Cholesky factors L of symmetric matrices L Lᵀ (D, D), row by row. */
-final class Cholesky {
+public final class Cholesky {
 
   private Cholesky() {}
 
   /** L, of which the lower triangle counts; null if there is none. */
-  static double @Nullable [] factor(double[] matrix, int size) {
+  public static double @Nullable [] factor(double[] matrix, int size) {
     double[] factor = new double[size * size];
     for (int i = 0; i < size; i++) {
       for (int j = 0; j <= i; j++) {
@@ -30,7 +30,7 @@ final class Cholesky {
   }
 
   /** Turns b into the solution of L x = b. */
-  static void solve(double[] factor, double[] b) {
+  public static void solve(double[] factor, double[] b) {
     int size = b.length;
     for (int i = 0; i < size; i++) {
       double rest = b[i];
@@ -42,7 +42,7 @@ final class Cholesky {
   }
 
   /** Turns b into the solution of Lᵀ x = b. */
-  static void solveTransposed(double[] factor, double[] b) {
+  public static void solveTransposed(double[] factor, double[] b) {
     int size = b.length;
     for (int i = size - 1; i >= 0; i--) {
       double x = b[i] / factor[i * size + i];
@@ -54,7 +54,7 @@ final class Cholesky {
   }
 
   /** The inverse of L Lᵀ. */
-  static double[] inverse(double[] factor, int size) {
+  public static double[] inverse(double[] factor, int size) {
     double[] inverse = new double[size * size];
     double[] column = new double[size];
     for (int i = 0; i < size; i++) {
