@@ -14,8 +14,9 @@
  *       org.ppl4j.math.NormalQuantile}; {@link org.ppl4j.math.ScaledBessel} functions; the stable
  *       density {@link org.ppl4j.math.StableKernel}; {@link org.ppl4j.math.GaussLegendre}
  *       quadrature; the {@link org.ppl4j.math.Order} of numbers, and the {@link
- *       org.ppl4j.math.Assignment} of rows to columns that costs least; {@link org.ppl4j.math.Cholesky} factors. Of names those that are
- *       {@link org.ppl4j.math.Nearest} to one by spelling.
+ *       org.ppl4j.math.Assignment} of rows to columns that costs least; {@link
+ *       org.ppl4j.math.Cholesky} factors. Of names those that are {@link org.ppl4j.math.Nearest} to
+ *       one by spelling.
  * </ul>
  */
 @NullMarked

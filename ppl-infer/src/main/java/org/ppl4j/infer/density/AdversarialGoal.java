@@ -91,6 +91,11 @@ record AdversarialGoal(Critic critic, double likelihood) implements Goal {
   }
 
   @Override
+  public boolean isOfDensity() {
+    return likelihood > 0;
+  }
+
+  @Override
   public String measure() {
     return likelihood > 0 ? Goal.super.measure() : "score of draws";
   }

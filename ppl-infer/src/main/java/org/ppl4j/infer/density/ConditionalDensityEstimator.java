@@ -57,6 +57,11 @@ public final class ConditionalDensityEstimator {
     return new ConditionalDensityEstimator(recipe.training(training));
   }
 
+  /** Of flows alone, as {@link DensityEstimator#withoutBaselines()}; a new estimator. */
+  public ConditionalDensityEstimator withoutBaselines() {
+    return new ConditionalDensityEstimator(recipe.withoutBaselines());
+  }
+
   /**
    * An ensemble: so many flows trained alike but for their seeds, by which they begin, see batches
    * and choose rows for validation; what is learned is the mixture of all with equal weights. It is

@@ -36,6 +36,11 @@ record DataUnits(
     return x == null ? 0 : x.columns();
   }
 
+  /** The same without normal scores of rows. */
+  DataUnits withoutMargins() {
+    return new DataUnits(y.withoutMargins(), x, extrapolation, cells);
+  }
+
   /** The rows with noise in the cells of columns with steps, and of spikes. */
   Tables noisy(Tables tables, Rng noise) {
     return new Tables(y.noisy(tables.y(), noise), tables.x());

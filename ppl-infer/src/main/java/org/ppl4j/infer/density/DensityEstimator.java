@@ -54,6 +54,18 @@ public final class DensityEstimator {
   }
 
   /**
+   * Of flows alone. Else a normal distribution, or the linear regression given contexts, and
+   * mixtures of several of them are fitted beside each flow, and have that part in what is learned
+   * which rows for validation say: all of it where they say that the flow is no better. The {@link
+   * DensityReport} names them. There are none where no density is trained, {@linkplain Objective
+   * draws} being compared alone, where {@link Dequantisation noise} is learned, and of angles and
+   * directions; a new estimator.
+   */
+  public DensityEstimator withoutBaselines() {
+    return new DensityEstimator(recipe.withoutBaselines());
+  }
+
+  /**
    * An ensemble: so many flows trained alike but for their seeds, by which they begin, see batches
    * and choose rows for validation; what is learned is the mixture of all with equal weights. It is
    * never less likely than its members are on average, and steadier. They are trained on as many

@@ -92,6 +92,7 @@ final class DensityFile {
       String kind = file.text(KIND);
       return switch (kind == null ? "flow" : kind) {
         case "flow" -> flow(file);
+        case NormalMixture.KIND -> normals(file);
         case MixtureDistribution.KIND -> MixtureDistribution.read(file, this);
         case RecalibratedDistribution.KIND -> RecalibratedDistribution.read(file, this);
         default ->
@@ -140,6 +141,11 @@ final class DensityFile {
         params.close();
         throw e;
       }
+    }
+
+    private RowDistribution normals(TensorFile file) {
+      DataUnits units = units(file);
+      return new InUnits(NormalMixture.read(file, units.contextDim(), units.y().freeDim()), units);
     }
 
     /** The units that {@link #writeUnits} wrote. */

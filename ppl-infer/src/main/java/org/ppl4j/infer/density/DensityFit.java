@@ -163,9 +163,8 @@ final class DensityFit {
           };
       Training training =
           fit.recipe.members() == 1 ? recipe.training() : recipe.training().listener(stopping);
-      return Learned.of(
-          new FlowLearner(recipe.flows(), recipe.columns(), training)
-              .learn(units, rows, validation, fit.owner));
+      return new FlowLearner(recipe.flows(), recipe.columns(), training, recipe.baselines())
+          .learn(units, rows, validation, fit.owner);
     }
   }
 

@@ -7,11 +7,13 @@ import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
 
 /**
- * Learns the distribution of rows whose columns are continuous, or made so, by a flow.
+ * Learns the distribution of rows whose columns are continuous, or made so: by a flow, and by
+ * simple distributions beside it as far as rows for validation speak for them.
  *
  * @param columns what is known of them
+ * @param baselines whether there are simple ones; none beside a flow whose draws are compared alone
  */
-record FlowLearner(Fitted.Flows flows, Columns columns, Training training) {
+record FlowLearner(Fitted.Flows flows, Columns columns, Training training, boolean baselines) {
 
   /**
    * Trains on rows, and looks at others.
@@ -19,7 +21,7 @@ record FlowLearner(Fitted.Flows flows, Columns columns, Training training) {
    * @param units of all of them
    * @param owner of the flow's tensors, which the flow frees
    */
-  LearnedFlow learn(DataUnits units, Tables rows, Tables validation, Owner owner) {
+  Learned learn(DataUnits units, Tables rows, Tables validation, Owner owner) {
     RunConfig config = training.config();
     int dim = units.y().freeDim();
     Flow flow = flows.of(dim, units.contextDim());
@@ -31,7 +33,10 @@ record FlowLearner(Fitted.Flows flows, Columns columns, Training training) {
       for (Objective.Stage stage : training.objective().stages()) {
         report = new Trainer(model, rows, validation, units, stage.of(training), stage).train();
       }
-      return new LearnedFlow(model, units, requireNonNull(report));
+      LearnedFlow learned = new LearnedFlow(model, units, requireNonNull(report));
+      return baselines && training.objective().isOfDensity()
+          ? Baselines.mixed(learned, rows, validation, config)
+          : Learned.of(learned);
     } catch (RuntimeException e) {
       params.close();
       throw e;

@@ -24,6 +24,11 @@ interface Goal {
     return logProb;
   }
 
+  /** Whether a log-density has a part in that. */
+  default boolean isOfDensity() {
+    return true;
+  }
+
   /** What it judges by, in words. */
   default String measure() {
     return "log-density";

@@ -84,7 +84,9 @@ record JointNormal(double[] mean, double[] factor) {
     }
   }
 
-  /** The log-density of numbers {@code from} to {@code to} (exclusive) of rows, given those before. */
+  /**
+   * The log-density of numbers {@code from} to {@code to} (exclusive) of rows, given those before.
+   */
   double[] logProb(int from, int to, double[][] white, int count) {
     double constant = (from - to) * HALF_LOG_TWO_PI;
     for (int j = from; j < to; j++) {

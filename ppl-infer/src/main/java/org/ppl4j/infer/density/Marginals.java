@@ -46,7 +46,7 @@ final class Marginals {
     return columns.get(column);
   }
 
-  private boolean isIdentity() {
+  boolean isIdentity() {
     return columns.stream().allMatch(Optional::isEmpty);
   }
 

@@ -1,6 +1,7 @@
 package org.ppl4j.infer.density;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.collect.ImmutableList.toImmutableList;
 
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
@@ -26,14 +27,16 @@ final class MixtureDistribution implements RowDistribution {
 
   private static final int MAX_STEPS = 100;
 
-  private final ImmutableList<RowDistribution> components;
+  private final ImmutableList<RowDistribution> all;
+  private final double[] allWeights;
+  private final ImmutableList<RowDistribution> components; // those of positive weight
   private final double[] weights;
 
   /**
    * Of these.
    *
    * @param components of as many columns each, at least one; closed with this
-   * @param weights positive, of sum 1
+   * @param weights of sum 1, none negative; what has weight 0 answers nothing, and is kept in files
    */
   MixtureDistribution(List<? extends RowDistribution> components, double[] weights) {
     checkArgument(
@@ -41,8 +44,11 @@ final class MixtureDistribution implements RowDistribution {
         "mixture has %s components and %s weights; pass one weight each",
         components.size(),
         weights.length);
-    this.components = ImmutableList.copyOf(components);
-    this.weights = weights;
+    this.all = ImmutableList.copyOf(components);
+    this.allWeights = weights;
+    int[] chosen = IntStream.range(0, weights.length).filter(k -> weights[k] > 0).toArray();
+    this.components = Arrays.stream(chosen).mapToObj(all::get).collect(toImmutableList());
+    this.weights = Arrays.stream(chosen).mapToDouble(k -> weights[k]).toArray();
   }
 
   /** Of these with equal weights; the one itself if there is one. */
@@ -53,11 +59,11 @@ final class MixtureDistribution implements RowDistribution {
   }
 
   ImmutableList<RowDistribution> components() {
-    return components;
+    return all;
   }
 
   double weight(int component) {
-    return weights[component];
+    return allWeights[component];
   }
 
   @Override
@@ -260,10 +266,10 @@ final class MixtureDistribution implements RowDistribution {
   @Override
   public void write(TensorFile.Builder file) {
     file.put(DensityFile.KIND, KIND);
-    file.put("weights", FloatType.FLOAT64, new Shape(weights.length), weights);
-    for (int k = 0; k < weights.length; k++) {
+    file.put("weights", FloatType.FLOAT64, new Shape(allWeights.length), allWeights);
+    for (int k = 0; k < allWeights.length; k++) {
       TensorFile.Builder part = TensorFile.builder();
-      components.get(k).write(part);
+      all.get(k).write(part);
       file.put("component/" + k + "/", part.build("component"));
     }
   }
@@ -280,6 +286,6 @@ final class MixtureDistribution implements RowDistribution {
 
   @Override
   public void close() {
-    components.forEach(RowDistribution::close);
+    all.forEach(RowDistribution::close);
   }
 }

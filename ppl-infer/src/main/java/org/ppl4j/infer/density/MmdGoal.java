@@ -26,6 +26,11 @@ record MmdGoal(Mmd mmd, double likelihood) implements Goal {
   }
 
   @Override
+  public boolean isOfDensity() {
+    return likelihood > 0;
+  }
+
+  @Override
   public String measure() {
     return "score of draws";
   }

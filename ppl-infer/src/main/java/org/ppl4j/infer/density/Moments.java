@@ -41,6 +41,11 @@ record Moments(double weight, double[] mean, double[] covariance) {
     return mean.length;
   }
 
+  /** Whether a column is constant. */
+  boolean isConstant(int column) {
+    return !(covariance[column * mean.length + column] > LEAST_VARIANCE);
+  }
+
   /** The covariance between columns less by a share, the variances as they are. */
   double[] shrunk(double share) {
     int size = mean.length;

@@ -19,8 +19,8 @@ import org.ppl4j.tensor.file.TensorFile;
  * distribution is the linear regression with normal errors, and without contexts the normal
  * distribution itself; several are linear regressions, of which a context says how likely each is.
  *
- * <p>Given x, the share of the component k is w_k N(x; m_k, S_k) beside that of all, and y is normal
- * with the mean and the covariance that the component has given x.
+ * <p>Given x, the share of the component k is w_k N(x; m_k, S_k) beside that of all, and y is
+ * normal with the mean and the covariance that the component has given x.
  */
 final class NormalMixture implements StandardDistribution {
 
@@ -66,6 +66,15 @@ final class NormalMixture implements StandardDistribution {
   /** Of contexts and rows together. */
   private int size() {
     return components.get(0).size();
+  }
+
+  ImmutableList<JointNormal> components() {
+    return components;
+  }
+
+  /** Of each component; not a copy. */
+  double[] weights() {
+    return weights;
   }
 
   // --- rows in blocks
@@ -136,9 +145,7 @@ final class NormalMixture implements StandardDistribution {
           double[][] logs = new double[components.size()][];
           for (int k = 0; k < logs.length; k++) {
             logs[k] =
-                components
-                    .get(k)
-                    .logProb(contextDim, size(), block.white()[k], block.count());
+                components.get(k).logProb(contextDim, size(), block.white()[k], block.count());
             for (int i = 0; i < block.count(); i++) {
               logs[k][i] += block.shares()[k][i];
             }
@@ -266,8 +273,7 @@ final class NormalMixture implements StandardDistribution {
             }
             JointNormal component = components.get(chosen);
             for (int j = 0; j < dim; j++) {
-              double sum =
-                  component.mean(contextDim + j, block.white()[chosen], contextDim, i);
+              double sum = component.mean(contextDim + j, block.white()[chosen], contextDim, i);
               for (int k = 0; k <= j; k++) {
                 sum += component.factor(contextDim + j, contextDim + k) * noise[k];
               }

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.ppl4j.math.Cholesky;
 import org.ppl4j.math.Order;
 import org.ppl4j.tensor.Rng;
@@ -13,11 +14,11 @@ import org.ppl4j.tensor.Rng;
  *
  * <p>The covariance of a component is its own, as if it had been seen in some further rows whose
  * covariance is of the size of its own and of the shape that all components have in common, so that
- * few rows do not make it singular; all of this is the same in other linear coordinates. The
- * common shape in turn is shrunk as far as that of {@link ShrunkNormal}. Sources: Dempster, Laird
- * and Rubin, "Maximum likelihood from incomplete data via the EM algorithm" (1977); for the prior,
- * Fraley and Raftery, "Bayesian regularization for normal mixture estimation" (2007), and Friedman,
- * "Regularized discriminant analysis" (1989).
+ * few rows do not make it singular; this is the same in other linear coordinates. The common shape
+ * in turn is shrunk as far as that of {@link ShrunkNormal}, which is the same in other units.
+ * Sources: Dempster, Laird and Rubin, "Maximum likelihood from incomplete data via the EM
+ * algorithm" (1977); for the prior, Fraley and Raftery, "Bayesian regularization for normal mixture
+ * estimation" (2007), and Friedman, "Regularized discriminant analysis" (1989).
  */
 final class NormalMixtureFit {
 
@@ -26,7 +27,7 @@ final class NormalMixtureFit {
   /** Rounds of EM from each start, and of the best of them. */
   private static final int FIRST_ROUNDS = 10;
 
-  private static final int MAX_ROUNDS = 100;
+  private static final int MAX_ROUNDS = 40;
 
   /** The last round gains no more than this, in nats a row. */
   private static final double STILL = 1e-4;
@@ -47,6 +48,7 @@ final class NormalMixtureFit {
   private final double[][] rows;
   private final int size;
   private final int count;
+  private final Moments all;
   private final ShrunkNormal one;
 
   /**
@@ -60,28 +62,49 @@ final class NormalMixtureFit {
     this.rows = rows;
     this.size = rows.length;
     this.count = rows[0].length;
-    this.one = ShrunkNormal.of(contextDim, rows);
+    this.all = Moments.of(rows, null, new double[size]);
+    this.one = ShrunkNormal.of(contextDim, rows, all);
+  }
+
+  /** The normal distribution. */
+  NormalMixture one() {
+    return new NormalMixture(contextDim, new double[] {1}, ImmutableList.of(one.normal()));
   }
 
   /** A mixture of so many components, which may be fewer where there are not enough rows. */
   NormalMixture of(int components, Rng rng) {
     if (components == 1) {
-      return new NormalMixture(contextDim, new double[] {1}, ImmutableList.of(one.normal()));
+      return one();
     }
     double[][] white = one.normal().whitened(size, rows, count);
-    State best = null;
+    State best = State.none(one.normal());
     for (int start = 0; start < STARTS; start++) {
       double[][] shares =
           start == STARTS - 1
               ? shells(white, components)
               : clusters(white, components, rng.split(start));
       State state = run(first(shares), FIRST_ROUNDS);
-      if (best == null || state.logProb > best.logProb) {
+      if (best.normals.isEmpty() || state.logProb > best.logProb) {
         best = state;
       }
     }
-    State found = run(best, MAX_ROUNDS);
-    return new NormalMixture(contextDim, found.weights, found.normals);
+    return mixture(run(best, MAX_ROUNDS));
+  }
+
+  /** One that was found of other rows, after some rounds with these. */
+  NormalMixture refined(NormalMixture found) {
+    if (found.components().size() == 1) {
+      return one();
+    }
+    State start =
+        new State(found.weights(), found.components(), one.normal(), Double.NEGATIVE_INFINITY);
+    return mixture(run(start, MAX_ROUNDS));
+  }
+
+  private NormalMixture mixture(State found) {
+    return found.normals.isEmpty()
+        ? one()
+        : new NormalMixture(contextDim, found.weights, found.normals);
   }
 
   // --- EM
@@ -89,7 +112,13 @@ final class NormalMixtureFit {
   /** Components, and the mean log-density of rows and contexts under those before them. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record State(
-      double[] weights, List<JointNormal> normals, JointNormal shape, double logProb) {}
+      double[] weights, List<JointNormal> normals, JointNormal shape, double logProb) {
+
+    /** Without components, where there are none of such moments. */
+    static State none(JointNormal shape) {
+      return new State(new double[0], List.of(), shape, Double.NaN);
+    }
+  }
 
   private State first(double[][] shares) {
     List<Moments> moments = new ArrayList<>();
@@ -101,10 +130,10 @@ final class NormalMixtureFit {
 
   private State run(State start, int rounds) {
     State state = start;
-    for (int round = 0; round < rounds; round++) {
+    for (int round = 0; round < rounds && !start.normals.isEmpty(); round++) {
       State next = round(state);
       if (!Double.isFinite(next.logProb)) {
-        return state;
+        return State.none(start.shape);
       }
       boolean isStill = next.logProb - state.logProb < STILL && round > 0;
       state = next;
@@ -121,6 +150,7 @@ final class NormalMixtureFit {
     for (JointNormal normal : state.normals) {
       sums.add(new Moments.Sums(normal.mean()));
     }
+    double[] logWeights = Arrays.stream(state.weights).map(Math::log).toArray();
     double total = 0;
     double[] row = new double[size];
     for (int from = 0; from < count; from += BLOCK) {
@@ -131,7 +161,7 @@ final class NormalMixtureFit {
         JointNormal normal = state.normals.get(k);
         logs[k] = normal.logProb(0, size, normal.whitened(size, block, of), of);
         for (int i = 0; i < of; i++) {
-          logs[k][i] += Math.log(state.weights[k]);
+          logs[k][i] += logWeights[k];
         }
       }
       double[] all = LogSums.of(logs);
@@ -167,12 +197,15 @@ final class NormalMixtureFit {
     double[] common = new Moments(total, one.normal().mean(), pooled).shrunk(one.share());
     JointNormal shape = JointNormal.of(one.normal().mean(), common);
     if (shape == null) {
-      return new State(new double[0], List.of(), shapeBefore, Double.NaN);
+      return State.none(shapeBefore);
     }
     double[] weights = new double[sizes.length];
     List<JointNormal> normals = new ArrayList<>();
     for (int k = 0; k < sizes.length; k++) {
       Moments own = kept.get(k);
+      if (isPoint(own)) {
+        return State.none(shape);
+      }
       weights[k] = own.weight() / total;
       double[] covariance = own.shrunk(0);
       for (int i = 0; i < covariance.length; i++) {
@@ -181,11 +214,16 @@ final class NormalMixtureFit {
       }
       JointNormal normal = JointNormal.of(own.mean(), covariance);
       if (normal == null) {
-        return new State(weights, List.of(), shape, Double.NaN);
+        return State.none(shape);
       }
       normals.add(normal);
     }
     return new State(weights, normals, shape, logProb);
+  }
+
+  /** Whether a column is one number in a component alone: a density there has no bound. */
+  private boolean isPoint(Moments component) {
+    return IntStream.range(0, size).anyMatch(j -> component.isConstant(j) && !all.isConstant(j));
   }
 
   /** The size of each covariance beside a shape, whose weighted geometric mean is 1. */
@@ -234,23 +272,19 @@ final class NormalMixtureFit {
   }
 
   /**
-   * By means that are near, in whitened units. The first are rows far from each other: Arthur and
-   * Vassilvitskii, "k-means++: the advantages of careful seeding" (2007).
+   * By means that are near, in whitened units. The first are rows far from each other, each the
+   * best of a few: Arthur and Vassilvitskii, "k-means++: the advantages of careful seeding" (2007).
    */
   private double[][] clusters(double[][] white, int components, Rng rng) {
     double[][] means = new double[components][];
     double[] nearest = new double[count];
     Arrays.fill(nearest, Double.POSITIVE_INFINITY);
     int[] owners = new int[count];
-    int chosen = (int) rng.nextLong(count);
-    for (int k = 0; k < components; k++) {
-      means[k] = row(white, chosen);
+    means[0] = row(white, (int) rng.nextLong(count));
+    claim(white, means[0], 0, nearest, owners);
+    for (int k = 1; k < components; k++) {
+      means[k] = far(white, nearest, 2 + (int) Math.log(components), rng);
       claim(white, means[k], k, nearest, owners);
-      double rest = rng.nextUniform() * Arrays.stream(nearest).sum();
-      chosen = 0;
-      while (chosen < count - 1 && rest >= nearest[chosen]) {
-        rest -= nearest[chosen++];
-      }
     }
     for (int round = 0; round < ROUNDS_OF_MEANS; round++) {
       for (int k = 0; k < components; k++) {
@@ -264,12 +298,36 @@ final class NormalMixtureFit {
     return shares(owners, components);
   }
 
+  /** Of so many rows, by chance as the squares of their distances from means, the best mean. */
+  private double[] far(double[][] white, double[] nearest, int tries, Rng rng) {
+    double all = Arrays.stream(nearest).sum();
+    double least = Double.POSITIVE_INFINITY;
+    double[] best = new double[0];
+    for (int one = 0; one < tries; one++) {
+      double rest = rng.nextUniform() * all;
+      int chosen = 0;
+      while (chosen < count - 1 && rest >= nearest[chosen]) {
+        rest -= nearest[chosen++];
+      }
+      double[] mean = row(white, chosen);
+      double[] left = nearest.clone();
+      claim(white, mean, 0, left, new int[count]);
+      double sum = Arrays.stream(left).sum();
+      if (!(sum >= least)) {
+        least = sum;
+        best = mean;
+      }
+    }
+    return best;
+  }
+
   private static double[] row(double[][] columns, int row) {
     return Arrays.stream(columns).mapToDouble(column -> column[row]).toArray();
   }
 
   /** Gives a component the rows that are nearer to it than to those before. */
-  private void claim(double[][] white, double[] mean, int component, double[] nearest, int[] owners) {
+  private void claim(
+      double[][] white, double[] mean, int component, double[] nearest, int[] owners) {
     double[] squares = new double[count];
     for (int j = 0; j < size; j++) {
       double[] column = white[j];

@@ -187,6 +187,11 @@ public final class Objective {
     return stages;
   }
 
+  /** Whether a density is what the last stage looks at. */
+  boolean isOfDensity() {
+    return stages.get(stages.size() - 1).goal().isOfDensity();
+  }
+
   /** Whether a stage is for flows along a velocity alone. */
   boolean isOfVelocity() {
     return stages.stream().anyMatch(stage -> stage.goal().isOfVelocity());

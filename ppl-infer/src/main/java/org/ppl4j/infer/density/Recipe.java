@@ -11,12 +11,18 @@ import java.util.function.UnaryOperator;
  * @param flows what is trained
  * @param columns of rows
  * @param training of each flow
+ * @param baselines whether simple distributions stand beside each: see {@link Baselines}
  * @param members how many flows are trained alike, whose densities are averaged
  * @param calibration the share of rows that nothing learns from; negative for what {@link
  *     ConformalRanks#count(int)} says
  */
 record Recipe(
-    Fitted.Flows flows, Columns columns, Training training, int members, double calibration) {
+    Fitted.Flows flows,
+    Columns columns,
+    Training training,
+    boolean baselines,
+    int members,
+    double calibration) {
 
   /** Intervals of rows of more columns are not calibrated unless asked for. */
   private static final int MOST_COLUMNS = 20;
@@ -30,19 +36,24 @@ record Recipe(
 
   /** With all that is standard. */
   static Recipe of(Fitted.Flows flows) {
-    return new Recipe(flows, Columns.STANDARD, Training.standard(), 1, 0);
+    return new Recipe(flows, Columns.STANDARD, Training.standard(), true, 1, 0);
   }
 
   Recipe columns(UnaryOperator<Columns> change) {
-    return new Recipe(flows, change.apply(columns), training, members, calibration);
+    return new Recipe(flows, change.apply(columns), training, baselines, members, calibration);
   }
 
   Recipe training(Training other) {
-    return new Recipe(flows, columns, other, members, calibration);
+    return new Recipe(flows, columns, other, baselines, members, calibration);
+  }
+
+  /** Of flows alone. */
+  Recipe withoutBaselines() {
+    return new Recipe(flows, columns, training, false, members, calibration);
   }
 
   Recipe members(int count) {
-    return new Recipe(flows, columns, training, count, calibration);
+    return new Recipe(flows, columns, training, baselines, count, calibration);
   }
 
   Recipe calibration(double share) {
@@ -50,12 +61,12 @@ record Recipe(
         share >= 0 && share < 1,
         "estimator has share %s of rows for calibration, but it must be in [0, 1)",
         share);
-    return new Recipe(flows, columns, training, members, share);
+    return new Recipe(flows, columns, training, baselines, members, share);
   }
 
   /** With rows for calibration as {@link ConformalRanks#count(int)} says. */
   Recipe calibrated() {
-    return new Recipe(flows, columns, training, members, -1);
+    return new Recipe(flows, columns, training, baselines, members, -1);
   }
 
   /** How many rows of a table are set aside. */

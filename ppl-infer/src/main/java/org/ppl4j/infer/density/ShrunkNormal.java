@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 record ShrunkNormal(double share, JointNormal normal) {
 
   private static final double[] SHARES = {
-    0, 1e-9, 1e-7, 1e-5, 1e-4, 1e-3, 3e-3, 0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.55, 0.7, 0.85,
-    1
+    0, 1e-9, 1e-7, 1e-5, 1e-4, 1e-3, 3e-3, 0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.55, 0.7,
+    0.85, 1
   };
 
   /** So many are enough to judge by. */
@@ -28,9 +28,9 @@ record ShrunkNormal(double share, JointNormal normal) {
    *
    * @param contextDim how many numbers are a context, whose own likelihood does not count
    * @param rows by columns
+   * @param moments theirs
    */
-  static ShrunkNormal of(int contextDim, double[][] rows) {
-    Moments moments = Moments.of(rows, null, new double[rows.length]);
+  static ShrunkNormal of(int contextDim, double[][] rows, Moments moments) {
     @Nullable ShrunkNormal best = null;
     double most = Double.NEGATIVE_INFINITY;
     for (double share : SHARES) {
@@ -45,7 +45,7 @@ record ShrunkNormal(double share, JointNormal normal) {
   }
 
   /** The mean log-density of rows but for a constant, each by all others; NaN if there is none. */
-  private static double left(int contextDim, double[][] rows, Moments moments, double share) {
+  static double left(int contextDim, double[][] rows, Moments moments, double share) {
     double n = moments.weight();
     double more = n / (n - 1);
     int size = moments.size();

@@ -364,6 +364,15 @@ public final class Table {
     return new Table(name, names, columns, values, chosen, known);
   }
 
+  /** A copy of all rows, then all of another table. */
+  Table and(Table more) {
+    double[] own = values();
+    double[] others = more.values();
+    double[] all = Arrays.copyOf(own, own.length + others.length);
+    System.arraycopy(others, 0, all, own.length, others.length);
+    return with(all);
+  }
+
   /** A copy of rows {@code from} to {@code to} (exclusive). */
   Table range(int from, int to) {
     double[] taken = new double[(to - from) * columns];

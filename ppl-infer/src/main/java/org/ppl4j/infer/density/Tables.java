@@ -50,6 +50,11 @@ record Tables(Table y, @Nullable Table x, @Nullable Table cells) {
     return map(table -> table.repeated(times));
   }
 
+  /** A copy of all rows, then all of others, with contexts or without alike. */
+  Tables and(Tables more) {
+    return new Tables(y.and(more.y), x == null || more.x == null ? null : x.and(more.x));
+  }
+
   /** A copy of rows {@code from} to {@code to} (exclusive). */
   Tables range(int from, int to) {
     return map(table -> table.range(from, to));

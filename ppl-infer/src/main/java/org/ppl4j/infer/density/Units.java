@@ -208,6 +208,17 @@ final class Units {
         margins.columns(chosen));
   }
 
+  /** The same without normal scores. */
+  Units withoutMargins() {
+    Marginals none = Marginals.none(freeDim());
+    return new Units(support, steps, spikes, stretch, standardisation, none);
+  }
+
+  /** Whether a column is changed to normal scores. */
+  boolean hasMargins() {
+    return !margins.isIdentity();
+  }
+
   /** The rows with noise in the cells of spikes alone. */
   Table spread(Table rows, Rng noise) {
     return noisy(rows, support, new double[columns()], spikes, noise);

@@ -158,6 +158,7 @@ record PosteriorFit(
     ConditionalDensity density =
         ConditionalDensityEstimator.of(kind.flows())
             .constantContexts()
+            .withoutBaselines() // a posterior is judged by draws, and chosen among flows
             .calibration(0)
             .ensemble(members)
             .training(training)

@@ -13,10 +13,11 @@ final class NormalRows {
   static final Training QUICK =
       Training.standard().steps(400).batch(128).rate(0.03).decay(0).progress(Progress.silent());
 
-  static final DensityEstimator NORMAL = DensityEstimator.of(AffineFlows::normal).training(QUICK);
+  static final DensityEstimator NORMAL =
+      DensityEstimator.of(AffineFlows::normal).withoutBaselines().training(QUICK);
 
   static final ConditionalDensityEstimator REGRESSION =
-      ConditionalDensityEstimator.of(AffineFlows::regression).training(QUICK);
+      ConditionalDensityEstimator.of(AffineFlows::regression).withoutBaselines().training(QUICK);
 
   private NormalRows() {}
 

@@ -1,0 +1,200 @@
+package org.ppl4j.infer.density;
+
+import com.google.common.collect.ImmutableList;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.ppl4j.tensor.Rng;
+
+/**
+ * A simple distribution of rows: mixtures of normal distributions of several numbers of components,
+ * of rows as they are and in normal scores, each with a weight by what it says of rows that it was
+ * not learned from. Those are each fifth of few rows in turn, and one fifth of many. More rows than
+ * a number of columns calls for are judged by some of them: it takes milliseconds, beside a flow.
+ */
+record SimpleRows(ImmutableList<Part> parts) {
+
+  private static final int[] COMPONENTS = {1, 2, 3, 5, 8, 12, 18};
+
+  /** So many numbers of components that are worse than fewer, one after the other, are the last. */
+  private static final int WORSE = 2;
+
+  private static final int FOLDS = 5;
+
+  private static final int FEW_ROWS = 1000;
+
+  /** No more rows say what has a part, nor more rows times the square of columns. */
+  private static final int MOST_ROWS = 4000;
+
+  private static final double MOST_PRODUCTS = 1e7;
+
+  /** So many times as many are learned from in the end. */
+  private static final int MORE = 10;
+
+  /** More columns have one component. */
+  private static final int MOST_COLUMNS = 100;
+
+  /** The fewest rows for each number of a component's mean, and one more. */
+  private static final int FEWEST_ROWS = 2;
+
+  /** A mixture of normal distributions in units, and its weight. */
+  record Part(NormalMixture mixture, DataUnits units, double weight) {
+
+    /** The normal distribution of rows; given contexts the linear regression. */
+    static Part normal(DataUnits units, Tables rows) {
+      return new Part(fit(units, some(units, rows, MORE)).one(), units, 1);
+    }
+
+    /** The same of more rows. */
+    Part refined(Tables rows) {
+      return new Part(fit(units, some(units, rows, MORE)).refined(mixture), units, weight);
+    }
+
+    InUnits rows() {
+      return new InUnits(mixture, units);
+    }
+
+    /** Whether it is a single normal distribution, as another is. */
+    boolean isLike(Part other) {
+      return mixture.components().size() == other.mixture.components().size()
+          && units.y().hasMargins() == other.units.y().hasMargins();
+    }
+
+    @Override
+    public String toString() {
+      return mixture + (units.y().hasMargins() ? " in normal scores" : "");
+    }
+  }
+
+  /** That of rows, which have noise in their cells. */
+  static SimpleRows of(DataUnits units, Tables rows, Rng rng) {
+    List<Candidate> candidates = new ArrayList<>();
+    List<double[]> logs = new ArrayList<>();
+    Folds.of(units.withoutMargins(), rows, rng).addTo(candidates, logs);
+    if (units.y().hasMargins()) {
+      Folds.of(units, rows, rng).addTo(candidates, logs);
+    }
+    int[] order =
+        IntStream.range(0, logs.size())
+            .boxed()
+            .sorted((a, b) -> candidates.get(a).components() - candidates.get(b).components())
+            .mapToInt(Integer::intValue)
+            .toArray();
+    double[][] sorted = Arrays.stream(order).mapToObj(logs::get).toArray(double[][]::new);
+    double[] weights = Stacking.weights(sorted, sorted[0].length);
+    ImmutableList.Builder<Part> parts = ImmutableList.builder();
+    for (int k = 0; k < order.length; k++) {
+      if (weights[k] > 0) {
+        Candidate own = candidates.get(order[k]);
+        Tables some = some(own.units(), rows, 1);
+        NormalMixture mixture = fit(own.units(), some).of(own.components(), rng.split("all"));
+        parts.add(new Part(mixture, own.units(), weights[k]));
+      }
+    }
+    return new SimpleRows(parts.build());
+  }
+
+  /** The same of more rows. */
+  SimpleRows refined(Tables rows) {
+    return new SimpleRows(
+        parts.stream().map(part -> part.refined(rows)).collect(ImmutableList.toImmutableList()));
+  }
+
+  /** The log-density of each row. */
+  double[] logProb(Tables rows) {
+    double[][] logs =
+        parts.stream()
+            .map(
+                part -> {
+                  double log = Math.log(part.weight());
+                  double[] own = part.rows().logProb(rows);
+                  return Arrays.stream(own).map(x -> x + log).toArray();
+                })
+            .toArray(double[][]::new);
+    return LogSums.of(logs);
+  }
+
+  private static NormalMixtureFit fit(DataUnits units, Tables rows) {
+    double[][] columns = NormalMixture.columns(units.standard(rows).tables(), 0, rows.rows());
+    return new NormalMixtureFit(units.contextDim(), columns);
+  }
+
+  private static int columns(DataUnits units) {
+    return units.contextDim() + units.y().freeDim();
+  }
+
+  /** As many rows as are used, so many times, evenly spread. */
+  private static Tables some(DataUnits units, Tables rows, int times) {
+    int all = rows.rows();
+    int columns = columns(units);
+    int most = (int) (times * Math.min(MOST_ROWS, MOST_PRODUCTS / columns / columns));
+    return most >= all
+        ? rows
+        : rows.view(IntStream.range(0, most).map(i -> (int) ((long) i * all / most)).toArray());
+  }
+
+  /** What may have a part. */
+  private record Candidate(DataUnits units, int components) {}
+
+  /** Parts of rows in some units, each of which is held out once. */
+  private record Folds(DataUnits units, int rows, List<Fold> folds, Rng rng) {
+
+    static Folds of(DataUnits units, Tables all, Rng rng) {
+      Tables rows = some(units, all, 1);
+      int n = rows.rows();
+      int[] order = Split.order(rng.split("folds"), n);
+      List<Fold> folds = new ArrayList<>();
+      for (int k = 0; k < (n <= FEW_ROWS ? FOLDS : 1); k++) {
+        int from = (int) ((long) n * k / FOLDS);
+        int to = (int) ((long) n * (k + 1) / FOLDS);
+        if (from < to) {
+          int[] others =
+              IntStream.range(0, n).filter(i -> i < from || i >= to).map(i -> order[i]).toArray();
+          DataUnits.Standard held = units.standard(rows.view(Arrays.copyOfRange(order, from, to)));
+          folds.add(new Fold(fit(units, rows.view(others)), held));
+        }
+      }
+      return new Folds(units, n, folds, rng);
+    }
+
+    /** Adds candidates and the log-densities of held-out rows under them. */
+    void addTo(List<Candidate> candidates, List<double[]> logs) {
+      double best = Double.NEGATIVE_INFINITY;
+      int worse = 0;
+      for (int components : COMPONENTS) {
+        boolean hasRows = components * FEWEST_ROWS * (columns(units) + 1) <= rows;
+        boolean isFor = components == 1 || (columns(units) <= MOST_COLUMNS && hasRows);
+        if (!isFor || worse == WORSE) {
+          break;
+        }
+        double[] held =
+            IntStream.range(0, folds.size())
+                .boxed()
+                .flatMapToDouble(k -> Arrays.stream(folds.get(k).logProb(components, rng.split(k))))
+                .toArray();
+        candidates.add(new Candidate(units, components));
+        logs.add(held);
+        double mean = Arrays.stream(held).average().orElseThrow();
+        worse = mean > best ? 0 : worse + 1;
+        best = Math.max(best, mean);
+      }
+    }
+  }
+
+  /**
+   * A part of rows that is held out.
+   *
+   * @param fit of the others
+   */
+  private record Fold(NormalMixtureFit fit, DataUnits.Standard held) {
+
+    double[] logProb(int components, Rng rng) {
+      double[] logs = fit.of(components, rng).logProb(held.tables());
+      for (int i = 0; i < logs.length; i++) {
+        logs[i] += held.gain(i);
+      }
+      return logs;
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package org.ppl4j.infer.density;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Weights of distributions by what rows that none was learned from say of them, so that few rows do
+ * not let a complicated one in by chance: each in turn, the simplest first, is mixed in with those
+ * before it if that makes the rows likelier by more than a standard error, what choosing its weight
+ * gains by itself taken away. Source: Smyth and Wolpert, "Linearly combining density estimators via
+ * stacking" (1999).
+ */
+final class Stacking {
+
+  private static final int MAX_ROUNDS = 1000;
+
+  /** A weight that changes by less has been found. */
+  private static final double STILL = 1e-6;
+
+  /** Less than this is not worth its time. */
+  private static final double LEAST_WEIGHT = 0.02;
+
+  /** By so many standard errors rows must be likelier. */
+  private static final double ERRORS = 1;
+
+  private Stacking() {}
+
+  /**
+   * The weights, of sum 1; 0 of those that are left out.
+   *
+   * @param logs of each distribution, the simplest first, the log-density of each row, of all rows
+   *     one time or several times with other noise
+   * @param rows how many they are
+   */
+  static double[] weights(double[][] logs, int rows) {
+    List<Integer> chosen = new ArrayList<>(List.of(0));
+    double[] weights = {1};
+    double[] before = logs[0];
+    for (int next = 1; next < logs.length; next++) {
+      List<Integer> tried = new ArrayList<>(chosen);
+      tried.add(next);
+      double[][] some = some(logs, tried);
+      double[] found = found(some);
+      double[] mixed = mixed(some, found);
+      if (isBetter(mixed, before, rows)) {
+        chosen = tried;
+        weights = found;
+        before = mixed;
+      }
+    }
+    return kept(logs, chosen, weights);
+  }
+
+  /** Without those of little weight. */
+  private static double[] kept(double[][] logs, List<Integer> chosen, double[] weights) {
+    List<Integer> kept = new ArrayList<>();
+    for (int k = 0; k < weights.length; k++) {
+      if (weights[k] >= LEAST_WEIGHT) {
+        kept.add(chosen.get(k));
+      }
+    }
+    double[] found = found(some(logs, kept));
+    double[] all = new double[logs.length];
+    for (int k = 0; k < found.length; k++) {
+      all[kept.get(k)] = found[k];
+    }
+    return all;
+  }
+
+  private static double[][] some(double[][] logs, List<Integer> chosen) {
+    return chosen.stream().map(k -> logs[k]).toArray(double[][]::new);
+  }
+
+  private static boolean isBetter(double[] logs, double[] before, int rows) {
+    double[] gains = new double[rows];
+    double times = (double) logs.length / rows;
+    for (int i = 0; i < logs.length; i++) {
+      gains[i % rows] += logs[i] > Double.NEGATIVE_INFINITY ? (logs[i] - before[i]) / times : 0;
+    }
+    double mean = Arrays.stream(gains).average().orElseThrow() - 1.0 / rows;
+    double error = Standardisation.deviation(gains) / Math.sqrt(Math.max(1, rows - 1));
+    return mean == Double.POSITIVE_INFINITY || mean > ERRORS * error;
+  }
+
+  /** The likeliest weights, by EM. */
+  private static double[] found(double[][] logs) {
+    double[] weights = new double[logs.length];
+    Arrays.fill(weights, 1.0 / weights.length);
+    double change = 1;
+    for (int round = 0; round < MAX_ROUNDS && change > STILL; round++) {
+      double[] mixed = mixed(logs, weights);
+      double[] next = new double[weights.length];
+      int counted = 0;
+      for (int i = 0; i < mixed.length; i++) {
+        if (mixed[i] > Double.NEGATIVE_INFINITY) {
+          counted++;
+          for (int k = 0; k < next.length; k++) {
+            next[k] += weights[k] * Math.exp(logs[k][i] - mixed[i]);
+          }
+        }
+      }
+      change = 0;
+      for (int k = 0; k < next.length && counted > 0; k++) {
+        next[k] /= counted;
+        change = Math.max(change, Math.abs(next[k] - weights[k]));
+      }
+      weights = counted > 0 ? next : weights;
+    }
+    return weights;
+  }
+
+  private static double[] mixed(double[][] logs, double[] weights) {
+    double[][] terms = new double[logs.length][];
+    for (int k = 0; k < terms.length; k++) {
+      double log = Math.log(weights[k]);
+      terms[k] = Arrays.stream(logs[k]).map(own -> own + log).toArray();
+    }
+    return LogSums.of(terms);
+  }
+}
