@@ -131,7 +131,11 @@ class ContinuousSpeedAcceptanceTest {
             .progress(Progress.silent())
             .listener(clock);
     try (NDManager manager = NDManager.newBaseManager();
-        Density density = DensityEstimator.of(dim -> flow).training(training).fit(rows(manager))) {
+        Density density =
+            DensityEstimator.of(dim -> flow)
+                .withoutBaselines()
+                .training(training)
+                .fit(rows(manager))) {
       List<Double> each = new ArrayList<>();
       for (int i = times.size() / 2; i < times.size(); i++) {
         each.add((times.get(i) - times.get(i - 1)) / 1e3);

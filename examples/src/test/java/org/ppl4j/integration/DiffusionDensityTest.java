@@ -70,6 +70,7 @@ class DiffusionDensityTest {
     try (NDManager manager = NDManager.newBaseManager();
         Density density =
             DensityEstimator.of(DiffusionDensityTest::flow)
+                .withoutBaselines()
                 .training(SHORT)
                 .fit(rows(manager, 2, 1))) {
       density.save(file);
@@ -89,6 +90,7 @@ class DiffusionDensityTest {
     try (NDManager manager = NDManager.newBaseManager();
         ConditionalDensity density =
             ConditionalDensityEstimator.of(DiffusionDensityTest::conditional)
+                .withoutBaselines()
                 .training(SHORT)
                 .fit(rows(manager, 2, 1), rows(manager, 3, 2))) {
       NDArray contexts = rows(manager, 3, 3).get("0:4");

@@ -48,14 +48,18 @@ final class FlowTails {
     Random random = new Random(7);
     try (NDManager manager = NDManager.newBaseManager()) {
       NDArray y = manager.create(law.numbers(ROWS * COLUMNS, random), new Shape(ROWS, COLUMNS));
-      try (Density density = DensityEstimator.of(Flows::density).training(quiet).fit(y)) {
+      try (Density density =
+          DensityEstimator.of(Flows::density).withoutBaselines().training(quiet).fit(y)) {
         judge(law, "density", Tensors.values(density.sample(DRAWS)));
       }
       NDArray x = manager.create(random.doubles(ROWS).toArray());
       NDArray given = manager.create(new double[] {0.5});
       for (Map.Entry<String, ConditionalDensityEstimator.Flows> flow : CONDITIONAL.entrySet()) {
         try (ConditionalDensity density =
-            ConditionalDensityEstimator.of(flow.getValue()).training(quiet).fit(y, x)) {
+            ConditionalDensityEstimator.of(flow.getValue())
+                .withoutBaselines()
+                .training(quiet)
+                .fit(y, x)) {
           judge(law, flow.getKey(), Tensors.values(density.sample(DRAWS, given)));
         }
       }

@@ -82,6 +82,7 @@ class LearnedTailsAcceptanceTest {
       try (NDManager manager = NDManager.newBaseManager();
           Density density =
               DensityEstimator.of(Flows::density)
+                  .withoutBaselines()
                   .training(training)
                   .fit(manager.create(rows, new Shape(ROWS, columns)))) {
         double[] draws = Tensors.values(density.sample(DRAWS));

@@ -126,6 +126,7 @@ class NormalizedFlowsTest {
       NDArray validation = manager.create(mixed).reshape(ROWS, 2);
       try (Density density =
           DensityEstimator.of(dim -> flow)
+              .withoutBaselines()
               .training(
                   Training.standard().batch(100).rate(0.01).steps(300).progress(Progress.silent()))
               .fit(y, validation)) {

@@ -72,6 +72,7 @@ final class SoundDraws {
     try (NDManager manager = NDManager.newBaseManager();
         ConditionalDensity density =
             ConditionalDensityEstimator.of(flow)
+                .withoutBaselines()
                 .training(training)
                 .fit(manager.create(y), manager.create(x))) {
       double[] contexts = law.contexts(count, 3);
@@ -99,6 +100,7 @@ final class SoundDraws {
     try (NDManager manager = NDManager.newBaseManager();
         ConditionalDensity density =
             ConditionalDensityEstimator.of(flow)
+                .withoutBaselines()
                 .training(training(FloatType.FLOAT32))
                 .fit(manager.create(y), manager.create(x))) {
       double[] contexts = law.contexts(1000, 3);
@@ -126,6 +128,7 @@ final class SoundDraws {
     try (NDManager manager = NDManager.newBaseManager();
         Density density =
             DensityEstimator.of(flow)
+                .withoutBaselines()
                 .training(training)
                 .fit(manager.create(correlated(rows, 1), new Shape(rows, 2)))) {
       double[] drawn = Tensors.values(density.sample(count));

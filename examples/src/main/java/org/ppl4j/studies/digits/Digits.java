@@ -83,12 +83,14 @@ public final class Digits implements Example {
     try (NDManager manager = NDManager.newBaseManager();
         Density density =
             DensityEstimator.of(DigitsFlows::of)
+                .withoutBaselines()
                 .dequantisation(levels)
                 .support(range)
                 .training(training(options))
                 .fit(train.pixels(manager), validation.pixels(manager));
         ConditionalDensity given =
             ConditionalDensityEstimator.of(DigitsFlows::conditional)
+                .withoutBaselines()
                 .dequantisation(levels)
                 .support(range)
                 .training(training(options))

@@ -58,7 +58,8 @@ public final class ImageFlows implements Example {
 
   @Override
   public String description() {
-    return "handwritten digits by convolutions at two scales, and lower halves given the upper ones";
+    return "handwritten digits by convolutions at two scales, and lower halves given the upper"
+        + " ones";
   }
 
   /** Of the digits; few of them in a smoke test. */
@@ -155,6 +156,7 @@ public final class ImageFlows implements Example {
   @MustBeClosed
   private static Density flat(NDManager manager, Parts parts, ExampleOptions options) {
     return DensityEstimator.of(DigitsFlows::of)
+        .withoutBaselines()
         .dequantisation(Dequantisation.steps(steps(DigitsTable.PIXELS)))
         .support(range())
         .training(Digits.training(options))
@@ -167,6 +169,7 @@ public final class ImageFlows implements Example {
       NDManager manager, Parts parts, int scales, boolean learns, ExampleOptions options) {
     int steps = options.orInSmokeTest(GLOW_STEPS / scales, 1);
     return DensityEstimator.of(dim -> DigitsFlows.glow(SIDE, SIDE, scales, steps))
+        .withoutBaselines()
         .dequantisation(
             learns ? learnedNoise(SIDE) : Dequantisation.steps(steps(DigitsTable.PIXELS)))
         .support(range())
@@ -178,6 +181,7 @@ public final class ImageFlows implements Example {
     int steps = options.orInSmokeTest(GLOW_STEPS / SCALES, 1);
     return ConditionalDensityEstimator.of(
             (dim, context) -> DigitsFlows.glow(height, SIDE, SCALES, steps, context))
+        .withoutBaselines()
         .dequantisation(learnedNoise(height))
         .support(range())
         .training(training(options));

@@ -206,6 +206,7 @@ public final class DensityZoo implements Example {
   @MustBeClosed
   static Density fit(Family family, double[] points, NDManager manager, ExampleOptions options) {
     return DensityEstimator.of(family.flow())
+        .withoutBaselines()
         .training(training(family, options))
         .fit(manager.create(points, new Shape(points.length / 2, 2)));
   }

@@ -60,6 +60,7 @@ class ComparisonAcceptanceTest {
             .patience(STEPS)
             .progress(Progress.silent());
     return DensityEstimator.of(dim -> Flows.coupling(dim, RationalQuadratic.of(16, 3), 4))
+        .withoutBaselines()
         .training(training)
         .fit(matrix(EIGHT.draw(0, ROWS)));
   }

@@ -67,6 +67,7 @@ class DiffusionAcceptanceTest {
     try (NDManager manager = NDManager.newBaseManager();
         Density density =
             DensityEstimator.of(dim -> Flows.diffusion(dim, Sde.variancePreserving()))
+                .withoutBaselines()
                 .training(training)
                 .fit(manager.create(train, new Shape(TRAINING_POINTS, 2)))) {
       double minutes = (System.nanoTime() - start) / 60e9;

@@ -165,7 +165,7 @@ class ConformalLawTest {
     Training training =
         Training.standard().steps(1500).patience(1500).decay(0).progress(Progress.silent());
     DataUnits units = Columns.STANDARD.units(flows, some, training);
-    return new FlowLearner(flows, Columns.STANDARD, training)
+    return new FlowLearner(flows, Columns.STANDARD, training, false)
         .learn(units, some, some, Owner.of(manager, manager.getDevice()))
         .rows();
   }

@@ -194,9 +194,11 @@ class MarginalTest {
         NDArray y = manager.create(law.numbers(ROWS, new Random(5)));
         NDArray x = manager.create(normals(new Random(6))).repeat(2);
         Path file = folder.resolve("density-of-" + law.name().length() + type);
-        try (Density density = DensityEstimator.of(dim -> STILL).training(quick(type)).fit(y);
+        try (Density density =
+                DensityEstimator.of(dim -> STILL).withoutBaselines().training(quick(type)).fit(y);
             ConditionalDensity conditional =
                 ConditionalDensityEstimator.of((dim, context) -> STILL_GIVEN)
+                    .withoutBaselines()
                     .training(quick(type))
                     .fit(y, x)) {
           double[] draws = Tensors.values(density.sample(DRAWS));
@@ -221,6 +223,7 @@ class MarginalTest {
     try (NDManager manager = NDManager.newBaseManager();
         Density density =
             DensityEstimator.of(dim -> STILL)
+                .withoutBaselines()
                 .training(quick(FloatType.FLOAT64))
                 .fit(manager.create(TailLaw.all().get(1).numbers(500, new Random(5))))) {
       double[] y = {Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN, 1e300};
