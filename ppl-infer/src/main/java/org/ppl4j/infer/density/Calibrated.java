@@ -11,6 +11,8 @@ import org.ppl4j.tensor.Rng;
  */
 record Calibrated(RowDistribution rows, ConformalRanks ranks) {
 
+  private static final int STEPS = 3;
+
   /**
    * A distribution by rows.
    *
@@ -18,12 +20,29 @@ record Calibrated(RowDistribution rows, ConformalRanks ranks) {
    * @param seed breaks ties
    */
   static Calibrated of(RowDistribution distribution, Tables calibration, long seed) {
-    Rng rng = Rng.of(seed, Rng.Purpose.PLATE, 0, "density.calibration");
-    ConformalRanks ranks = ConformalRanks.of(distribution, calibration, rng);
-    Recalibration map =
-        distribution.dim() == 1 ? Recalibration.of(ranks.column(0)) : Recalibration.NONE;
-    return map.isNone()
-        ? new Calibrated(distribution, ranks)
-        : new Calibrated(new RecalibratedDistribution(distribution, map), ranks.mapped(map::of));
+    RowDistribution rows =
+        distribution.dim() == 1 ? recalibrated(distribution, calibration, seed) : distribution;
+    return new Calibrated(rows, ConformalRanks.of(rows, calibration, rng(seed)));
+  }
+
+  private static Rng rng(long seed) {
+    return Rng.of(seed, Rng.Purpose.PLATE, 0, "density.calibration");
+  }
+
+  /**
+   * By the map whose scores have the moments that {@link Recalibration#of} wants. That of a mixture
+   * is of its components, so that it takes a few steps to find.
+   */
+  private static RowDistribution recalibrated(
+      RowDistribution distribution, Tables calibration, long seed) {
+    double[] places = ConformalRanks.places(distribution, calibration, rng(seed));
+    Recalibration wanted = Recalibration.of(places);
+    Recalibration.Moments goal = Recalibration.Moments.of(places).mapped(wanted);
+    Recalibration map = wanted;
+    for (int step = 0; step < STEPS && !wanted.isNone(); step++) {
+      double[] now = ConformalRanks.places(distribution.recalibrated(map), calibration, rng(seed));
+      map = map.then(Recalibration.Moments.of(now).to(goal));
+    }
+    return distribution.recalibrated(map);
   }
 }

@@ -199,8 +199,7 @@ public final class ConditionalDensity implements AutoCloseable {
   }
 
   /**
-   * The mean of each column given each context: for D = 1 that of 4,000 quantiles, else of as many
-   * draws.
+   * The mean of each column given each context: for D = 1 by 1,000 quantiles, else of 4,000 draws.
    *
    * @param x (N, C), or (N) for C = 1
    * @return (N, D), on the manager of the contexts

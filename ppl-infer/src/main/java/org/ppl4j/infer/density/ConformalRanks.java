@@ -6,7 +6,6 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.FloatType;
@@ -150,14 +149,6 @@ final class ConformalRanks {
   /** Those of a column, in rising order. */
   double[] column(int column) {
     return ranks[column].clone();
-  }
-
-  /** Those in a distribution whose probabilities are a rising function of this one's. */
-  ConformalRanks mapped(DoubleUnaryOperator function) {
-    return new ConformalRanks(
-        Arrays.stream(ranks)
-            .map(column -> Arrays.stream(column).map(function).toArray())
-            .toArray(double[][]::new));
   }
 
   /**

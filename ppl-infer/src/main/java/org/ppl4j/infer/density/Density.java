@@ -133,7 +133,7 @@ public final class Density implements AutoCloseable {
   }
 
   /**
-   * The mean of each column: for D = 1 that of 4,000 quantiles, else of as many draws.
+   * The mean of each column: for D = 1 by 1,000 quantiles, else of 4,000 draws.
    *
    * @param manager the owner of the result
    * @return (D)

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DensitySummary {
 
-  /** So many quantiles or draws stand for a density. */
+  /** So many draws stand for a density of several columns. */
   static final int POINTS = 4000;
 
   /** So many of them are held at once, unless those of one context are more. */
@@ -44,14 +44,14 @@ final class DensitySummary {
 
   /** The mean of each column given each context, row by row. */
   double[] mean() {
-    return each(points -> Arrays.stream(points).average().orElseThrow());
+    return fitted.dim() == 1
+        ? fitted.rows().mean(rows, contexts)
+        : each(points -> Arrays.stream(points).average().orElseThrow());
   }
 
   /** The number of each column that is greater with some probability, as {@link #mean}. */
   double[] quantile(double level) {
-    return fitted.dim() == 1
-        ? quantiles(new double[] {level}, contexts)
-        : each(points -> between(points, level));
+    return fitted.dim() == 1 ? quantiles(level) : each(points -> between(points, level));
   }
 
   /**
@@ -125,24 +125,16 @@ final class DensitySummary {
     return result;
   }
 
-  /** (POINTS, N, D) numbers. */
+  /** (POINTS, N, D) draws. */
   private double[] points(int count, @Nullable Table some) {
-    if (fitted.dim() > 1) {
-      return fitted.draws(POINTS * count, some == null ? null : some.repeated(POINTS)).values();
-    }
-    double[] levels = new double[POINTS];
-    Arrays.setAll(levels, i -> (i + 0.5) / POINTS);
-    return quantiles(levels, some);
+    return fitted.draws(POINTS * count, some == null ? null : some.repeated(POINTS)).values();
   }
 
-  /** Of each level given each context. */
-  private double[] quantiles(double[] levels, @Nullable Table some) {
-    int count = some == null ? 1 : some.rows();
-    double[] all = new double[levels.length * count];
-    Arrays.setAll(all, i -> levels[i / count]);
-    return fitted.quantiles(
-        new Tables(
-            new Table("levels", 1, all), some == null ? null : some.repeated(levels.length)));
+  /** Of a level given each context. */
+  private double[] quantiles(double level) {
+    double[] levels = new double[rows];
+    Arrays.fill(levels, level);
+    return fitted.quantiles(new Tables(new Table("levels", 1, levels), contexts));
   }
 
   private static double between(double[] sorted, double level) {

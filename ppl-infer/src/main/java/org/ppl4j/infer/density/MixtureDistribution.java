@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.math.NormalQuantile;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.file.TensorFile;
@@ -22,8 +23,11 @@ final class MixtureDistribution implements RowDistribution {
 
   static final String KIND = "mixture";
 
-  /** A quantile is found when its probability is so near. */
-  private static final double NEAR = 1e-12;
+  /** A quantile is found when the normal score of its probability is so near. */
+  private static final double NEAR = 1e-11;
+
+  /** Or the probability itself, but for this share of it. */
+  private static final double ROUNDING = 4e-16;
 
   private static final int MAX_STEPS = 100;
 
@@ -123,46 +127,61 @@ final class MixtureDistribution implements RowDistribution {
     return mean;
   }
 
+  @Override
+  public double[] mean(int count, @Nullable Table contexts) {
+    return mean(each(component -> component.mean(count, contexts)));
+  }
+
+  /** Of the components by the same map: what draws are made of stays as simple as it was. */
+  @Override
+  public RowDistribution recalibrated(Recalibration map) {
+    return new MixtureDistribution(
+        components.stream().map(component -> component.recalibrated(map)).toList(), weights);
+  }
+
   /**
-   * By bisection and the rule of false position (Illinois) in turns, between the least and the
-   * greatest quantile of the components.
+   * By bisection and the rule of false position (Illinois) of normal scores, between the least and
+   * the greatest quantile of the components.
    */
   @Override
   public double[] quantile(Tables probabilities) {
     double[][] all = each(component -> component.quantile(probabilities));
-    int rows = probabilities.rows();
-    double[] low = new double[rows];
-    double[] high = new double[rows];
-    for (int i = 0; i < rows; i++) {
+    double[][] sorted = new double[probabilities.rows()][];
+    for (int i = 0; i < sorted.length; i++) {
       int row = i;
-      low[i] = Arrays.stream(all).mapToDouble(own -> own[row]).min().orElseThrow();
-      high[i] = Arrays.stream(all).mapToDouble(own -> own[row]).max().orElseThrow();
+      sorted[i] = Arrays.stream(all).mapToDouble(own -> own[row]).sorted().toArray();
     }
-    new Search(probabilities, low, high).run();
-    return high;
+    return new Search(probabilities, sorted).found();
   }
 
   /**
    * Brackets of quantiles that become narrower: low has a cdf that is less, or is the quantile;
-   * that of high is as much or more.
+   * that of high is as much or more. Quantiles of components are tried first, one of which is that
+   * of all at an atom.
    */
   private final class Search {
 
     private final Tables probabilities;
+    private final double[][] sorted;
     private final double[] low;
     private final double[] high;
     private final double[] below;
     private final double[] above;
 
-    Search(Tables probabilities, double[] low, double[] high) {
+    /** Which end of each moved last: −1 low, 1 high. */
+    private final int[] moved;
+
+    Search(Tables probabilities, double[][] sorted) {
       this.probabilities = probabilities;
-      this.low = low;
-      this.high = high;
+      this.sorted = sorted;
+      this.low = Arrays.stream(sorted).mapToDouble(own -> own[0]).toArray();
+      this.high = Arrays.stream(sorted).mapToDouble(own -> own[own.length - 1]).toArray();
       this.below = new double[low.length];
       this.above = new double[low.length];
+      this.moved = new int[low.length];
     }
 
-    void run() {
+    double[] found() {
       int[] open = open(IntStream.range(0, low.length).toArray());
       misses(open, low, below);
       misses(open, high, above);
@@ -170,7 +189,7 @@ final class MixtureDistribution implements RowDistribution {
       for (int step = 0; step < MAX_STEPS && open.length > 0; step++) {
         double[] tried = new double[low.length];
         for (int i : open) {
-          tried[i] = next(i, step % 3 == 2);
+          tried[i] = next(i, step);
         }
         double[] miss = new double[low.length];
         misses(open, tried, miss);
@@ -179,6 +198,7 @@ final class MixtureDistribution implements RowDistribution {
         }
         open = open(open);
       }
+      return high;
     }
 
     /** Where the least quantile of a component is that of all, as at an atom that all have. */
@@ -197,9 +217,16 @@ final class MixtureDistribution implements RowDistribution {
           .toArray();
     }
 
-    private double next(int i, boolean halve) {
+    private double next(int i, int step) {
+      int component = step + 1;
+      if (component < sorted[i].length - 1) {
+        double own = sorted[i][component];
+        if (own > low[i] && own < high[i]) {
+          return own;
+        }
+      }
       double width = high[i] - low[i];
-      double share = halve ? 0.5 : -below[i] / (above[i] - below[i]);
+      double share = step % 4 == 3 ? 0.5 : -below[i] / (above[i] - below[i]);
       boolean isInside = share > 0 && share < 1;
       return low[i] + width * (isInside ? share : 0.5);
     }
@@ -211,15 +238,17 @@ final class MixtureDistribution implements RowDistribution {
       } else if (miss >= 0) {
         high[i] = at;
         above[i] = miss;
-        below[i] /= 2;
+        below[i] /= moved[i] > 0 ? 2 : 1;
+        moved[i] = 1;
       } else {
         low[i] = at;
         below[i] = miss;
-        above[i] /= 2;
+        above[i] /= moved[i] < 0 ? 2 : 1;
+        moved[i] = -1;
       }
     }
 
-    /** By how much the cdf is more than wanted, at numbers of some rows. */
+    /** By how much the score of the cdf is more than wanted, at numbers of some rows. */
     private void misses(int[] rows, double[] numbers, double[] into) {
       if (rows.length == 0) {
         return;
@@ -228,8 +257,14 @@ final class MixtureDistribution implements RowDistribution {
       double[] at = Arrays.stream(rows).mapToDouble(i -> numbers[i]).toArray();
       double[] cdf = cdf(new Tables(new Table("y", 1, at), some.x()));
       for (int k = 0; k < rows.length; k++) {
-        into[rows[k]] = cdf[k] - some.y().number(k, 0);
+        into[rows[k]] = miss(cdf[k], some.y().number(k, 0));
       }
+    }
+
+    private double miss(double cdf, double wanted) {
+      return Math.abs(cdf - wanted) <= ROUNDING * wanted
+          ? 0
+          : NormalQuantile.of(cdf) - NormalQuantile.of(wanted);
     }
   }
 

@@ -51,15 +51,50 @@ record Recalibration(double mean, double deviation) {
     if (n < FEW) {
       return NONE;
     }
-    double[] scores = Arrays.stream(places).map(Recalibration::score).toArray();
+    double[] scores = scores(places);
     double average = Arrays.stream(scores).average().orElseThrow();
     double second = moment(scores, average, 2);
     double logDeviation = Math.log(second) / 2;
     double mean = shrunk(average, second / n);
     // Of the squares' own spread, so that a few far rows alone say little.
     double error = (moment(scores, average, 4) / (second * second) - 1) / (4 * n);
-    double log = shrunk(Math.max(-MOST, Math.min(logDeviation, MOST)), error);
+    double log = shrunk(limited(logDeviation), error);
     return new Recalibration(mean, Math.exp(log));
+  }
+
+  private static double[] scores(double[] places) {
+    return Arrays.stream(places).map(Recalibration::score).toArray();
+  }
+
+  /** Mean and deviation of the scores of rows. */
+  record Moments(double mean, double deviation) {
+
+    static Moments of(double[] places) {
+      double[] scores = scores(places);
+      double average = Arrays.stream(scores).average().orElseThrow();
+      return new Moments(average, Math.sqrt(moment(scores, average, 2)));
+    }
+
+    /** What they become by a map. */
+    Moments mapped(Recalibration map) {
+      return new Moments(map.moved(mean), deviation / map.deviation());
+    }
+
+    /** The map by which they become others. */
+    Recalibration to(Moments others) {
+      double ratio = deviation / others.deviation;
+      return new Recalibration(mean - ratio * others.mean, ratio);
+    }
+  }
+
+  /** This first, then the other, with a deviation that is not too far from 1. */
+  Recalibration then(Recalibration other) {
+    double both = Math.exp(limited(Math.log(deviation * other.deviation)));
+    return new Recalibration(mean + deviation * other.mean, both);
+  }
+
+  private static double limited(double logDeviation) {
+    return Math.max(-MOST, Math.min(logDeviation, MOST));
   }
 
   private static double moment(double[] scores, double mean, int order) {

@@ -48,6 +48,26 @@ interface RowDistribution extends AutoCloseable {
   double[] quantile(Tables probabilities);
 
   /**
+   * The mean of each row's law, of one column: of quantiles at normal scores, so that a mass counts
+   * for what it is but for 0.003 of it at most.
+   *
+   * @param count how many
+   * @param contexts of as many rows; null without
+   * @throws IllegalArgumentException as {@link #cdf}
+   */
+  default double[] mean(int count, @Nullable Table contexts) {
+    return QuantileMean.of(this, count, contexts);
+  }
+
+  /**
+   * The same with its probabilities mapped to those that come true, of one column; closed with
+   * this.
+   */
+  default RowDistribution recalibrated(Recalibration map) {
+    return map.isNone() ? this : new RecalibratedDistribution(this, map);
+  }
+
+  /**
    * Draws, one for each context.
    *
    * @param count how many

@@ -112,7 +112,7 @@ class EnsembleTest {
   @Test
   void isTheSameFromAFile() {
     Path file = folder.resolve("ensemble.bin");
-    try (ConditionalDensity all = ESTIMATOR.ensemble(2).fit(array(y), array(x))) {
+    try (ConditionalDensity all = ESTIMATOR.ensemble(2).calibration(0.3).fit(array(y), array(x))) {
       all.save(file);
       try (ConditionalDensity loaded =
           ConditionalDensity.load(manager, file, AffineFlows::regression)) {

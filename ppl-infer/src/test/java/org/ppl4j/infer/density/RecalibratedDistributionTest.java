@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
+import org.hipparchus.distribution.continuous.LogNormalDistribution;
 import org.hipparchus.distribution.continuous.NormalDistribution;
+import org.hipparchus.distribution.continuous.UniformRealDistribution;
+import org.hipparchus.stat.inference.KolmogorovSmirnovTest;
 import org.junit.jupiter.api.Test;
+import org.ppl4j.tensor.Rng;
 
 /** Probabilities that are mapped to those that come true. */
 class RecalibratedDistributionTest {
@@ -117,6 +122,59 @@ class RecalibratedDistributionTest {
     double before = Recalibration.of(places).deviation();
     places[0] = 1;
     assertThat(Recalibration.of(places).deviation()).isEqualTo(before, within(0.12));
+  }
+
+  /** Two laws that are too sure, with a mass at 0, of rows of another law. */
+  @Test
+  void mixturesAreMappedByTheirComponents() {
+    MixtureDistribution mixture =
+        new MixtureDistribution(
+            List.of(KnownLaw.normal(0.2, 0.7).floor(0), KnownLaw.normal(0.6, 0.6).floor(0)),
+            new double[] {0.4, 0.6});
+    Table rows = KnownLaw.normal(0.5, 1).floor(0).draws(1999, null, 1);
+    Calibrated calibrated = Calibrated.of(mixture, new Tables(rows, null), 5);
+    RowDistribution mapped = calibrated.rows();
+    assertThat(mapped).isInstanceOf(MixtureDistribution.class);
+    double[] scores =
+        Arrays.stream(calibrated.ranks().column(0))
+            .map(u -> new NormalDistribution(0, 1).inverseCumulativeProbability(u))
+            .toArray();
+    assertThat(Arrays.stream(scores).average().orElseThrow()).isEqualTo(0, within(0.02));
+    assertThat(Standardisation.deviation(scores)).isEqualTo(1, within(0.02));
+    double mass = Math.exp(mapped.logProb(numbers(0))[0]);
+    assertThat(mapped.cdf(numbers(0))[0]).isEqualTo(mass, within(1e-12));
+    // Draws are of the cdf, the mass with them, and have the mean that is said.
+    double[] draws = mapped.draws(4000, null, 3).values();
+    double[] places =
+        ConformalRanks.places(
+            mapped,
+            new Tables(new Table("y", 1, draws), null),
+            Rng.of(1, Rng.Purpose.PLATE, 0, "places"));
+    assertThat(
+            new KolmogorovSmirnovTest()
+                .kolmogorovSmirnovTest(new UniformRealDistribution(0, 1), places))
+        .isGreaterThan(0.01);
+    assertThat(mapped.mean(1, null)[0])
+        .isEqualTo(Arrays.stream(draws).average().orElseThrow(), within(0.05));
+    // What is less likely than the mass has the quantile 0, what is more one of its own.
+    assertThat(mapped.quantile(numbers(1e-9, mass / 2, mass))).containsOnly(0);
+    double[] levels = {mass + 1e-6, 0.5, 0.9, 0.9999};
+    double[] back = mapped.cdf(numbers(mapped.quantile(numbers(levels))));
+    for (int i = 0; i < levels.length; i++) {
+      assertThat(back[i]).isEqualTo(levels[i], within(1e-10));
+    }
+  }
+
+  @Test
+  void meansAreThoseOfTheLaw() {
+    Table x = new Table("x", 1, new double[] {1, 2});
+    double[] means = KnownLaw.of(new LogNormalDistribution(0.5, 1)).slope(2).mean(2, x);
+    double mean = new LogNormalDistribution(0.5, 1).getNumericalMean();
+    assertThat(means[0]).isEqualTo(2 + mean, within(1e-5));
+    assertThat(means[1]).isEqualTo(4 + mean, within(1e-5));
+    // Of a normal cut off at its own mean: its deviation over √(2π).
+    assertThat(KnownLaw.normal(0, 1).floor(0).mean(1, null)[0])
+        .isEqualTo(1 / Math.sqrt(2 * Math.PI), within(1e-5));
   }
 
   @Test
