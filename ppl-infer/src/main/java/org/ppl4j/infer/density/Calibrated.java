@@ -20,9 +20,12 @@ record Calibrated(RowDistribution rows, ConformalRanks ranks) {
    * @param seed breaks ties
    */
   static Calibrated of(RowDistribution distribution, Tables calibration, long seed) {
-    RowDistribution rows =
-        distribution.dim() == 1 ? recalibrated(distribution, calibration, seed) : distribution;
-    return new Calibrated(rows, ConformalRanks.of(rows, calibration, rng(seed)));
+    if (distribution.dim() > 1) {
+      return new Calibrated(distribution, ConformalRanks.of(distribution, calibration, rng(seed)));
+    }
+    Tables there = calibration.whereGiven(0);
+    RowDistribution rows = recalibrated(distribution, there, seed);
+    return new Calibrated(rows, ConformalRanks.of(rows, there, rng(seed)));
   }
 
   private static Rng rng(long seed) {

@@ -1,5 +1,6 @@
 package org.ppl4j.infer.density;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
@@ -23,6 +24,11 @@ record Columns(Support.Wanted support, Dequantisation dequantisation, boolean co
 
   Columns support(String column, Constraint constraint) {
     return new Columns(support.column(column, constraint), dequantisation, constantContexts);
+  }
+
+  /** Of columns with a set for each. */
+  Columns ofEach(List<Constraint> sets) {
+    return new Columns(Support.Wanted.ofEach(sets), dequantisation, constantContexts);
   }
 
   Columns dequantisation(Dequantisation other) {

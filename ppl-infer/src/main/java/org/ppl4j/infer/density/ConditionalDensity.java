@@ -63,6 +63,11 @@ public final class ConditionalDensity implements AutoCloseable {
     return fitted.reports();
   }
 
+  /** What each column of a table was taken for, as {@link Density#notes}. */
+  public ImmutableList<String> notes() {
+    return fitted.notes();
+  }
+
   /**
    * How far each context is from those that were learned from: above 1 it is too far to be trusted.
    *
@@ -100,6 +105,18 @@ public final class ConditionalDensity implements AutoCloseable {
    */
   public NDArray logProb(NDArray y, NDArray x) {
     return fitted.logProb(Fitted.matched(fitted.rows(y), fitted.contexts(x)), y);
+  }
+
+  /**
+   * The log-probability of each row of a table given its context in another, as {@link
+   * Density#logProb(Table)}.
+   *
+   * @throws IllegalArgumentException if a column is not there, a cell is not of its type, or there
+   *     is not one context a row
+   * @throws IllegalStateException if this was learned from an array
+   */
+  public double[] logProb(Table rows, Table contexts) {
+    return fitted.rows().logProb(new Tables(fitted.rows(rows), fitted.contexts(contexts)));
   }
 
   /**
@@ -277,6 +294,21 @@ public final class ConditionalDensity implements AutoCloseable {
     checkCount(count);
     Table contexts = fitted.contexts(x);
     return fitted.sample(new Shape(count, contexts.rows()), contexts.repeated(count), stream);
+  }
+
+  /**
+   * {@link #sample(int, NDArray)} as a table like the one that was learned, with its names and
+   * levels: a row for each context, then another for each, and so on.
+   *
+   * @param count how many of each context, at least 1
+   * @throws IllegalArgumentException if the count is less than 1, or a context is none
+   * @throws IllegalStateException if this was learned from an array
+   */
+  public Table sampleRows(int count, Table contexts) {
+    checkCount(count);
+    Table given = fitted.contexts(contexts);
+    warned(given);
+    return fitted.table(fitted.draws(count * given.rows(), given.repeated(count)));
   }
 
   /**

@@ -161,11 +161,12 @@ public final class ConditionalDensityEstimator {
 
   /**
    * The density of a table with names given another, such as some columns given others; a part of
-   * their rows is for validation.
+   * their rows is for validation. Rows are learned as {@link DensityEstimator#fit(NDManager,
+   * Table)} says.
    *
    * @param manager the owner of what the density returns
-   * @throws IllegalArgumentException as {@link #fit(NDArray, NDArray)}, or if a cell has text or
-   *     nothing
+   * @throws IllegalArgumentException as there, or if there is not one context a row, or a context
+   *     has text or nothing
    * @throws IllegalStateException as {@link #fit(NDArray, NDArray)}
    */
   @MustBeClosed
@@ -181,7 +182,7 @@ public final class ConditionalDensityEstimator {
 
   @MustBeClosed
   private ConditionalDensity fitted(@Nullable NDManager manager, Table y, Table x) {
-    Tables tables = new Tables(y.finite(), x.finite());
+    Tables tables = new Tables(y.ofItsTypes(), x.finite());
     return new ConditionalDensity(DensityFit.of(recipe, tables, manager));
   }
 

@@ -46,6 +46,27 @@ public final class Density implements AutoCloseable {
   }
 
   /**
+   * What each column of a table was taken for, such as {@code 'claim': 0 or continuous, greater
+   * than 0}; none of an array.
+   */
+  public ImmutableList<String> notes() {
+    return fitted.notes();
+  }
+
+  /**
+   * The log-probability of each row of a table that has the columns that were learned: of a mass
+   * where a category, a column in steps and a single number have one, of a density elsewhere. Of a
+   * row with missing cells, in columns that had some, it is that of the others.
+   *
+   * @return one for each row; −∞ of a row that breaks a rule by which a column follows from others
+   * @throws IllegalArgumentException if a column is not there, or a cell is not of its type
+   * @throws IllegalStateException if this was learned from an array
+   */
+  public double[] logProb(Table rows) {
+    return fitted.rows().logProb(new Tables(fitted.rows(rows), null));
+  }
+
+  /**
    * The log-density of each row.
    *
    * @param y (N, D), or (N) for D = 1
@@ -186,6 +207,17 @@ public final class Density implements AutoCloseable {
   public NDArray sample(int count) {
     checkArgument(count >= 1, "density is asked for %s draws, but needs at least 1", count);
     return fitted.sample(new Shape(count), null);
+  }
+
+  /**
+   * {@link #sample} as a table like the one that was learned, with its names and levels.
+   *
+   * @throws IllegalArgumentException if the count is less than 1
+   * @throws IllegalStateException if this was learned from an array
+   */
+  public Table sampleRows(int count) {
+    checkArgument(count >= 1, "density is asked for %s draws, but needs at least 1", count);
+    return fitted.table(fitted.draws(count, null));
   }
 
   /**

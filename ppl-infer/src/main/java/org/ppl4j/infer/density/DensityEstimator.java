@@ -154,10 +154,20 @@ public final class DensityEstimator {
 
   /**
    * The density of a table with names, all of whose columns are learned; a part of its rows is for
-   * validation.
+   * validation. Cells may be missing.
+   *
+   * <p>Columns that are continuous are learned together by one flow. Before them come categories
+   * and coarse steps, such as counts, each by its probabilities given those before; after them
+   * columns of which single numbers have probabilities (zeros of claims), and those with missing
+   * cells. Their flows, for one column, have contexts: the flow must be one that can have some.
+   * Numbers that are never negative and begin near 0 are positive, shares between 0 and 1, unless a
+   * support is set. Columns that follow from others, constant and doubled ones among them, are not
+   * learned, and draws have them. What a column was taken for the {@link DensityReport} and {@link
+   * Density#notes} say.
    *
    * @param manager the owner of what the density returns
-   * @throws IllegalArgumentException as {@link #fit(NDArray)}, or if a cell has text or nothing
+   * @throws IllegalArgumentException if there are too few rows, a cell is not of its column's type
+   *     or outside the support, a column has nothing in all rows, or all columns are constant
    * @throws IllegalStateException as {@link #fit(NDArray)}
    */
   @MustBeClosed
@@ -173,12 +183,14 @@ public final class DensityEstimator {
 
   @MustBeClosed
   private Density fitted(@Nullable NDManager manager, Table table) {
-    Tables tables = new Tables(table.finite(), null);
-    return new Density(DensityFit.of(recipe, tables, manager));
+    return new Density(DensityFit.of(recipe, new Tables(table.ofItsTypes(), null), manager));
   }
 
   static Fitted.Flows flows(IntFunction<TransformModule> flow) {
     requireNonNull(flow, "flow");
-    return (dim, contextDim) -> Flow.of(flow.apply(dim));
+    return (dim, contextDim) ->
+        contextDim == 0
+            ? Flow.of(flow.apply(dim))
+            : Flow.of(flow.apply(dim).conditional(contextDim));
   }
 }

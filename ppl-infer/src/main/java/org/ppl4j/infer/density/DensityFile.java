@@ -3,11 +3,13 @@ package org.ppl4j.infer.density;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.file.TensorFile;
 
@@ -19,13 +21,25 @@ final class DensityFile {
 
   static final String NOISE = "density.noise";
   private static final String DIMS = "density.dims";
+  private static final String NOTES = "density.note.";
 
   private DensityFile() {}
 
-  static void write(TensorFile.Builder file, RowDistribution rows, @Nullable ConformalRanks ranks) {
+  static void write(
+      TensorFile.Builder file,
+      RowDistribution rows,
+      @Nullable ConformalRanks ranks,
+      @Nullable RowLayout layout,
+      List<String> notes) {
     rows.write(file);
     if (ranks != null) {
       ranks.write(file);
+    }
+    if (layout != null) {
+      layout.write(file);
+    }
+    for (int k = 0; k < notes.size(); k++) {
+      file.put(NOTES + k, notes.get(k));
     }
     file.put(DIMS, rows.dim() + " " + rows.contextDim());
   }
@@ -72,6 +86,8 @@ final class DensityFile {
         rows,
         ConformalRanks.read(file),
         reader.learned(),
+        RowLayout.read(file),
+        RowLayout.texts(file, NOTES),
         Owner.of(manager, config.device()),
         config);
   }
@@ -95,6 +111,11 @@ final class DensityFile {
         case NormalMixture.KIND -> normals(file);
         case MixtureDistribution.KIND -> MixtureDistribution.read(file, this);
         case RecalibratedDistribution.KIND -> RecalibratedDistribution.read(file, this);
+        case CategoryDistribution.KIND -> CategoryDistribution.read(file, this);
+        case ColumnChain.KIND -> ColumnChain.read(file, this);
+        case RoundedDistribution.KIND -> RoundedDistribution.read(file, this);
+        case MixedDistribution.KIND -> MixedDistribution.read(file, this);
+        case CellDistribution.KIND -> CellDistribution.read(file, this);
         default ->
             throw new IllegalArgumentException(
                 "%s has a density of kind '%s', which this release does not know; read it with the"
@@ -171,12 +192,41 @@ final class DensityFile {
     }
   }
 
-  private static RunConfig config(TensorFile file) {
+  static RunConfig config(TensorFile file) {
     try (NDManager own = NDManager.newBaseManager();
         ParamStore saved = new ParamStore(own)) {
       saved.reading(file).run();
       return saved.config().orElseThrow();
     }
+  }
+
+  /** Adds numbers to a file. */
+  static void put(TensorFile.Builder file, String name, double... numbers) {
+    file.put(name, FloatType.FLOAT64, new Shape(numbers.length), numbers);
+  }
+
+  /** The numbers of a file, at least so many. */
+  static double[] numbers(TensorFile file, String name, int least) {
+    double[] numbers = Standardisation.entry(file, name);
+    checkArgument(
+        numbers.length >= least,
+        "%s has no '%s' of %s numbers or more; pass a file that a density's save wrote",
+        file,
+        name,
+        least);
+    return numbers;
+  }
+
+  /** A number of columns, 0 or more. */
+  static int count(TensorFile file, String name) {
+    String text = file.text(name);
+    checkArgument(
+        text != null && text.matches("0|[1-9][0-9]{0,8}"),
+        "%s has '%s' for '%s', which no density has; pass a file that a density's save wrote",
+        file,
+        text,
+        name);
+    return Integer.parseInt(text);
   }
 
   private static int[] dims(TensorFile file) {

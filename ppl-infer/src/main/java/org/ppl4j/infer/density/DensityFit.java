@@ -3,6 +3,8 @@ package org.ppl4j.infer.density;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDManager;
+import com.google.common.collect.ImmutableList;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,33 +30,69 @@ final class DensityFit {
   }
 
   /**
-   * Trains on a part of the rows, and looks at others; what is left is for calibration.
+   * Trains on a part of the rows, and looks at others; what is left is for calibration. The columns
+   * of a table with names are learned as they {@linkplain ChainPlan are}, those of an array
+   * together, by one flow.
    *
    * @param manager of what the density returns; null if the data have none
    */
   static Fitted of(Recipe recipe, Tables all, @Nullable NDManager manager) {
     Shares shares = Shares.of(recipe, all);
-    return fitted(
-        recipe,
+    Tables learned = shares.learned();
+    ChainPlan plan = plan(recipe, learned);
+    DensityFit fit = new DensityFit(recipe, Owner.of(manager, recipe.training().config().device()));
+    return fit.fitted(
         shares.calibration(),
-        manager,
-        fit -> fit.members((own, stop) -> split(own, shares.learned()).learn(fit, stop)));
+        learned.y().names().isEmpty() ? ImmutableList.of() : plan.notes(learned.y()),
+        RowLayout.of(all.y()),
+        (own, training) -> fit.learned(own, training, plan, learned));
+  }
+
+  /** What is learned apart. A flow of angles or of directions makes rows as they are. */
+  private static ChainPlan plan(Recipe recipe, Tables all) {
+    Table y = all.y();
+    if (y.names().isEmpty()) {
+      return ChainPlan.plain(y);
+    }
+    validationRows(recipe, all);
+    int dim = recipe.columns().support().of(y).freeDim(y.columns());
+    RunConfig config = recipe.training().config();
+    boolean isMade =
+        !FlowNoise.madeBy(recipe.flows(), dim, all.contextDim(), config).elementwise().isReal();
+    return isMade ? ChainPlan.plain(y) : ChainPlan.of(recipe.columns(), y);
+  }
+
+  private Learned learned(Recipe own, Training training, ChainPlan plan, Tables all) {
+    Split split = split(own, all);
+    Tables rows = all.view(split.others());
+    Tables validation = all.view(split.held());
+    if (plan.isPlain()) {
+      DataUnits units = own.columns().units(own.flows(), all, training);
+      return block(own.columns(), training, units, rows, validation);
+    }
+    ChainLearner.BlockLearner block =
+        (columns, some, others) ->
+            block(
+                columns,
+                training,
+                columns.units(own.flows(), some.and(others), training),
+                some,
+                others);
+    return new ChainLearner(plan, own.columns(), training, block, owner).learn(rows, validation);
   }
 
   /** Trains on rows, some of which are for calibration, and looks at others. */
   static Fitted of(Recipe recipe, Tables all, Tables validation, @Nullable NDManager manager) {
     Shares shares = Shares.of(recipe, all);
     Tables rows = shares.learned();
-    return fitted(
-        recipe,
+    DataUnits units = recipe.columns().units(recipe.flows(), rows, recipe.training());
+    units.y().check(validation.y(), Columns.noise(recipe.training().config()));
+    DensityFit fit = new DensityFit(recipe, Owner.of(manager, recipe.training().config().device()));
+    return fit.fitted(
         shares.calibration(),
-        manager,
-        fit -> {
-          DataUnits units = recipe.columns().units(recipe.flows(), rows, recipe.training());
-          units.y().check(validation.y(), Columns.noise(recipe.training().config()));
-          return fit.members(
-              (own, stop) -> new Part(own, units, rows, validation).learn(fit, stop));
-        });
+        ImmutableList.of(),
+        null,
+        (own, training) -> fit.block(own.columns(), training, units, rows, validation));
   }
 
   /**
@@ -77,22 +115,23 @@ final class DensityFit {
     }
   }
 
-  private interface Body {
-    List<Learned> of(DensityFit fit);
-  }
-
-  private static Fitted fitted(
-      Recipe recipe, @Nullable Tables calibration, @Nullable NDManager manager, Body body) {
+  private Fitted fitted(
+      @Nullable Tables calibration,
+      ImmutableList<String> notes,
+      @Nullable RowLayout layout,
+      Member member) {
     RunConfig config = recipe.training().config();
-    Owner owner = Owner.of(manager, config.device());
     try {
-      List<Learned> members = body.of(new DensityFit(recipe, owner));
+      List<Learned> members = members(member);
       RowDistribution rows =
           MixtureDistribution.ofEqual(members.stream().map(Learned::rows).toList());
-      List<LearnedFlow> flows = members.stream().flatMap(one -> one.flows().stream()).toList();
-      return calibration == null || flows.stream().anyMatch(DensityFit::isLeftAsItIs)
-          ? new Fitted(rows, null, flows, owner, config)
-          : new Fitted(Calibrated.of(rows, calibration, config.seed()), flows, owner, config);
+      List<LearnedFlow> flows =
+          members.stream().flatMap(one -> one.with(notes).flows().stream()).toList();
+      if (calibration == null || flows.stream().anyMatch(DensityFit::isLeftAsItIs)) {
+        return new Fitted(rows, null, flows, layout, notes, owner, config);
+      }
+      Calibrated calibrated = Calibrated.of(rows, calibration, config.seed());
+      return new Fitted(calibrated.rows(), calibrated.ranks(), flows, layout, notes, owner, config);
     } catch (RuntimeException e) {
       owner.close();
       throw e;
@@ -114,15 +153,15 @@ final class DensityFit {
      * Learns it.
      *
      * @param recipe its own
-     * @param isStopped whether it is to end with what it has
+     * @param training of its flows, which ends with what it has when it is stopped
      */
-    Learned of(Recipe recipe, BooleanSupplier isStopped);
+    Learned of(Recipe recipe, Training training);
   }
 
   /** All members: one by this thread, several by threads of their own. */
   private List<Learned> members(Member member) {
     if (recipe.members() == 1) {
-      return List.of(member.of(recipe, () -> false));
+      return List.of(member.of(recipe, recipe.training()));
     }
     List<Learned> learned = new ArrayList<>();
     List<Workers.Part<Learned>> parts = new ArrayList<>();
@@ -130,7 +169,7 @@ final class DensityFit {
       Recipe own = recipe.member(k);
       parts.add(
           isStopped -> {
-            Learned one = member.of(own, isStopped);
+            Learned one = member.of(own, own.training().listener(stopping(isStopped)));
             synchronized (learned) {
               learned.add(one);
             }
@@ -146,32 +185,27 @@ final class DensityFit {
     }
   }
 
-  /**
-   * What a member learns from.
-   *
-   * @param recipe its own
-   */
-  private record Part(Recipe recipe, DataUnits units, Tables rows, Tables validation) {
-
-    Learned learn(DensityFit fit, BooleanSupplier isStopped) {
-      FitListener stopping =
-          new FitListener() {
-            @Override
-            public Next onStep(Step step) {
-              return isStopped.getAsBoolean() ? Next.STOP : Next.GO_ON;
-            }
-          };
-      Training training =
-          fit.recipe.members() == 1 ? recipe.training() : recipe.training().listener(stopping);
-      return new FlowLearner(recipe.flows(), recipe.columns(), training, recipe.baselines())
-          .learn(units, rows, validation, fit.owner);
-    }
+  private static FitListener stopping(BooleanSupplier isStopped) {
+    return new FitListener() {
+      @Override
+      public Next onStep(Step step) {
+        return isStopped.getAsBoolean() ? Next.STOP : Next.GO_ON;
+      }
+    };
   }
 
-  private static Part split(Recipe recipe, Tables all) {
-    Training training = recipe.training();
+  /** Learns columns that are continuous. */
+  private Learned block(
+      Columns columns, Training training, DataUnits units, Tables rows, Tables validation) {
+    return new FlowLearner(recipe.flows(), columns, training, recipe.baselines())
+        .learn(units, rows, validation, owner);
+  }
+
+  /** How many rows are looked at, checked. */
+  @CanIgnoreReturnValue
+  private static int validationRows(Recipe recipe, Tables all) {
     int rows = all.rows();
-    int wanted = (int) Math.max(1, Math.round(rows * training.validation()));
+    int wanted = (int) Math.max(1, Math.round(rows * recipe.training().validation()));
     checkArgument(
         rows - wanted >= 2,
         "%s has %s rows, %s of them for validation, but training needs at least 2 more; pass more"
@@ -179,10 +213,12 @@ final class DensityFit {
         all.y().name(),
         rows,
         wanted);
-    DataUnits units = recipe.columns().units(recipe.flows(), all, training);
-    Split split =
-        Split.of(
-            all, wanted, Rng.of(training.config().seed(), Rng.Purpose.PLATE, 0, "density.split"));
-    return new Part(recipe, units, all.view(split.others()), all.view(split.held()));
+    return wanted;
+  }
+
+  private static Split split(Recipe recipe, Tables all) {
+    long seed = recipe.training().config().seed();
+    Rng rng = Rng.of(seed, Rng.Purpose.PLATE, 0, "density.split");
+    return Split.of(all, validationRows(recipe, all), rng);
   }
 }

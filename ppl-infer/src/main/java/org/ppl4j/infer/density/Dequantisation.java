@@ -160,6 +160,33 @@ public final class Dequantisation {
   }
 
   /**
+   * The step of one column; 0 where it is continuous.
+   *
+   * @param own the column alone
+   * @param supports of it alone
+   * @param place where it stands among all
+   */
+  double step(Table own, List<Optional<Constraint>> supports, int place) {
+    if (steps == null) {
+      return of(own, supports)[0];
+    }
+    return steps.isEmpty() ? 0 : steps.get(place);
+  }
+
+  /** In these steps, without atoms; noise is as in this. */
+  Dequantisation in(double[] others) {
+    return new Dequantisation(ImmutableDoubleArray.copyOf(others), flow);
+  }
+
+  /** The numbers of one column, told of its steps or not, that are atoms; ascending. */
+  double[] atoms(Table own, List<Optional<Constraint>> supports) {
+    return spikes(own, supports, new double[1]).stream()
+        .mapToDouble(spike -> spike.value() + 0.0)
+        .sorted()
+        .toArray();
+  }
+
+  /**
    * The single numbers that many rows have in columns without steps; none if it is told the steps.
    *
    * @param supports of each column; empty where it depends on other columns

@@ -31,6 +31,8 @@ final class Fitted implements AutoCloseable {
   private final RowDistribution rows;
   private final @Nullable ConformalRanks ranks;
   private final ImmutableList<LearnedFlow> flows;
+  private final @Nullable RowLayout layout;
+  private final ImmutableList<String> notes;
   private final Owner owner;
   private final RunConfig config;
   private final AtomicLong calls = new AtomicLong();
@@ -42,23 +44,24 @@ final class Fitted implements AutoCloseable {
    * @param rows what it answers with; closed with this
    * @param ranks in it of rows that nothing learned from; null without
    * @param flows those in it, the first of which makes rows of noise
+   * @param layout of rows; null without names
+   * @param notes what columns were taken for
    */
   Fitted(
       RowDistribution rows,
       @Nullable ConformalRanks ranks,
       List<LearnedFlow> flows,
+      @Nullable RowLayout layout,
+      List<String> notes,
       Owner owner,
       RunConfig config) {
     this.rows = rows;
     this.ranks = ranks;
     this.flows = ImmutableList.copyOf(flows);
+    this.layout = layout;
+    this.notes = ImmutableList.copyOf(notes);
     this.owner = owner;
     this.config = config;
-  }
-
-  /** Of a distribution that was calibrated. */
-  Fitted(Calibrated calibrated, List<LearnedFlow> flows, Owner owner, RunConfig config) {
-    this(calibrated.rows(), calibrated.ranks(), flows, owner, config);
   }
 
   // --- what it knows
@@ -72,6 +75,11 @@ final class Fitted implements AutoCloseable {
     return reports().stream().findFirst();
   }
 
+  ImmutableList<String> notes() {
+    checkOpen();
+    return notes;
+  }
+
   ImmutableList<DensityReport> reports() {
     checkOpen();
     return flows.stream()
@@ -83,8 +91,15 @@ final class Fitted implements AutoCloseable {
   /** That which makes rows of noise. */
   private LearnedFlow flow() {
     checkOpen();
-    checkState(!flows.isEmpty(), "density has no flow: its columns are categories alone");
+    checkState(
+        !flows.isEmpty() && isWhole(flows.get(0).units()),
+        "density learned its columns one after the other, so that no noise makes a row; learn the"
+            + " array of a table whose columns are all continuous");
     return flows.get(0);
+  }
+
+  private boolean isWhole(DataUnits units) {
+    return units.y().columns() == rows.dim() && units.contextDim() == rows.contextDim();
   }
 
   ParamStore params() {
@@ -106,6 +121,25 @@ final class Fitted implements AutoCloseable {
     return Table.of("y", array).width(dim());
   }
 
+  private RowLayout layout() {
+    checkOpen();
+    checkState(
+        layout != null,
+        "density was learned from an array, whose columns have no names; use sample and logProb of"
+            + " arrays, or learn a table");
+    return layout;
+  }
+
+  /** The rows of a table, checked. */
+  Table rows(Table table) {
+    return layout().numbers(table);
+  }
+
+  /** The same of draws. */
+  Table table(Table drawn) {
+    return layout().table(drawn);
+  }
+
   /** The contexts of an array, checked. */
   Table contexts(NDArray array) {
     return Table.of("x", array).width(contextDim()).finite();
@@ -124,6 +158,11 @@ final class Fitted implements AutoCloseable {
     checkOpen();
     double[] logs = rows.logProb(tables);
     return Tensors.like(like, logs, new Shape(logs.length));
+  }
+
+  /** The contexts of a table, checked. */
+  Table contexts(Table table) {
+    return table.width(contextDim()).finite();
   }
 
   /** Noise of as many numbers as the flow makes, checked. */
@@ -303,7 +342,8 @@ final class Fitted implements AutoCloseable {
 
   /** How far contexts are from those that were learned from, 1 being the limit. */
   double[] distances(Table contexts) {
-    return flow().units().distances(contexts);
+    checkOpen();
+    return rows.distances(contexts);
   }
 
   void save(Path path) {
@@ -314,6 +354,6 @@ final class Fitted implements AutoCloseable {
 
   void write(TensorFile.Builder file) {
     checkOpen();
-    DensityFile.write(file, rows, ranks);
+    DensityFile.write(file, rows, ranks, layout, notes);
   }
 }

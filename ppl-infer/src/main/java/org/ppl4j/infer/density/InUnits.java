@@ -97,6 +97,11 @@ final class InUnits implements RowDistribution {
   }
 
   @Override
+  public double[] distances(Table contexts) {
+    return units.distances(contexts);
+  }
+
+  @Override
   public void write(TensorFile.Builder file) {
     standard.write(file);
     DensityFile.writeUnits(file, units);

@@ -1,5 +1,6 @@
 package org.ppl4j.infer.density;
 
+import com.google.common.collect.ImmutableList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,13 @@ record LearnedFlow(FlowModel model, DataUnits units, @Nullable DensityReport rep
   /** What it answers with. */
   InUnits rows() {
     return new InUnits(model, units);
+  }
+
+  /** The same with notes in its report. */
+  LearnedFlow with(ImmutableList<String> notes) {
+    return report == null
+        ? this
+        : new LearnedFlow(model, units, report.with(report.alternatives(), notes));
   }
 
   /** Draws of rows in another way than its own. */

@@ -298,6 +298,12 @@ final class MixtureDistribution implements RowDistribution {
     return k;
   }
 
+  /** Those of the first, as all have learned from the same. */
+  @Override
+  public double[] distances(Table contexts) {
+    return components.get(0).distances(contexts);
+  }
+
   @Override
   public void write(TensorFile.Builder file) {
     file.put(DensityFile.KIND, KIND);

@@ -91,6 +91,11 @@ final class RecalibratedDistribution implements RowDistribution {
   }
 
   @Override
+  public double[] distances(Table contexts) {
+    return inner.distances(contexts);
+  }
+
+  @Override
   public void write(TensorFile.Builder file) {
     file.put(DensityFile.KIND, KIND);
     double[] both = {map.mean(), map.deviation()};

@@ -76,6 +76,14 @@ interface RowDistribution extends AutoCloseable {
    */
   Table draws(int count, @Nullable Table contexts, long stream);
 
+  /**
+   * How far each context is from those that were learned from, 1 being the limit; 0 where nothing
+   * is known of it.
+   */
+  default double[] distances(Table contexts) {
+    return new double[contexts.rows()];
+  }
+
   /** Adds all that it knows to a file. */
   void write(TensorFile.Builder file);
 

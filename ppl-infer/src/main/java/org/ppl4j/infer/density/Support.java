@@ -47,6 +47,19 @@ final class Support {
       }
     }
 
+    /** A set of numbers for each column. */
+    static Wanted ofEach(List<Constraint> sets) {
+      long[] lengths = new long[sets.size()];
+      Arrays.fill(lengths, 1);
+      boolean isOne = sets.stream().distinct().count() == 1;
+      return NOTHING.whole(isOne ? sets.get(0) : Constraint.cat(sets, lengths));
+    }
+
+    /** Whether a column is named. */
+    boolean names(Table table, int column) {
+      return !table.names().isEmpty() && columns.containsKey(table.names().get(column));
+    }
+
     Wanted whole(Constraint constraint) {
       return new Wanted(constraint, columns);
     }
@@ -115,8 +128,8 @@ final class Support {
     }
     checkArgument(
         isEverything,
-        "support '%s' is of numbers that a flow makes, but this flow makes rows in '%s' as they are;"
-            + " leave the support out, or take a flow of numbers",
+        "support '%s' is of numbers that a flow makes, but this flow makes rows in '%s' as they"
+            + " are; leave the support out, or take a flow of numbers",
         constraint,
         madeByFlow);
     return new Support(madeByFlow, true);

@@ -226,6 +226,11 @@ public final class Table {
     return known.get(column).text(row(row), number(row, column));
   }
 
+  /** What a number says in a column, as a level's name. */
+  String cell(int column, double number) {
+    return String.valueOf(known.get(column).text(-1, number));
+  }
+
   /** The text of a cell that holds no number; null if it holds one, or nothing. */
   @Nullable String noNumber(int row, int column) {
     return known.get(column).noNumber(row(row), number(row, column));
@@ -251,14 +256,25 @@ public final class Table {
   public Table columns(String... chosen) {
     Csv.checkNames(name, List.of(chosen));
     checkArgument(chosen.length > 0, "%s is asked for no column; name at least one", name);
-    int[] places = Arrays.stream(chosen).mapToInt(this::place).toArray();
+    return places(Arrays.stream(chosen).mapToInt(this::place).toArray());
+  }
+
+  /** The columns at these places, from 0, in this order. */
+  Table places(int... chosen) {
+    double[] taken = new double[rows() * chosen.length];
+    for (int i = 0; i < taken.length; i++) {
+      taken[i] = number(i / chosen.length, chosen[i % chosen.length]);
+    }
     int[] rows = rows(0, rows());
-    return of(
+    return new Table(
         name,
-        ImmutableList.copyOf(chosen),
-        Arrays.stream(places)
-            .mapToObj(j -> new WrittenColumn.Typed(known.get(j).at(rows), numbers(j)))
-            .toList());
+        names.isEmpty()
+            ? names
+            : Arrays.stream(chosen).mapToObj(names::get).collect(toImmutableList()),
+        chosen.length,
+        taken,
+        null,
+        Arrays.stream(chosen).mapToObj(j -> known.get(j).at(rows)).toList());
   }
 
   /**
@@ -402,6 +418,26 @@ public final class Table {
     for (int i = 0; i < rows(); i++) {
       for (int j = 0; j < columns; j++) {
         CellCheck.finite(this, i, j);
+      }
+    }
+    return this;
+  }
+
+  /**
+   * Itself, some of whose cells may be missing if it has names.
+   *
+   * @throws IllegalArgumentException if a cell is not of its column's type, or a number is infinite
+   */
+  Table ofItsTypes() {
+    if (names.isEmpty()) {
+      return finite();
+    }
+    for (int j = 0; j < columns; j++) {
+      CellCheck.type(this, j);
+      for (int i = 0; i < rows(); i++) {
+        if (Double.isInfinite(number(i, j))) {
+          CellCheck.finite(this, i, j);
+        }
       }
     }
     return this;

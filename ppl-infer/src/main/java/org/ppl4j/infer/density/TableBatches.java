@@ -2,6 +2,7 @@ package org.ppl4j.infer.density;
 
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.svi.Batches;
 import org.ppl4j.tensor.Rng;
@@ -13,7 +14,7 @@ import org.ppl4j.tensor.Rng;
 final class TableBatches implements Batches<Rows> {
 
   private final Tables tables;
-  private final DataUnits units;
+  private final BiFunction<Tables, Rng, Tables> standard;
   private final int count;
 
   /**
@@ -22,8 +23,17 @@ final class TableBatches implements Batches<Rows> {
    * @param batch about how many rows each has
    */
   TableBatches(Tables tables, DataUnits units, int batch) {
+    this(tables, (some, noise) -> units.dequantised(some, noise).tables(), batch);
+  }
+
+  /**
+   * Pieces of a table that are brought to standard units in a way.
+   *
+   * @param standard of some rows, with noise
+   */
+  TableBatches(Tables tables, BiFunction<Tables, Rng, Tables> standard, int batch) {
     this.tables = tables;
-    this.units = units;
+    this.standard = standard;
     this.count = Math.max(1, (int) Math.round((double) tables.rows() / batch));
   }
 
@@ -56,7 +66,7 @@ final class TableBatches implements Batches<Rows> {
         int to = (int) ((long) tables.rows() * (next + 1) / count);
         next++;
         Tables some = tables.view(Arrays.copyOfRange(order, from, to));
-        return units.dequantised(some, noise).tables().rows(own);
+        return standard.apply(some, noise).rows(own);
       }
 
       @Override

@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDManager;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,13 @@ record Tables(Table y, @Nullable Table x, @Nullable Table cells) {
   /** These rows, in this order; the numbers are shared. */
   Tables view(int[] rows) {
     return map(table -> table.view(rows));
+  }
+
+  /** The rows in which a column of {@code y} is there. */
+  Tables whereGiven(int column) {
+    int[] given =
+        IntStream.range(0, rows()).filter(i -> !Double.isNaN(y.number(i, column))).toArray();
+    return given.length == rows() ? this : view(given);
   }
 
   /** All rows, this many times one after the other; the numbers are shared. */
