@@ -1,6 +1,5 @@
 package org.ppl4j.infer;
 
-import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -8,7 +7,7 @@ import java.util.stream.IntStream;
 /**
  * One number of a site in each draw.
  *
- * @param name that of the site, with a subscript
+ * @param name that of the site, with a subscript or a label
  * @param values of the whole site, draw by draw
  * @param place of the number in a draw's values
  * @param size how many values a draw has
@@ -19,10 +18,10 @@ public record SampleColumn(String name, double[] values, int place, int size) {
   /** Those of a site, row by row of its shape. */
   public static List<SampleColumn> of(Samples samples, String site) {
     double[] values = samples.values(site);
-    Shape shape = samples.shape(site);
-    int size = Math.toIntExact(shape.size());
+    int size = Math.toIntExact(samples.shape(site).size());
+    List<String> names = samples.elements(site);
     return IntStream.range(0, size)
-        .mapToObj(i -> new SampleColumn(site + Summary.subscript(shape, i), values, i, size))
+        .mapToObj(i -> new SampleColumn(names.get(i), values, i, size))
         .toList();
   }
 

@@ -47,6 +47,7 @@ public final class Samples implements AutoCloseable {
   private final double @Nullable [] logWeights; // of a sum of 1
   private final ImmutableList<String> warnings;
   private final ImmutableSet<String> exact; // sites whose draws are exact given those of others
+  private final ElementNames elements;
   private boolean open = true;
 
   private Samples(
@@ -55,8 +56,10 @@ public final class Samples implements AutoCloseable {
       int chains,
       double @Nullable [] logWeights,
       ImmutableList<String> warnings,
-      ImmutableSet<String> exact) {
+      ImmutableSet<String> exact,
+      ElementNames elements) {
     this.exact = exact;
+    this.elements = elements;
     this.manager = manager;
     this.sites = sites;
     this.draws = sites.isEmpty() ? 0 : sites.values().iterator().next().getShape().get(0);
@@ -122,11 +125,12 @@ public final class Samples implements AutoCloseable {
       Map<String, NDArray> sites,
       int chains,
       double @Nullable [] logWeights,
-      List<String> warnings) {
+      List<String> warnings,
+      ElementNames elements) {
     if (logWeights != null) {
       double[] unused = WeightedDraws.normalised(logWeights);
     }
-    return of(manager, sites, chains, logWeights, warnings);
+    return of(manager, sites, chains, logWeights, warnings).named(elements);
   }
 
   private static Samples of(
@@ -152,7 +156,8 @@ public final class Samples implements AutoCloseable {
         chains,
         logWeights,
         ImmutableList.copyOf(warnings),
-        ImmutableSet.of());
+        ImmutableSet.of(),
+        ElementNames.NUMBERS);
   }
 
   /**
@@ -166,7 +171,7 @@ public final class Samples implements AutoCloseable {
     checkState(open, "samples are used after they were closed; read what is to stay before");
     Samples weighted = weighted(manager, sites, logWeights, joined(warnings));
     open = false;
-    return weighted;
+    return weighted.named(elements);
   }
 
   /**
@@ -176,7 +181,7 @@ public final class Samples implements AutoCloseable {
   public Samples withWarnings(List<String> more) {
     checkState(open, "samples are used after they were closed; read what is to stay before");
     open = false;
-    return new Samples(manager, sites, chains, logWeights, joined(more), exact);
+    return new Samples(manager, sites, chains, logWeights, joined(more), exact, elements);
   }
 
   /**
@@ -190,7 +195,7 @@ public final class Samples implements AutoCloseable {
     checkState(open, "samples are used after they were closed; read what is to stay before");
     Samples inChains = of(manager, sites, chains, null, warnings);
     open = false;
-    return inChains.exactIn(exact);
+    return inChains.exactIn(exact).named(elements);
   }
 
   /**
@@ -202,7 +207,27 @@ public final class Samples implements AutoCloseable {
     checkState(open, "samples are used after they were closed; read what is to stay before");
     open = false;
     return new Samples(
-        manager, this.sites, chains, logWeights, warnings, ImmutableSet.copyOf(sites));
+        manager, this.sites, chains, logWeights, warnings, ImmutableSet.copyOf(sites), elements);
+  }
+
+  /**
+   * These draws, where the numbers of a site have the names of groups, as {@code a[Leeds]} for
+   * {@code a[2]}, in summaries, pictures and files: {@code draws.withLabels("a", store.levels())}.
+   * They take over the arrays: use them, and close them, instead of this.
+   *
+   * @param labels for each dim of the site, in their order; none for a dim that is counted
+   * @throws IllegalArgumentException if there is no such site, it has not as many dims or numbers,
+   *     or two labels are one
+   */
+  @SafeVarargs
+  public final Samples withLabels(String site, List<String>... labels) {
+    ElementNames named = elements.with(site, shape(site), List.of(labels));
+    open = false;
+    return named(named);
+  }
+
+  private Samples named(ElementNames others) {
+    return new Samples(manager, sites, chains, logWeights, warnings, exact, others);
   }
 
   private ImmutableList<String> joined(List<String> more) {
@@ -213,7 +238,7 @@ public final class Samples implements AutoCloseable {
   Samples countedAs(Samples others) {
     open = false;
     return new Samples(
-        manager, sites, others.chains, others.logWeights, others.warnings, others.exact);
+        manager, sites, others.chains, others.logWeights, others.warnings, others.exact, elements);
   }
 
   /** What speaks against trusting the draws, such as data far from what was learned from. */
@@ -256,6 +281,19 @@ public final class Samples implements AutoCloseable {
   public Shape shape(String name) {
     Shape shape = get(name).getShape();
     return shape.slice(1);
+  }
+
+  /**
+   * The names of the numbers of a site, row by row of its shape: {@code theta[1]}, {@code w[2,3]},
+   * or with {@linkplain #withLabels labels}.
+   */
+  public ImmutableList<String> elements(String name) {
+    return elements.of(name, shape(name));
+  }
+
+  /** How the numbers of sites are called. */
+  ElementNames elements() {
+    return elements;
   }
 
   /** How many Markov chains they are of; 0 if they are independent. */
@@ -306,7 +344,7 @@ public final class Samples implements AutoCloseable {
     try {
       Map<String, NDArray> taken = Maps.newLinkedHashMap();
       sites.forEach((name, site) -> taken.put(name, SampleRows.of(site, chosen, own)));
-      return of(own, taken, warnings);
+      return of(own, taken, warnings).named(elements);
     } catch (RuntimeException e) {
       own.close();
       throw e;
@@ -324,7 +362,8 @@ public final class Samples implements AutoCloseable {
     Map<String, NDArray> some = Maps.newLinkedHashMap();
     names.forEach(name -> some.put(name, get(name)));
     open = false;
-    return new Samples(manager, ImmutableMap.copyOf(some), chains, logWeights, warnings, exact);
+    return new Samples(
+        manager, ImmutableMap.copyOf(some), chains, logWeights, warnings, exact, elements);
   }
 
   /**

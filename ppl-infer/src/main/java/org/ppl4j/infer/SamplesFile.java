@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.Maps;
 import com.google.errorprone.annotations.MustBeClosed;
+import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
@@ -25,8 +26,8 @@ import org.ppl4j.tensor.file.TensorFile;
 /**
  * Samples in a file. Tensors: {@code samples/NAME} {@code (n, site)} and, if there are weights,
  * {@code logWeights} {@code (n)}. Texts: {@code samples.draws} and {@code samples.chains}, numbers;
- * {@code samples.warnings}, a JSON array; {@code samples.type.NAME}, the data type of a site that
- * is not in the file's float type.
+ * {@code samples.warnings}, a JSON array; {@code samples.labels}, a JSON object of arrays of arrays
+ * by site; {@code samples.type.NAME}, the data type of a site that is not in the file's float type.
  */
 final class SamplesFile {
 
@@ -35,6 +36,7 @@ final class SamplesFile {
   private static final String DRAWS = "samples.draws";
   private static final String CHAINS = "samples.chains";
   private static final String WARNINGS = "samples.warnings";
+  private static final String LABELS = "samples.labels";
   private static final String TYPE = "samples.type.";
 
   private final TensorFile file;
@@ -65,6 +67,9 @@ final class SamplesFile {
     JsonArray warnings = new JsonArray();
     samples.warnings().forEach(warnings::add);
     file.put(WARNINGS, warnings.toString());
+    if (!samples.elements().labels().isEmpty()) {
+      file.put(LABELS, new Gson().toJson(samples.elements().labels()));
+    }
     file.put(DRAWS, Long.toString(samples.draws()));
     file.put(CHAINS, Integer.toString(samples.chains()));
     file.write(path);
@@ -92,7 +97,7 @@ final class SamplesFile {
                   sites.put(site, site(manager, site, entry));
                 }
               });
-      Samples samples = samples(manager, sites, chains, warnings);
+      Samples samples = samples(manager, sites, chains, warnings, labels(sites));
       if (samples.draws() != draws) {
         throw bad("has %s draws, but says that they are %s", samples.draws(), draws);
       }
@@ -104,11 +109,15 @@ final class SamplesFile {
   }
 
   private Samples samples(
-      NDManager manager, Map<String, NDArray> sites, int chains, List<String> warnings) {
+      NDManager manager,
+      Map<String, NDArray> sites,
+      int chains,
+      List<String> warnings,
+      ElementNames elements) {
     TensorFile.Entry weights = file.entries().get(WEIGHTS);
     try {
       return Samples.restored(
-          manager, sites, chains, weights == null ? null : weights.values(), warnings);
+          manager, sites, chains, weights == null ? null : weights.values(), warnings, elements);
     } catch (IllegalArgumentException e) {
       throw bad("holds no samples: %s", e.getMessage());
     }
@@ -127,13 +136,39 @@ final class SamplesFile {
     return SampleRows.typed(manager, entry.values(), entry.shape(), type);
   }
 
+  private ElementNames labels(Map<String, NDArray> sites) {
+    String text = file.text(LABELS);
+    ElementNames names = ElementNames.NUMBERS;
+    if (text == null) {
+      return names;
+    }
+    try {
+      for (Map.Entry<String, JsonElement> site :
+          JsonParser.parseString(text).getAsJsonObject().entrySet()) {
+        List<List<String>> dims = new ArrayList<>();
+        for (JsonElement dim : site.getValue().getAsJsonArray()) {
+          dims.add(texts(dim));
+        }
+        NDArray draws = sites.get(site.getKey());
+        if (draws != null) {
+          names = names.with(site.getKey(), draws.getShape().slice(1), dims);
+        }
+      }
+      return names;
+    } catch (JsonParseException | IllegalStateException | IllegalArgumentException e) {
+      throw bad("has a text '%s' of no labels of its sites: %s", LABELS, e.getMessage());
+    }
+  }
+
+  private static List<String> texts(JsonElement array) {
+    List<String> texts = new ArrayList<>();
+    array.getAsJsonArray().forEach(text -> texts.add(text.getAsString()));
+    return texts;
+  }
+
   private List<String> warnings() {
     try {
-      List<String> warnings = new ArrayList<>();
-      for (JsonElement warning : JsonParser.parseString(text(WARNINGS)).getAsJsonArray()) {
-        warnings.add(warning.getAsString());
-      }
-      return warnings;
+      return texts(JsonParser.parseString(text(WARNINGS)));
     } catch (JsonParseException | IllegalStateException | UnsupportedOperationException e) {
       throw bad("has a text '%s' that is no JSON array of texts", WARNINGS);
     }

@@ -22,7 +22,8 @@ import org.ppl4j.math.Nearest;
 /**
  * Mean, standard deviation and quantiles of each number of a posterior, of Markov chains the
  * standard error of the mean, R-hat and effective sizes too. Elements of a site have names like
- * {@code theta[1]} and {@code w[2,3]}, counted from 1; a site of shape () its own name.
+ * {@code theta[1]} and {@code w[2,3]}, counted from 1, or {@linkplain Samples#withLabels labels}
+ * like {@code theta[Leeds]}; a site of shape () its own name.
  *
  * @param rows by name, in the order of the sites
  * @param warnings what speaks against trusting them; mostly none

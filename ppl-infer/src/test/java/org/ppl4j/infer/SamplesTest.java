@@ -8,6 +8,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.Maps;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +17,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.ppl4j.infer.diagnostics.Chains;
 import org.ppl4j.testing.LeakCheck;
 
@@ -255,6 +258,51 @@ class SamplesTest {
           .hasMessage("samples are used after they were closed; read what is to stay before");
       first.close();
       assertThat(second.summary().warnings()).containsExactly("one", "two");
+    }
+  }
+
+  @Test
+  void numbersOfSitesHaveTheNamesOfGroups(@TempDir Path folder) {
+    NDManager manager = NDManager.newBaseManager();
+    Map<String, NDArray> sites = Maps.newLinkedHashMap();
+    sites.put("mu", manager.create(new double[] {1, 2}));
+    sites.put("a", manager.create(new double[] {1, 2, 3, 4}, new Shape(2, 2)));
+    sites.put("b", manager.create(numbers(12), new Shape(2, 3, 2)));
+    List<String> towns = List.of("Bath", "Leeds [north]");
+    Path file = folder.resolve("samples");
+    try (Samples named =
+        Samples.of(manager, sites)
+            .withLabels("a", towns)
+            .withLabels("b", List.of(), towns)
+            .withWarnings(List.of("few"))) {
+      named.save(file);
+      assertThat(named.summary().rows().keySet())
+          .containsExactly(
+              "mu",
+              "a[Bath]",
+              "a[Leeds (north)]",
+              "b[1,Bath]",
+              "b[1,Leeds (north)]",
+              "b[2,Bath]",
+              "b[2,Leeds (north)]",
+              "b[3,Bath]",
+              "b[3,Leeds (north)]");
+      assertThat(named.summary().get("a[Leeds (north)]").mean()).isEqualTo(3);
+      try (Samples loaded = Samples.load(file);
+          Samples taken = loaded.only(List.of("a")).take(1)) {
+        assertThat(taken.elements("a")).containsExactly("a[Bath]", "a[Leeds (north)]");
+      }
+      assertThatThrownBy(() -> named.withLabels("a", List.of("Bath")))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("site 'a' has shape (2), but 1 labels for dim 0; pass one for each number");
+      assertThatThrownBy(() -> named.withLabels("b", towns))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "site 'b' has shape (3, 2), but labels of 1 dims; pass a list for each, empty for one"
+                  + " that is counted");
+      assertThatThrownBy(() -> named.withLabels("a", List.of("x", "x")))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("site 'a' has labels [x, x], two of which are one; give each number its own");
     }
   }
 }

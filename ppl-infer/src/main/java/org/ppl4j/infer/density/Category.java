@@ -15,6 +15,8 @@ import com.google.common.primitives.ImmutableIntArray;
  *   a = p.sample("a", Normal.of(mu, tau));
  * }
  * NDArray mean = p.pick(a, rows.take(index)); // index: store.array(manager), as data
+ * …
+ * draws.withLabels("a", store.levels()).summary(); // a[Leeds]
  * }</pre>
  *
  * @param name of the column

@@ -2,7 +2,6 @@ package org.ppl4j.infer.report;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import java.util.Collection;
@@ -13,7 +12,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.ppl4j.infer.Samples;
-import org.ppl4j.infer.Summary;
 
 /**
  * One number of each draw.
@@ -24,7 +22,7 @@ import org.ppl4j.infer.Summary;
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Quantity(String name, double[] draws) {
 
-  private static final Pattern SUBSCRIPT = Pattern.compile("\\[[\\d,]+\\]$");
+  private static final Pattern SUBSCRIPT = Pattern.compile("\\[[^\\[\\]]*\\]$");
 
   /** Where it is. */
   private record Place(String site, int element) {}
@@ -33,9 +31,9 @@ record Quantity(String name, double[] draws) {
   private static ImmutableMap<String, Place> places(Samples samples) {
     ImmutableMap.Builder<String, Place> places = ImmutableMap.builder();
     for (String site : samples.names()) {
-      Shape shape = samples.shape(site);
-      for (int i = 0; i < shape.size(); i++) {
-        places.put(site + Summary.subscript(shape, i), new Place(site, i));
+      List<String> names = samples.elements(site);
+      for (int i = 0; i < names.size(); i++) {
+        places.put(names.get(i), new Place(site, i));
       }
     }
     return places.buildOrThrow();

@@ -35,6 +35,9 @@ class QuantityTest {
           .containsExactlyElementsOf(samples.summary().rows().keySet())
           .contains("mu", "w[3,1]");
     }
+    try (Samples samples = samples().withLabels("w", List.of(), List.of("Bath", "Leeds"))) {
+      assertThat(Quantity.of(samples, List.of("w[2,Bath]")).get(0).draws()).containsExactly(3, 9);
+    }
   }
 
   @Test
@@ -44,6 +47,7 @@ class QuantityTest {
     assertThat(Quantity.chosen(names, "w", "mu")).containsExactly("w[1]", "w[2]", "mu");
     assertThat(Quantity.chosen(names, "w[2]", "w")).containsExactly("w[2]", "w[1]");
     assertThat(Quantity.chosen(names)).containsExactlyElementsOf(names);
+    assertThat(Quantity.chosen(List.of("mu", "w[Leeds]", "w[a,St. Ives]"), "w")).hasSize(2);
     assertThatThrownBy(() -> Quantity.chosen(names, "w[3]"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
