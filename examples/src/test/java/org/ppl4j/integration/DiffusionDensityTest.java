@@ -114,6 +114,7 @@ class DiffusionDensityTest {
                     new double[] {theta[0] + rng.nextNormal(), theta[1] + rng.nextNormal()},
                 Flows::conditionalDiffusion)
             .training(SHORT)
+            .ensemble(1)
             .progress(Progress.silent());
     try (NDManager manager = NDManager.newBaseManager();
         NeuralPosterior posterior = npe.fit(npe.simulate(ROWS));

@@ -104,6 +104,9 @@ public final class SbiFit {
     for (ConditionalDensityEstimator.Flows other : setting.flows.subList(1, setting.flows.size())) {
       npe = npe.or(other);
     }
+    if (setting == Setting.PUBLISHED) {
+      npe = npe.ensemble(1);
+    }
     return npe.training(options.training(setting.training))
         .config(options.config())
         .progress(options.progress());

@@ -151,7 +151,9 @@ record ChainLearner(
     double[] steps = part.columns().stream().mapToDouble(ChainPlan.Column::step).toArray();
     List<Constraint> sets = part.columns().stream().map(ChainPlan.Column::inside).toList();
     Columns own =
-        told.ofEach(sets).dequantisation(told.dequantisation().in(steps)).withConstantContexts();
+        told.ofEach(sets)
+            .dequantisation(told.dequantisation().in(steps))
+            .contexts(Columns.Contexts.MAY_BE_CONSTANT);
     return block.learn(own, rows, orThose(validation, rows));
   }
 

@@ -11,32 +11,44 @@ import org.ppl4j.tensor.RunConfig;
  *
  * @param support where they lie
  * @param dequantisation which have steps
- * @param constantContexts whether a column of contexts may have one number alone
+ * @param contexts what is done with those of contexts
  */
-record Columns(Support.Wanted support, Dequantisation dequantisation, boolean constantContexts) {
+record Columns(Support.Wanted support, Dequantisation dequantisation, Contexts contexts) {
 
   static final Columns STANDARD =
-      new Columns(Support.Wanted.NOTHING, Dequantisation.detected(), false);
+      new Columns(Support.Wanted.NOTHING, Dequantisation.detected(), Contexts.CHECKED);
+
+  /** What is done with the columns of contexts. */
+  enum Contexts {
+    /** They are brought to standard units, in which none may have one number alone. */
+    CHECKED,
+
+    /** They are brought to standard units. */
+    MAY_BE_CONSTANT,
+
+    /** The flow sees them as they are. */
+    AS_THEY_ARE
+  }
 
   Columns support(Constraint whole) {
-    return new Columns(support.whole(whole), dequantisation, constantContexts);
+    return new Columns(support.whole(whole), dequantisation, contexts);
   }
 
   Columns support(String column, Constraint constraint) {
-    return new Columns(support.column(column, constraint), dequantisation, constantContexts);
+    return new Columns(support.column(column, constraint), dequantisation, contexts);
   }
 
   /** Of columns with a set for each. */
   Columns ofEach(List<Constraint> sets) {
-    return new Columns(Support.Wanted.ofEach(sets), dequantisation, constantContexts);
+    return new Columns(Support.Wanted.ofEach(sets), dequantisation, contexts);
   }
 
   Columns dequantisation(Dequantisation other) {
-    return new Columns(support, other, constantContexts);
+    return new Columns(support, other, contexts);
   }
 
-  Columns withConstantContexts() {
-    return new Columns(support, dequantisation, true);
+  Columns contexts(Contexts other) {
+    return new Columns(support, dequantisation, other);
   }
 
   /**
@@ -59,12 +71,15 @@ record Columns(Support.Wanted support, Dequantisation dequantisation, boolean co
       Units units = rows(y, null, where, middle, config);
       return new DataUnits(units, null, null, dequantisation.cells(units));
     }
-    Units contexts = Units.ofContexts(x, constantContexts);
-    Table standard = contexts.standard(x, null).rows();
+    Units ofContexts =
+        contexts == Contexts.AS_THEY_ARE
+            ? Units.asTheyAre(Support.Wanted.NOTHING.of(x), new double[x.columns()])
+            : Units.ofContexts(x, contexts == Contexts.MAY_BE_CONSTANT);
+    Table standard = ofContexts.standard(x, null).rows();
     Rng chosen = Rng.of(config.seed(), Rng.Purpose.PLATE, 0, "density.reach");
     Units units = rows(y, standard, where, middle, config);
     return new DataUnits(
-        units, contexts, Extrapolation.of(standard, chosen), dequantisation.cells(units));
+        units, ofContexts, Extrapolation.of(standard, chosen), dequantisation.cells(units));
   }
 
   private Units rows(

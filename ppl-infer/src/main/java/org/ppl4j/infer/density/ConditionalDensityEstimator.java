@@ -124,8 +124,19 @@ public final class ConditionalDensityEstimator {
    * state does: that is a warning then, and no error; a new estimator.
    */
   public ConditionalDensityEstimator constantContexts() {
-    return new ConditionalDensityEstimator(
-        recipe.columns(columns -> columns.withConstantContexts()));
+    return with(Columns.Contexts.MAY_BE_CONSTANT);
+  }
+
+  /**
+   * Of contexts that are not brought to standard units: of a flow whose networks do that, since
+   * they know which columns belong together, as those of a set do; a new estimator.
+   */
+  public ConditionalDensityEstimator contextsAsTheyAre() {
+    return with(Columns.Contexts.AS_THEY_ARE);
+  }
+
+  private ConditionalDensityEstimator with(Columns.Contexts contexts) {
+    return new ConditionalDensityEstimator(recipe.columns(columns -> columns.contexts(contexts)));
   }
 
   /**

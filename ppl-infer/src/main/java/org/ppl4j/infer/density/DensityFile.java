@@ -153,7 +153,9 @@ final class DensityFile {
         int dim = units.y().freeDim();
         params.reading(file).run(); // with the critic of a training, of which flows know nothing
         Flow flow = flows.of(dim, units.contextDim());
-        FlowModel model = new FlowModel(flow, dequantisation.noise(units), dim, params, config);
+        FlowModel model =
+            new FlowModel(flow, dequantisation.noise(units), dim, params, config)
+                .withSpreadOf(file);
         create(model, units.contextDim(), file);
         LearnedFlow own = new LearnedFlow(model, units, null);
         learned.add(own);

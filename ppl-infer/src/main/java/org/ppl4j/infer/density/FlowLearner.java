@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.RunConfig;
 
 /**
@@ -33,7 +34,8 @@ record FlowLearner(Fitted.Flows flows, Columns columns, Training training, boole
       for (Objective.Stage stage : training.objective().stages()) {
         report = new Trainer(model, rows, validation, units, stage.of(training), stage).train();
       }
-      LearnedFlow learned = new LearnedFlow(model, units, requireNonNull(report));
+      FlowModel made = training.isWidened() ? widened(model, units, validation) : model;
+      LearnedFlow learned = new LearnedFlow(made, units, requireNonNull(report));
       return baselines && training.objective().isOfDensity()
           ? Baselines.mixed(learned, rows, validation, config)
           : Learned.of(learned);
@@ -41,5 +43,12 @@ record FlowLearner(Fitted.Flows flows, Columns columns, Training training, boole
       params.close();
       throw e;
     }
+  }
+
+  /** With noise as wide as what makes the rows of a table. */
+  private static FlowModel widened(FlowModel model, DataUnits units, Tables validation) {
+    Rng rng = Rng.of(model.config().seed(), Rng.Purpose.PLATE, 0, "density.widened");
+    double[] noise = model.toNoise(units.dequantised(validation, rng).tables());
+    return model.withSpread(Recalibration.deviation(noise, 0));
   }
 }

@@ -27,12 +27,14 @@ import org.ppl4j.distributions.Normal;
 import org.ppl4j.distributions.TransformedDistribution;
 import org.ppl4j.handlers.Scale;
 import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.file.TensorFile;
 import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.transforms.Bijections;
 import org.ppl4j.transforms.ContinuousTransform;
 import org.ppl4j.transforms.ContinuousTransform.Followed;
 import org.ppl4j.transforms.DiffusionTransform;
@@ -47,15 +49,39 @@ import org.ppl4j.transforms.Transform;
  * @param dim how many columns a row has
  * @param params where the flow's tensors live
  * @param config of all runs
+ * @param spread the deviation of the flow's noise, 1 in training
  */
-record FlowModel(Flow flow, @Nullable CellNoise noise, int dim, ParamStore params, RunConfig config)
+record FlowModel(
+    Flow flow,
+    @Nullable CellNoise noise,
+    int dim,
+    ParamStore params,
+    RunConfig config,
+    double spread)
     implements StandardDistribution {
 
   private static final String SITE = "y";
+  private static final String SPREAD = "density/spread";
 
-  /** Without noise of its own. */
+  /** Of standard noise. */
+  FlowModel(Flow flow, @Nullable CellNoise noise, int dim, ParamStore params, RunConfig config) {
+    this(flow, noise, dim, params, config, 1);
+  }
+
+  /** Without noise in cells. */
   FlowModel(Flow flow, int dim, ParamStore params, RunConfig config) {
     this(flow, null, dim, params, config);
+  }
+
+  /** The same of noise with another deviation. */
+  FlowModel withSpread(double deviation) {
+    return new FlowModel(flow, noise, dim, params, config, deviation);
+  }
+
+  /** The same of noise with the deviation that a file has. */
+  FlowModel withSpreadOf(TensorFile file) {
+    TensorFile.Entry entry = file.entries().get(SPREAD);
+    return entry == null ? this : withSpread(entry.values()[0]);
   }
 
   /** So many rows are in one run at most. */
@@ -76,7 +102,9 @@ record FlowModel(Flow flow, @Nullable CellNoise noise, int dim, ParamStore param
   private static final int SCORED_ROWS = 500;
 
   private TransformedDistribution distribution(Ppl p, @Nullable NDArray x) {
-    return distribution(flow.transform(p, x));
+    Transform made = flow.transform(p, x);
+    return distribution(
+        spread == 1 ? made : Bijections.affine(0, spread).independent(1).then(made));
   }
 
   private TransformedDistribution distribution(Transform transform) {
@@ -340,6 +368,9 @@ record FlowModel(Flow flow, @Nullable CellNoise noise, int dim, ParamStore param
   @Override
   public void write(TensorFile.Builder file) {
     params.write(file);
+    if (spread != 1) {
+      file.put(SPREAD, FloatType.FLOAT64, new Shape(1), new double[] {spread});
+    }
     if (noise != null) {
       file.put(DensityFile.NOISE, "learned");
     }

@@ -53,13 +53,21 @@ record Recalibration(double mean, double deviation) {
     }
     double[] scores = scores(places);
     double average = Arrays.stream(scores).average().orElseThrow();
-    double second = moment(scores, average, 2);
+    double mean = shrunk(average, moment(scores, average, 2) / n);
+    return new Recalibration(mean, deviation(scores, average));
+  }
+
+  /** The likeliest deviation of scores from a mean, shrunk; 1 of too few. */
+  static double deviation(double[] scores, double mean) {
+    int n = scores.length;
+    if (n < FEW) {
+      return 1;
+    }
+    double second = moment(scores, mean, 2);
     double logDeviation = Math.log(second) / 2;
-    double mean = shrunk(average, second / n);
     // Of the squares' own spread, so that a few far rows alone say little.
-    double error = (moment(scores, average, 4) / (second * second) - 1) / (4 * n);
-    double log = shrunk(limited(logDeviation), error);
-    return new Recalibration(mean, Math.exp(log));
+    double error = (moment(scores, mean, 4) / (second * second) - 1) / (4 * n);
+    return Math.exp(shrunk(limited(logDeviation), error));
   }
 
   private static double[] scores(double[] places) {

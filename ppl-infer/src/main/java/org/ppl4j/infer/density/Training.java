@@ -37,6 +37,7 @@ public final class Training {
   private int patience; // 0: by the steps to the best look
   private double rate = 5e-3;
   private double decay = 0.01;
+  private boolean widened;
   private Averaging averaging = Averaging.exponential(0.99);
   private Progress progress = Progress.console();
   private ImmutableList<FitListener> listeners = ImmutableList.of();
@@ -53,6 +54,7 @@ public final class Training {
     this.patience = other.patience;
     this.rate = other.rate;
     this.decay = other.decay;
+    this.widened = other.widened;
     this.averaging = other.averaging;
     this.progress = other.progress;
     this.listeners = other.listeners;
@@ -170,6 +172,17 @@ public final class Training {
     return with(training -> training.decay = decay);
   }
 
+  /**
+   * With noise that is as wide as that of the validation rows. A flow makes standard normal noise
+   * of the rows that it is trained on; where these are few, that of others is wider, which is how
+   * much surer it is than it may be. The deviation is the likeliest of the validation rows, taken
+   * to 1 by as much as it may be chance. Flows of angles and directions have no such noise, and are
+   * refused.
+   */
+  public Training widened() {
+    return with(training -> training.widened = true);
+  }
+
   /** How iterates are averaged; over about 100 steps unless set. */
   public Training averaging(Averaging averaging) {
     requireNonNull(averaging, "averaging");
@@ -221,6 +234,10 @@ public final class Training {
 
   double decay() {
     return decay;
+  }
+
+  boolean isWidened() {
+    return widened;
   }
 
   Averaging averaging() {

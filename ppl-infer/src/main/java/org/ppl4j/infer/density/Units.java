@@ -113,8 +113,8 @@ final class Units {
     return new Units(support, steps, spikes, stretch, standardisation, margins);
   }
 
-  /** Those of rows that a flow makes itself. */
-  private static Units asTheyAre(Support support, double[] steps) {
+  /** Those of rows that a flow makes itself, and of contexts that it sees as they are. */
+  static Units asTheyAre(Support support, double[] steps) {
     return new Units(
         support,
         steps,

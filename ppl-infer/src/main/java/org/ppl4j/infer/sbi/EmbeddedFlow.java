@@ -18,9 +18,9 @@ import org.ppl4j.transforms.ConditionalTransformModule;
  */
 final class EmbeddedFlow {
 
-  private static final String FLOW = "flow";
-  private static final String EMBEDDING = "embedding";
-  private static final String LINEAR = "linear";
+  static final String FLOW = "flow";
+  static final String EMBEDDING = "embedding";
+  static final String LINEAR = "linear";
 
   private EmbeddedFlow() {}
 
@@ -51,7 +51,7 @@ final class EmbeddedFlow {
   }
 
   /** Uniform between ±1 / √inputs, as torch's dense layers. */
-  private static TensorSpec linear(int inputs, int features) {
+  static TensorSpec linear(int inputs, int features) {
     Shape shape = new Shape(inputs, features);
     double bound = 1 / Math.sqrt(inputs);
     return TensorSpec.parameter(

@@ -61,7 +61,7 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
    * the draws and their summary have too. So it does with those of the {@linkplain #report()
    * training}.
    *
-   * @param observation (C)
+   * @param observation (C), or a set (n, C) where it was learned of {@linkplain Npe#sets sets}
    * @throws IllegalArgumentException if it has another number of entries than the simulator
    *     returns, one is not finite, or the posterior was learned for another observation
    */
@@ -155,8 +155,8 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
   }
 
   private double[] checked(NDArray observation) {
-    double[] given = Observations.row(observation);
-    Observations.checkWidth(given.length, density.contextDim());
+    double[] given = parts.observations().row(observation);
+    parts.observations().checkWidth(given.length, density.contextDim());
     checkArgument(
         correction == null || Arrays.equals(correction.observation(), given),
         "observation is %s, but this posterior was learned in rounds for %s; pass that one, or"

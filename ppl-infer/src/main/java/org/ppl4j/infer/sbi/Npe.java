@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Distribution;
@@ -59,6 +58,11 @@ public final class Npe {
    */
   private static final int ROUNDS = 8;
 
+  /** Of so many simulations a flow is no surer than it may be, and an ensemble hardly differs. */
+  private static final int ENOUGH = 5000;
+
+  private static final int MOST_MEMBERS = 5;
+
   /** Numbers of draws and simulations from here on are in no training. */
   private static final long UNSEEN = 1L << 60;
 
@@ -71,8 +75,8 @@ public final class Npe {
   private int threads = Runtime.getRuntime().availableProcessors();
   private double maxFailures = 0.1;
   private @Nullable Duration timeout;
-  private int members = 1;
-  private UnaryOperator<Flows> embedding = flow -> flow;
+  private int members; // 0: by the number of simulations
+  private Embedding embedding = Embedding.NONE;
 
   private Npe(Program<@Nullable Void> prior, Simulator simulator, ImmutableList<Flows> flows) {
     this.prior = requireNonNull(prior, "prior");
@@ -141,12 +145,13 @@ public final class Npe {
   }
 
   /**
-   * How the flow is trained unless set otherwise: {@link Training#standard()}, but up to 30 epochs.
-   * Means of posteriors are wanted to a small share of their deviations, which themselves are small
-   * beside the prior's, and 10 epochs of 100,000 simulations still leave them biased.
+   * How the flow is trained unless set otherwise: {@link Training#standard()}, but up to 30 epochs,
+   * and {@linkplain Training#widened() widened}. Means of posteriors are wanted to a small share of
+   * their deviations, which themselves are small beside the prior's, and 10 epochs of 100,000
+   * simulations still leave them biased; and few simulations make posteriors that are too sure.
    */
   public static Training standardTraining() {
-    return Training.standard().epochs(30);
+    return Training.standard().epochs(30).widened();
   }
 
   /**
@@ -210,7 +215,8 @@ public final class Npe {
    * see batches and choose simulations for validation; what is learned is the mixture of all with
    * equal weights. It is never less likely than its members are on average, and less sure where
    * they do not agree. They are trained on as many threads as there are processors, with the same
-   * result on any number. 1 unless set.
+   * result on any number. Unless set as many as would see 5,000 simulations in all, from 1 to 5:
+   * one flow is too sure of what it learns from a thousand. In rounds all but the last have one.
    *
    * @param members how many; 5 is enough as a rule
    * @throws IllegalArgumentException if it is less than 1
@@ -231,7 +237,23 @@ public final class Npe {
   public Npe embedding(Conditioner network, int features) {
     requireNonNull(network, "network");
     checkArgument(features >= 1, "embedding has %s features, but needs at least 1", features);
-    return with(npe -> npe.embedding = flow -> EmbeddedFlow.through(network, features, flow));
+    return with(npe -> npe.embedding = embedding.network(network, features));
+  }
+
+  /**
+   * Learns of sets of independent observations, all of the same parameters: of as many as there
+   * will be, from one to the most, by one flow. The simulator still makes one of them; it is called
+   * for each member of a set, whose size is drawn, small ones as often as those ten times as large.
+   * Flows see the mean over the members of what a network makes of each, by {@link
+   * #embedding(Conditioner, int)} or a small one, and how many there are, so that no order of the
+   * members makes a difference. Observations are of shape {@code (n, C)} then.
+   *
+   * @param most members
+   * @throws IllegalArgumentException if it is less than 1
+   */
+  public Npe sets(int most) {
+    checkArgument(most >= 1, "npe has sets of up to %s observations, but needs at least 1", most);
+    return with(npe -> npe.embedding = embedding.sets(most));
   }
 
   // --- simulations
@@ -292,7 +314,7 @@ public final class Npe {
    */
   Simulations simulate(double[] rows, long first, Before before) {
     return Simulating.run(
-        simulator,
+        embedding.observations().simulator(simulator),
         rows,
         parameters().columns(),
         first,
@@ -344,7 +366,7 @@ public final class Npe {
    */
   @MustBeClosed
   public NeuralPosterior fit(Simulations simulations) {
-    return fit(simulations, null, kinds()).posterior();
+    return fit(simulations, null, kinds(), members(simulations)).posterior();
   }
 
   /**
@@ -420,15 +442,16 @@ public final class Npe {
   /** In rounds of so many simulations each. */
   @MustBeClosed
   private NeuralPosterior sequential(NDArray observation, List<Integer> rounds) {
-    Observations.check(observation); // before the simulator has run for hours
+    embedding.observations().check(observation); // before the simulator has run for hours
     return sequential(observation, simulate(rounds.get(0)), rounds.subList(1, rounds.size()));
   }
 
   @MustBeClosed
   private NeuralPosterior sequential(NDArray observation, Simulations first, List<Integer> more) {
     Proposals proposals =
-        Proposals.ofPrior(parameters(), Observations.row(observation), first.tried());
-    return rounds(fit(first, proposals, kinds()), more);
+        Proposals.ofPrior(parameters(), embedding.observations().row(observation), first.tried());
+    int count = more.isEmpty() ? members(first) : 1;
+    return rounds(fit(first, proposals, kinds(), count), more);
   }
 
   /** More rounds of so many simulations each, after what was learned before, which is closed. */
@@ -444,8 +467,9 @@ public final class Npe {
         NormalProposal next = rounds.last().next();
         all = more(all, next.draw(count, proposals.rounds()), Before.NOTHING);
         proposals = proposals.and(next, count);
-        boolean isOnTheWay = i < more.size() - 1 && kept.posterior().holds();
-        kept = fit(all, proposals, isOnTheWay ? kept.close() : kinds());
+        boolean isLast = i == more.size() - 1;
+        boolean isAny = isLast || !kept.posterior().holds();
+        kept = fit(all, proposals, isAny ? kinds() : kept.close(), isLast ? members(all) : 1);
         rounds.add(kept.posterior());
       }
       return rounds.taken();
@@ -468,7 +492,7 @@ public final class Npe {
   @MustBeClosed
   @SuppressWarnings("MustBeClosedChecker") // closed with the posterior
   private NeuralPosterior read(TensorFile file) {
-    return new NeuralPosterior(PosteriorParts.read(prior, config, embedded(), file));
+    return new NeuralPosterior(PosteriorParts.read(prior, config, flows, embedding, file));
   }
 
   /**
@@ -503,18 +527,18 @@ public final class Npe {
     return same.rounds(new PosteriorFit.Kept(copy, kinds()), ImmutableList.of(simulations));
   }
 
-  private List<Flows> embedded() {
-    return flows.stream().map(embedding).toList();
+  private ImmutableList<Kind> kinds() {
+    return Kind.all(flows);
   }
 
-  private ImmutableList<Kind> kinds() {
-    return Kind.all(embedded());
+  private int members(Simulations simulations) {
+    return members > 0 ? members : Math.max(1, Math.min(ENOUGH / simulations.rows(), MOST_MEMBERS));
   }
 
   private PosteriorFit.Kept fit(
-      Simulations simulations, @Nullable Proposals proposals, List<Kind> candidates) {
-    return new PosteriorFit(
-            parameters(), candidates, training.config(config).progress(progress), members, config)
+      Simulations simulations, @Nullable Proposals proposals, List<Kind> candidates, int members) {
+    Training own = training.config(config).progress(progress);
+    return new PosteriorFit(parameters(), candidates, embedding, own, members, config)
         .fit(simulations, proposals);
   }
 }

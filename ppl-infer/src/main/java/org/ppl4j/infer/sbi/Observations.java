@@ -5,24 +5,84 @@ import static com.google.common.base.Preconditions.checkArgument;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.Lists;
+import com.google.common.primitives.Doubles;
+import java.util.Arrays;
+import java.util.List;
 import org.ppl4j.tensor.Tensors;
 
-/** Checks of what was observed. */
-final class Observations {
+/**
+ * What is observed, as a row of numbers: what a simulator returns, or a set of that.
+ *
+ * <p>A row of a set has the number of its members, then their numbers, in lexicographic order, then
+ * zeros: the same for all orders of the members.
+ *
+ * @param most members of a set; 0 where one observation is all
+ */
+record Observations(int most) {
 
-  private Observations() {}
+  static final Observations SINGLE = new Observations(0);
+
+  boolean areSets() {
+    return most > 0;
+  }
+
+  /** How many numbers a simulator returns whose data have so many columns. */
+  int width(int columns) {
+    return areSets() ? (columns - 1) / most : columns;
+  }
 
   /**
-   * The numbers of one observation (C) or (1, C).
-   *
-   * @throws IllegalArgumentException if it is not one row of finite numbers
+   * What simulates rows, by what simulates one observation. The sizes of sets are 1 to the most,
+   * any as likely as any other with the same digits: their logarithms are uniform.
    */
-  static double[] row(NDArray observation) {
+  Simulator simulator(Simulator one) {
+    if (!areSets()) {
+      return one;
+    }
+    return (parameters, rng) -> {
+      double uniform = rng.split("size").nextUniform();
+      int size = Math.min(most, (int) Math.exp(uniform * Math.log(most + 1.0)));
+      double[][] members = new double[size][];
+      for (int i = 0; i < size; i++) {
+        members[i] = one.simulate(parameters.clone(), rng.split("member." + i));
+      }
+      return row(members);
+    };
+  }
+
+  private double[] row(double[][] members) {
+    int width = members[0].length;
+    double[] row = new double[1 + most * width];
+    row[0] = members.length;
+    List<double[]> sorted = Arrays.asList(members.clone());
+    sorted.sort(Doubles.lexicographicalComparator());
+    for (int i = 0; i < sorted.size(); i++) {
+      checkArgument(
+          sorted.get(i).length == width,
+          "simulator returned %s numbers for a member of a set, but %s for another; always return"
+              + " as many",
+          sorted.get(i).length,
+          width);
+      System.arraycopy(sorted.get(i), 0, row, 1 + i * width, width);
+    }
+    return row;
+  }
+
+  /**
+   * The numbers of one observation, (C) or (1, C), or of a set, (n, C).
+   *
+   * @throws IllegalArgumentException if it is another or larger, or has a number that is not finite
+   */
+  double[] row(NDArray observation) {
     Shape shape = observation.getShape();
     boolean isRow = shape.dimension() == 1 || (shape.dimension() == 2 && shape.get(0) == 1);
     checkArgument(
-        isRow && shape.size() > 0,
-        "observation has shape %s, but wants one row of numbers; pass shape (C)",
+        shape.size() > 0 && (isRow || (areSets() && shape.dimension() == 2)),
+        areSets()
+            ? "observation has shape %s, but wants a row of numbers each; pass shape (n, C)"
+            : "observation has shape %s, but wants one row of numbers; pass shape (C), or learn of"
+                + " sets of observations: see sets(most)",
         shape);
     double[] values = Tensors.values(observation);
     for (int i = 0; i < values.length; i++) {
@@ -33,34 +93,52 @@ final class Observations {
           i + 1,
           values.length);
     }
-    return values;
+    if (!areSets()) {
+      return values;
+    }
+    int width = Math.toIntExact(shape.get(shape.dimension() - 1));
+    int size = values.length / width;
+    checkArgument(
+        size <= most,
+        "observation is a set of %s, but those that are learned of have up to %s members; learn of"
+            + " larger ones",
+        size,
+        most);
+    List<Double> all = Doubles.asList(values);
+    return row(Lists.partition(all, width).stream().map(Doubles::toArray).toArray(double[][]::new));
   }
 
   /**
-   * Checks that an observation is one row of numbers.
+   * Checks that an observation is what {@link #row} wants.
    *
-   * @throws IllegalArgumentException if it is not one row of finite numbers
+   * @throws IllegalArgumentException if it is not
    */
-  static void check(NDArray observation) {
+  void check(NDArray observation) {
     double[] unused = row(observation);
   }
 
   /**
-   * Checks the length of an observation.
+   * Checks the length of a row of an observation.
    *
    * @param length how many numbers it has
-   * @param wanted how many the simulator returns
+   * @param wanted how many columns data have
    */
-  static void checkWidth(int length, int wanted) {
+  void checkWidth(int length, int wanted) {
     checkArgument(
         length == wanted,
         "observation has %s numbers, but the simulator returns %s; pass as many",
-        length,
-        wanted);
+        width(length),
+        width(wanted));
   }
 
   /** Numbers, row by row, as (N, columns). */
   static NDArray rows(NDManager manager, double[] values, int columns) {
     return manager.create(values, new Shape(values.length / columns, columns));
+  }
+
+  /** In words. */
+  @Override
+  public String toString() {
+    return areSets() ? "sets of up to " + most + " observations" : "one observation";
   }
 }

@@ -26,12 +26,18 @@ import org.ppl4j.tensor.Tensors;
  *
  * @param parameters of the prior
  * @param kinds at least one
+ * @param embedding between what was observed and flows
  * @param training of each
  * @param members of each kind, an ensemble if there are several
  * @param config of what the posterior draws
  */
 record PosteriorFit(
-    Parameters parameters, List<Kind> kinds, Training training, int members, RunConfig config) {
+    Parameters parameters,
+    List<Kind> kinds,
+    Embedding embedding,
+    Training training,
+    int members,
+    RunConfig config) {
 
   private static final long STREAM = 2;
 
@@ -78,7 +84,9 @@ record PosteriorFit(
         simulations.parameterColumns(),
         parameters.columns());
     if (proposals != null) {
-      Observations.checkWidth(proposals.observation().length, simulations.dataColumns());
+      embedding
+          .observations()
+          .checkWidth(proposals.observation().length, simulations.dataColumns());
     }
     NDManager manager = NDManager.newBaseManager(config.device());
     try {
@@ -86,14 +94,14 @@ record PosteriorFit(
           Observations.rows(manager, unconstrained(simulations), parameters.unconstrainedColumns());
       NDArray data = simulations.data(manager);
       List<Candidate> all = new ArrayList<>();
-      Candidate best = candidate(kinds.get(0), theta, data, manager, proposals);
+      Candidate best = candidate(kinds.get(0), simulations, theta, data, proposals);
       all.add(best);
       for (Kind other : kinds.subList(1, kinds.size())) {
         if (Thread.currentThread().isInterrupted()) {
           break;
         }
         try {
-          Candidate candidate = candidate(other, theta, data, manager, proposals);
+          Candidate candidate = candidate(other, simulations, theta, data, proposals);
           all.add(candidate);
           boolean isBetter = candidate.isBetterThan(best);
           (isBetter ? best : candidate).density().close();
@@ -112,6 +120,7 @@ record PosteriorFit(
                   manager,
                   config,
                   kept.kind().number(),
+                  embedding.observations(),
                   simulations,
                   kept.correction(),
                   ImmutableList.of())),
@@ -154,10 +163,17 @@ record PosteriorFit(
 
   @SuppressWarnings("MustBeClosed") // the posterior closes the density that it keeps
   private Candidate candidate(
-      Kind kind, NDArray theta, NDArray data, NDManager manager, @Nullable Proposals proposals) {
+      Kind kind,
+      Simulations simulations,
+      NDArray theta,
+      NDArray data,
+      @Nullable Proposals proposals) {
+    ConditionalDensityEstimator estimator =
+        ConditionalDensityEstimator.of(embedding.through(kind.flows(), simulations));
     ConditionalDensity density =
-        ConditionalDensityEstimator.of(kind.flows())
-            .constantContexts()
+        (embedding.observations().areSets()
+                ? estimator.contextsAsTheyAre()
+                : estimator.constantContexts())
             .withoutBaselines() // a posterior is judged by draws, and chosen among flows
             .calibration(0)
             .ensemble(members)
@@ -165,7 +181,7 @@ record PosteriorFit(
             .fit(theta, data);
     try {
       Correction correction =
-          proposals == null ? null : new Correction(proposals, density, manager);
+          proposals == null ? null : new Correction(proposals, density, theta.getManager());
       boolean isSound =
           correction == null
               ? kinds.size() == 1 || isSound(density, theta, data)

@@ -22,6 +22,7 @@ import org.ppl4j.tensor.file.TensorFile;
  * @param manager that of the density's results, which is closed with the posterior
  * @param config of what it draws
  * @param kind the number of the flow that learned it, of those that there were
+ * @param observations as rows
  * @param simulations that it was learned from
  * @param correction of what it learned in rounds for one observation; null for all
  * @param notes that its draws have
@@ -32,6 +33,7 @@ record PosteriorParts(
     NDManager manager,
     RunConfig config,
     int kind,
+    Observations observations,
     Simulations simulations,
     @Nullable Correction correction,
     ImmutableList<String> notes)
@@ -39,6 +41,7 @@ record PosteriorParts(
 
   private static final String NAMES = "posterior.parameters";
   private static final String KIND = "posterior.flow";
+  private static final String SETS = "posterior.sets";
   private static final String SEED = "posterior.seed";
   private static final String NOTES = "posterior.notes/";
   private static final String DENSITY = "posterior/density/";
@@ -49,13 +52,14 @@ record PosteriorParts(
   PosteriorParts with(String note) {
     ImmutableList<String> all = ImmutableList.<String>builder().addAll(notes).add(note).build();
     return new PosteriorParts(
-        parameters, density, manager, config, kind, simulations, correction, all);
+        parameters, density, manager, config, kind, observations, simulations, correction, all);
   }
 
   /** Adds all of it to a file, with what its training warns of among the notes. */
   void write(TensorFile.Builder file, List<String> warnings) {
     file.put(NAMES, Joiner.on(", ").join(parameters.names()));
     file.put(KIND, Integer.toString(kind));
+    file.put(SETS, Integer.toString(observations.most()));
     file.put(SEED, Long.toString(config.seed()));
     for (int i = 0; i < warnings.size(); i++) {
       file.put(NOTES + i, warnings.get(i));
@@ -78,12 +82,17 @@ record PosteriorParts(
    *
    * @param config of which the seed is that of the file
    * @param flows that there are
+   * @param embedding between what was observed and these
    * @throws IllegalArgumentException if it has no posterior, or one of other parameters or flows
    */
   @MustBeClosed
   @SuppressWarnings("MustBeClosed") // the parts close the density
   static PosteriorParts read(
-      Program<@Nullable Void> prior, RunConfig config, List<Flows> flows, TensorFile file) {
+      Program<@Nullable Void> prior,
+      RunConfig config,
+      List<Flows> flows,
+      Embedding embedding,
+      TensorFile file) {
     long seed = number(file, SEED);
     Parameters parameters = Parameters.of(prior, config.withSeed(seed));
     String names = Joiner.on(", ").join(parameters.names());
@@ -102,10 +111,19 @@ record PosteriorParts(
         file,
         kind + 1,
         flows.size());
+    Observations observations = new Observations((int) number(file, SETS));
+    checkArgument(
+        observations.equals(embedding.observations()),
+        "%s has a posterior given %s, but this npe learns of %s; load it by the npe that learned"
+            + " it",
+        file,
+        observations,
+        embedding.observations());
     NDManager manager = NDManager.newBaseManager(config.device());
     try {
       ConditionalDensity density =
-          ConditionalDensity.read(manager, file.part(DENSITY), flows.get(kind));
+          ConditionalDensity.read(
+              manager, file.part(DENSITY), embedding.through(flows.get(kind), null));
       RunConfig own =
           density.params().config().orElse(config).withDevice(config.device()).withSeed(seed);
       Proposals proposals = Proposals.read(parameters, file.part(PROPOSALS));
@@ -115,6 +133,7 @@ record PosteriorParts(
           manager,
           own,
           kind,
+          observations,
           Simulations.read(file.part(SIMULATIONS)),
           proposals == null ? null : new Correction(proposals, density, manager),
           notes(file));

@@ -175,7 +175,9 @@ class NpeErrorsTest {
       assertThatThrownBy(() -> draw.accept(manager.create(new double[] {Double.NaN})))
           .hasMessage("observation has NaN in place 1 (from 1) of 1; pass finite numbers");
       assertThatThrownBy(() -> draw.accept(manager.zeros(new Shape(3, 1))))
-          .hasMessage("observation has shape (3, 1), but wants one row of numbers; pass shape (C)");
+          .hasMessage(
+              "observation has shape (3, 1), but wants one row of numbers; pass shape (C), or learn"
+                  + " of sets of observations: see sets(most)");
       assertThatThrownBy(
               () -> posterior.logProb(manager.zeros(new Shape(3, 2)), manager.ones(new Shape(1))))
           .hasMessage(

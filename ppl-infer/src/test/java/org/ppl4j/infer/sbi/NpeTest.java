@@ -63,7 +63,7 @@ class NpeTest {
   }
 
   static Npe quick(Npe npe) {
-    return npe.training(QUICK).progress(Progress.silent()).threads(2);
+    return npe.training(QUICK).ensemble(1).progress(Progress.silent()).threads(2);
   }
 
   private NDArray row(double... values) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.google.errorprone.annotations.MustBeClosed;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,7 @@ class PosteriorFileTest {
     }
   }
 
+  @MustBeClosed
   private NeuralPosterior saved(NeuralPosterior posterior, Npe npe) {
     Path file = folder.resolve("posterior");
     posterior.save(file);

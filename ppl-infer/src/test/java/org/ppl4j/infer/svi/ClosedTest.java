@@ -137,6 +137,7 @@ class ClosedTest {
   void neuralPosteriors() {
     Npe npe =
         Npe.of(Normal.standard(1).toEvent(1), (theta, rng) -> theta, AffineFlows::regression)
+            .ensemble(1)
             .training(SHORT)
             .progress(Progress.silent());
     NeuralPosterior posterior = npe.fit(npe.simulate(50));

@@ -176,6 +176,7 @@ final class MisuseProcess implements AutoCloseable {
   NeuralPosterior posterior() {
     Npe npe =
         Npe.of(Normal.standard(1).toEvent(1), (theta, rng) -> theta, AffineFlows::regression)
+            .ensemble(1)
             .training(quick())
             .progress(Progress.silent());
     return npe.fit(npe.simulate(50));
