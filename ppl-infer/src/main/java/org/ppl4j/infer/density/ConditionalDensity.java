@@ -9,7 +9,9 @@ import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.file.TensorFile;
@@ -20,6 +22,11 @@ import org.slf4j.LoggerFactory;
  * A density of rows y given contexts x, learned from two tables: see {@link
  * ConditionalDensityEstimator}. It owns the parameters of its flow: close it. Every other method of
  * a closed density throws an {@link IllegalStateException}.
+ *
+ * <p>A density that was learned from tables is asked by tables too, or by a map of one row's cells:
+ * columns are found by their names, and cells are read as those that were learned from. What is
+ * asked by an array holds the numbers of cells, as {@link Table} says; what is asked by a table is
+ * answered on the manager of the data.
  *
  * <p>Of contexts far from those that it was learned from it knows nothing, and answers as surely as
  * of others. {@link #quantile}, {@link #mean}, {@link #interval} and {@link #sample(int, NDArray)}
@@ -87,6 +94,17 @@ public final class ConditionalDensity implements AutoCloseable {
     return Tensors.like(x, fitted.distances(contexts), new Shape(contexts.rows()));
   }
 
+  /**
+   * {@link #distance(NDArray)} of each row of a table, which may have more columns.
+   *
+   * @throws IllegalArgumentException if a column is not there, a level is not known, a cell is not
+   *     of its column's type, or one is missing where none was
+   */
+  public NDArray distance(Table x) {
+    Table contexts = fitted.contexts(x);
+    return fitted.array(fitted.distances(contexts), new Shape(contexts.rows()));
+  }
+
   /** Tells of contexts that are too far. */
   @CanIgnoreReturnValue
   private ImmutableList<String> warned(Table contexts) {
@@ -111,12 +129,12 @@ public final class ConditionalDensity implements AutoCloseable {
    * The log-probability of each row of a table given its context in another, as {@link
    * Density#logProb(Table)}.
    *
-   * @throws IllegalArgumentException if a column is not there, a cell is not of its type, or there
-   *     is not one context a row
+   * @throws IllegalArgumentException as {@link #distance(Table)}, of either, or if there is not one
+   *     context a row
    * @throws IllegalStateException if this was learned from an array
    */
-  public double[] logProb(Table rows, Table contexts) {
-    return fitted.rows().logProb(new Tables(fitted.rows(rows), fitted.contexts(contexts)));
+  public NDArray logProb(Table y, Table x) {
+    return fitted.logProb(Fitted.matched(fitted.rows(y), fitted.contexts(x)));
   }
 
   /**
@@ -199,6 +217,16 @@ public final class ConditionalDensity implements AutoCloseable {
   }
 
   /**
+   * {@link #cdf(NDArray, NDArray)} of the rows of tables.
+   *
+   * @throws IllegalArgumentException as {@link #logProb(Table, Table)}, or if rows have more
+   *     columns
+   */
+  public NDArray cdf(Table y, Table x) {
+    return fitted.cdf(Fitted.matched(fitted.rows(y), fitted.contexts(x)));
+  }
+
+  /**
    * The number that is greater with each probability given its context, for D = 1; the inverse of
    * {@link #cdf}.
    *
@@ -216,6 +244,19 @@ public final class ConditionalDensity implements AutoCloseable {
   }
 
   /**
+   * {@link #quantile(NDArray, NDArray)} of one probability given each row of a table.
+   *
+   * @throws IllegalArgumentException as {@link #distance(Table)}, if rows have more columns, or the
+   *     probability is not from 0 to 1
+   */
+  public NDArray quantile(double probability, Table x) {
+    Table contexts = fitted.contexts(x);
+    warned(contexts);
+    Table one = new Table("probabilities", 1, new double[] {probability});
+    return fitted.quantile(Fitted.matched(one, contexts));
+  }
+
+  /**
    * The mean of each column given each context: for D = 1 by 1,000 quantiles, else of 4,000 draws.
    *
    * @param x (N, C), or (N) for C = 1
@@ -224,9 +265,22 @@ public final class ConditionalDensity implements AutoCloseable {
    */
   public NDArray mean(NDArray x) {
     Table contexts = fitted.contexts(x);
+    return Tensors.like(x, means(contexts), new Shape(contexts.rows(), dim()));
+  }
+
+  /**
+   * {@link #mean(NDArray)} given each row of a table.
+   *
+   * @throws IllegalArgumentException as {@link #distance(Table)}
+   */
+  public NDArray mean(Table x) {
+    Table contexts = fitted.contexts(x);
+    return fitted.array(means(contexts), new Shape(contexts.rows(), dim()));
+  }
+
+  private double[] means(Table contexts) {
     warned(contexts);
-    double[] means = new DensitySummary(fitted, contexts).mean();
-    return Tensors.like(x, means, new Shape(contexts.rows(), dim()));
+    return new DensitySummary(fitted, contexts).mean();
   }
 
   /**
@@ -240,9 +294,36 @@ public final class ConditionalDensity implements AutoCloseable {
    *     have another width
    */
   public PredictionInterval interval(double probability, NDArray x) {
-    Table contexts = fitted.contexts(x);
+    return interval(probability, fitted.contexts(x), (ends, shape) -> Tensors.like(x, ends, shape));
+  }
+
+  /**
+   * {@link #interval(double, NDArray)} given each row of a table.
+   *
+   * @throws IllegalArgumentException as {@link #distance(Table)}, or if the probability is not
+   *     between 0 and 1
+   */
+  public PredictionInterval interval(double probability, Table x) {
+    return interval(probability, fitted.contexts(x), fitted::array);
+  }
+
+  /**
+   * The central interval given one row, as {@code interval(0.9, Map.of("area", 80.0, "district",
+   * "Mitte"))}, whose cells are as in {@link Table#row}.
+   *
+   * @return ends of shape (1, D)
+   * @throws IllegalArgumentException as {@link #interval(double, Table)}, or if a cell is of no
+   *     column
+   */
+  public PredictionInterval interval(double probability, Map<String, ?> x) {
+    return interval(probability, fitted.context(x), fitted::array);
+  }
+
+  private PredictionInterval interval(
+      double probability, Table contexts, BiFunction<double[], Shape, NDArray> array) {
+    Shape shape = new Shape(contexts.rows(), dim());
     return new DensitySummary(fitted, contexts)
-        .interval(probability, ends -> Tensors.like(x, ends, new Shape(contexts.rows(), dim())))
+        .interval(probability, ends -> array.apply(ends, shape))
         .with(warned(contexts));
   }
 
@@ -265,7 +346,7 @@ public final class ConditionalDensity implements AutoCloseable {
    * @throws IllegalArgumentException as there
    */
   public DensityScores calibrate(Table y, Table x) {
-    return fitted.scores(new Tables(y.width(dim()), x.width(contextDim()).finite()));
+    return fitted.scores(Fitted.matched(fitted.rows(y), fitted.contexts(x)));
   }
 
   /**
@@ -278,8 +359,21 @@ public final class ConditionalDensity implements AutoCloseable {
    * @throws IllegalArgumentException if the count is less than 1, or the width another
    */
   public NDArray sample(int count, NDArray x) {
+    return sampled(count, fitted.contexts(x));
+  }
+
+  /**
+   * {@link #sample(int, NDArray)} given each row of a table, as numbers; {@link #sampleRows} are
+   * rows of a table.
+   *
+   * @throws IllegalArgumentException as {@link #distance(Table)}, or if the count is less than 1
+   */
+  public NDArray sample(int count, Table x) {
+    return sampled(count, fitted.contexts(x));
+  }
+
+  private NDArray sampled(int count, Table contexts) {
     checkCount(count);
-    Table contexts = fitted.contexts(x);
     warned(contexts);
     return fitted.sample(new Shape(count, contexts.rows()), contexts.repeated(count));
   }
@@ -291,8 +385,20 @@ public final class ConditionalDensity implements AutoCloseable {
    * @param stream any number; other numbers give other draws
    */
   public NDArray sample(int count, NDArray x, long stream) {
+    return sampled(count, fitted.contexts(x), stream);
+  }
+
+  /**
+   * {@link #sample(int, NDArray, long)} given each row of a table.
+   *
+   * @throws IllegalArgumentException as {@link #sample(int, Table)}
+   */
+  public NDArray sample(int count, Table x, long stream) {
+    return sampled(count, fitted.contexts(x), stream);
+  }
+
+  private NDArray sampled(int count, Table contexts, long stream) {
     checkCount(count);
-    Table contexts = fitted.contexts(x);
     return fitted.sample(new Shape(count, contexts.rows()), contexts.repeated(count), stream);
   }
 

@@ -193,7 +193,7 @@ public final class ConditionalDensityEstimator {
 
   @MustBeClosed
   private ConditionalDensity fitted(@Nullable NDManager manager, Table y, Table x) {
-    Tables tables = new Tables(y.ofItsTypes(), x.finite());
+    Tables tables = new Tables(y.ofItsTypes(), x);
     return new ConditionalDensity(DensityFit.of(recipe, tables, manager));
   }
 

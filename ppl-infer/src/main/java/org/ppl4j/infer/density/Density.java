@@ -58,12 +58,13 @@ public final class Density implements AutoCloseable {
    * where a category, a column in steps and a single number have one, of a density elsewhere. Of a
    * row with missing cells, in columns that had some, it is that of the others.
    *
-   * @return one for each row; −∞ of a row that breaks a rule by which a column follows from others
+   * @return (N), on the manager of the data; −∞ of a row that breaks a rule by which a column
+   *     follows from others
    * @throws IllegalArgumentException if a column is not there, or a cell is not of its type
    * @throws IllegalStateException if this was learned from an array
    */
-  public double[] logProb(Table rows) {
-    return fitted.rows().logProb(new Tables(fitted.rows(rows), null));
+  public NDArray logProb(Table rows) {
+    return fitted.logProb(new Tables(fitted.rows(rows), null));
   }
 
   /**

@@ -30,6 +30,7 @@ final class DensityFile {
       RowDistribution rows,
       @Nullable ConformalRanks ranks,
       @Nullable RowLayout layout,
+      @Nullable ColumnEncoding encoding,
       List<String> notes) {
     rows.write(file);
     if (ranks != null) {
@@ -37,6 +38,9 @@ final class DensityFile {
     }
     if (layout != null) {
       layout.write(file);
+    }
+    if (encoding != null) {
+      encoding.write(file);
     }
     for (int k = 0; k < notes.size(); k++) {
       file.put(NOTES + k, notes.get(k));
@@ -87,6 +91,7 @@ final class DensityFile {
         ConformalRanks.read(file),
         reader.learned(),
         RowLayout.read(file),
+        hasContexts ? ColumnEncoding.read(file, rows.contextDim()) : null,
         RowLayout.texts(file, NOTES),
         Owner.of(manager, config.device()),
         config);

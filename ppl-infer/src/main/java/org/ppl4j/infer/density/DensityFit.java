@@ -42,7 +42,7 @@ final class DensityFit {
     ChainPlan plan = plan(recipe, learned);
     DensityFit fit = new DensityFit(recipe, Owner.of(manager, recipe.training().config().device()));
     return fit.fitted(
-        shares.calibration(),
+        shares,
         learned.y().names().isEmpty() ? ImmutableList.of() : plan.notes(learned.y()),
         RowLayout.of(all.y()),
         (own, training) -> fit.learned(own, training, plan, learned));
@@ -89,7 +89,7 @@ final class DensityFit {
     units.y().check(validation.y(), Columns.noise(recipe.training().config()));
     DensityFit fit = new DensityFit(recipe, Owner.of(manager, recipe.training().config().device()));
     return fit.fitted(
-        shares.calibration(),
+        shares,
         ImmutableList.of(),
         null,
         (own, training) -> fit.block(own.columns(), training, units, rows, validation));
@@ -100,27 +100,45 @@ final class DensityFit {
    *
    * @param learned for training and validation
    * @param calibration for nothing else; null if there are none
+   * @param encoding by which contexts of both are numbers; null without
    */
-  private record Shares(Tables learned, @Nullable Tables calibration) {
+  private record Shares(
+      Tables learned, @Nullable Tables calibration, @Nullable ColumnEncoding encoding) {
 
     static Shares of(Recipe recipe, Tables all) {
       int wanted = recipe.calibrationRows(all.y());
       if (wanted == 0 || wanted > all.rows() - 2) {
-        return new Shares(all, null);
+        return of(all, all, null);
       }
       Rng rng =
           Rng.of(recipe.training().config().seed(), Rng.Purpose.PLATE, 0, "density.calibration");
       Split split = Split.of(all, wanted, rng);
-      return new Shares(all.view(split.others()), all.view(Arrays.copyOf(split.held(), wanted)));
+      return of(all, all.view(split.others()), all.view(Arrays.copyOf(split.held(), wanted)));
+    }
+
+    private static Shares of(Tables all, Tables learned, @Nullable Tables calibration) {
+      Table x = all.x();
+      Table some = learned.x();
+      if (x == null || some == null) {
+        return new Shares(learned, calibration, null);
+      }
+      ColumnEncoding encoding = ColumnEncoding.of(x, some);
+      return new Shares(
+          learned.encoded(encoding),
+          calibration == null ? null : calibration.encoded(encoding),
+          encoding);
     }
   }
 
   private Fitted fitted(
-      @Nullable Tables calibration,
-      ImmutableList<String> notes,
-      @Nullable RowLayout layout,
-      Member member) {
+      Shares shares, ImmutableList<String> ofRows, @Nullable RowLayout layout, Member member) {
     RunConfig config = recipe.training().config();
+    ColumnEncoding encoding = shares.encoding();
+    Tables calibration = shares.calibration();
+    ImmutableList<String> notes =
+        encoding == null
+            ? ofRows
+            : ImmutableList.<String>builder().addAll(ofRows).addAll(encoding.notes()).build();
     try {
       List<Learned> members = members(member);
       RowDistribution rows =
@@ -128,10 +146,11 @@ final class DensityFit {
       List<LearnedFlow> flows =
           members.stream().flatMap(one -> one.with(notes).flows().stream()).toList();
       if (calibration == null || flows.stream().anyMatch(DensityFit::isLeftAsItIs)) {
-        return new Fitted(rows, null, flows, layout, notes, owner, config);
+        return new Fitted(rows, null, flows, layout, encoding, notes, owner, config);
       }
       Calibrated calibrated = Calibrated.of(rows, calibration, config.seed());
-      return new Fitted(calibrated.rows(), calibrated.ranks(), flows, layout, notes, owner, config);
+      return new Fitted(
+          calibrated.rows(), calibrated.ranks(), flows, layout, encoding, notes, owner, config);
     } catch (RuntimeException e) {
       owner.close();
       throw e;

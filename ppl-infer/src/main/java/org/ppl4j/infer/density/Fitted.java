@@ -2,6 +2,7 @@ package org.ppl4j.infer.density;
 
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
+import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
@@ -9,6 +10,7 @@ import com.google.common.collect.ImmutableList;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,6 +34,7 @@ final class Fitted implements AutoCloseable {
   private final @Nullable ConformalRanks ranks;
   private final ImmutableList<LearnedFlow> flows;
   private final @Nullable RowLayout layout;
+  private final @Nullable ColumnEncoding encoding;
   private final ImmutableList<String> notes;
   private final Owner owner;
   private final RunConfig config;
@@ -45,6 +48,7 @@ final class Fitted implements AutoCloseable {
    * @param ranks in it of rows that nothing learned from; null without
    * @param flows those in it, the first of which makes rows of noise
    * @param layout of rows; null without names
+   * @param encoding of contexts; null without
    * @param notes what columns were taken for
    */
   Fitted(
@@ -52,6 +56,7 @@ final class Fitted implements AutoCloseable {
       @Nullable ConformalRanks ranks,
       List<LearnedFlow> flows,
       @Nullable RowLayout layout,
+      @Nullable ColumnEncoding encoding,
       List<String> notes,
       Owner owner,
       RunConfig config) {
@@ -59,6 +64,7 @@ final class Fitted implements AutoCloseable {
     this.ranks = ranks;
     this.flows = ImmutableList.copyOf(flows);
     this.layout = layout;
+    this.encoding = encoding;
     this.notes = ImmutableList.copyOf(notes);
     this.owner = owner;
     this.config = config;
@@ -113,7 +119,7 @@ final class Fitted implements AutoCloseable {
 
   int contextDim() {
     checkOpen();
-    return rows.contextDim();
+    return encoding == null ? 0 : encoding.given();
   }
 
   /** The rows of an array, checked. */
@@ -132,7 +138,7 @@ final class Fitted implements AutoCloseable {
 
   /** The rows of a table, checked. */
   Table rows(Table table) {
-    return layout().numbers(table);
+    return table.names().isEmpty() ? table.width(dim()) : layout().numbers(table);
   }
 
   /** The same of draws. */
@@ -140,9 +146,24 @@ final class Fitted implements AutoCloseable {
     return layout().table(drawn);
   }
 
-  /** The contexts of an array, checked. */
+  private ColumnEncoding encoding() {
+    checkOpen();
+    return requireNonNull(encoding, "encoding");
+  }
+
+  /** The numbers of contexts, checked. */
   Table contexts(NDArray array) {
-    return Table.of("x", array).width(contextDim()).finite();
+    return contexts(Table.of("x", array));
+  }
+
+  /** The numbers of contexts, checked. */
+  Table contexts(Table table) {
+    return encoding().apply(table);
+  }
+
+  /** The numbers of one context, checked. */
+  Table context(Map<String, ?> row) {
+    return encoding().apply(row);
   }
 
   /** Rows and contexts, of which either may be one for all of the other. */
@@ -155,14 +176,17 @@ final class Fitted implements AutoCloseable {
 
   /** The log-density of each row (N), where {@code like} is and of its type. */
   NDArray logProb(Tables tables, NDArray like) {
-    checkOpen();
-    double[] logs = rows.logProb(tables);
-    return Tensors.like(like, logs, new Shape(logs.length));
+    return Tensors.like(like, logs(tables), new Shape(tables.rows()));
   }
 
-  /** The contexts of a table, checked. */
-  Table contexts(Table table) {
-    return table.width(contextDim()).finite();
+  /** The log-density of each row (N). */
+  NDArray logProb(Tables tables) {
+    return array(logs(tables), new Shape(tables.rows()));
+  }
+
+  private double[] logs(Tables tables) {
+    checkOpen();
+    return rows.logProb(tables);
   }
 
   /** Noise of as many numbers as the flow makes, checked. */
@@ -263,9 +287,17 @@ final class Fitted implements AutoCloseable {
 
   /** The probability of each row or less (N), as {@link #logProb}. */
   NDArray cdf(Tables tables, NDArray like) {
+    return Tensors.like(like, probabilities(tables), new Shape(tables.rows()));
+  }
+
+  /** The probability of each row or less (N). */
+  NDArray cdf(Tables tables) {
+    return array(probabilities(tables), new Shape(tables.rows()));
+  }
+
+  private double[] probabilities(Tables tables) {
     checkOpen();
-    double[] probabilities = rows.cdf(tables);
-    return Tensors.like(like, probabilities, new Shape(probabilities.length));
+    return rows.cdf(tables);
   }
 
   /**
@@ -274,12 +306,20 @@ final class Fitted implements AutoCloseable {
    * @param probabilities their {@code y} is of one column
    */
   NDArray quantile(Tables probabilities, NDArray like) {
+    return Tensors.like(like, checked(probabilities), new Shape(probabilities.rows()));
+  }
+
+  /** What is greater than a row with each probability (N). */
+  NDArray quantile(Tables probabilities) {
+    return array(checked(probabilities), new Shape(probabilities.rows()));
+  }
+
+  private double[] checked(Tables probabilities) {
     checkOpen();
     for (double p : probabilities.y().values()) {
       checkArgument(p >= 0 && p <= 1, "density has no quantile of probability %s; pass 0 to 1", p);
     }
-    double[] values = quantiles(probabilities);
-    return Tensors.like(like, values, new Shape(values.length));
+    return quantiles(probabilities);
   }
 
   /** The same of probabilities that are checked. */
@@ -307,7 +347,12 @@ final class Fitted implements AutoCloseable {
   }
 
   private NDArray array(Shape batch, Table drawn) {
-    return owner.array(drawn.values(), batch.add(dim()), config.floatType());
+    return array(drawn.values(), batch.add(dim()));
+  }
+
+  /** Numbers, where what it returns is if that is not asked for with an array. */
+  NDArray array(double[] values, Shape shape) {
+    return owner.array(values, shape, config.floatType());
   }
 
   /** Where rows that nothing learned from lie in it; null without. */
@@ -354,6 +399,6 @@ final class Fitted implements AutoCloseable {
 
   void write(TensorFile.Builder file) {
     checkOpen();
-    DensityFile.write(file, rows, ranks, layout, notes);
+    DensityFile.write(file, rows, ranks, layout, encoding, notes);
   }
 }

@@ -6,8 +6,10 @@ import static com.google.common.collect.ImmutableList.toImmutableList;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.math.Nearest;
 import org.ppl4j.tensor.file.TensorFile;
 
 /**
@@ -63,6 +65,40 @@ record RowLayout(ImmutableList<String> names, ImmutableList<Column> columns) {
       }
     }
     return new Table(given.name(), size, values);
+  }
+
+  /**
+   * A table of these columns.
+   *
+   * @throws IllegalArgumentException if a number in a category is that of no level
+   */
+  Table checked(Table own) {
+    for (int j = 0; j < names.size(); j++) {
+      Levels levels = columns.get(j).levels();
+      for (int i = 0; levels.size() > 0 && i < own.rows(); i++) {
+        double number = own.number(i, j);
+        if (!Double.isNaN(number) && levels.index(number) < 0) {
+          throw CellCheck.unknown(own.with(own.values()), i, j, levels.names());
+        }
+      }
+    }
+    return own;
+  }
+
+  /**
+   * Checks the names of columns.
+   *
+   * @throws IllegalArgumentException if one is none of these
+   */
+  void checkNames(String subject, Collection<String> chosen) {
+    for (String name : chosen) {
+      checkArgument(
+          names.contains(name),
+          "%s has column '%s', which this density was not learned from; choose from %s",
+          subject,
+          name,
+          Nearest.to(name, names));
+    }
   }
 
   private static double cell(Table table, int row, int place, Levels levels) {

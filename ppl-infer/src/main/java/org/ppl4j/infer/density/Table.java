@@ -95,6 +95,11 @@ public final class Table {
     return new Table(name, names, columns.size(), values, null, known);
   }
 
+  /** Numbers under names, row by row; kept, not copied. */
+  static Table of(String name, ImmutableList<String> names, double[] values) {
+    return new Table(name, names, names.size(), values, null, ofNumbers(names.size()));
+  }
+
   /**
    * The table in a CSV file (RFC 4180, UTF-8) whose first line names the columns. Cells that are
    * empty, {@code NA} or {@code NaN} are missing; empty lines are passed over.

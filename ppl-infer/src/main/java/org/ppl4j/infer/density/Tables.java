@@ -41,6 +41,11 @@ record Tables(Table y, @Nullable Table x, @Nullable Table cells) {
     return x == null ? 0 : x.columns();
   }
 
+  /** With contexts as numbers. */
+  Tables encoded(ColumnEncoding encoding) {
+    return new Tables(y, x == null ? null : encoding.encode(x), cells);
+  }
+
   /** These rows, in this order; the numbers are shared. */
   Tables view(int[] rows) {
     return map(table -> table.view(rows));

@@ -164,7 +164,7 @@ class ChainLearnerTest {
       assertThat(Arrays.stream(logs).allMatch(Double::isFinite)).isTrue();
 
       TensorFile.Builder written = TensorFile.builder();
-      DensityFile.write(written, chain, null, null, List.of());
+      DensityFile.write(written, chain, null, null, null, List.of());
       written.write(file);
       try (NDManager manager = NDManager.newBaseManager();
           Fitted loaded =
