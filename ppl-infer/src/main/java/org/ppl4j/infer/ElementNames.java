@@ -5,6 +5,8 @@ import static com.google.common.base.Preconditions.checkArgument;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -18,40 +20,35 @@ record ElementNames(ImmutableMap<String, ImmutableList<ImmutableList<String>>> l
   static final ElementNames NUMBERS = new ElementNames(ImmutableMap.of());
 
   /**
-   * The same with labels for a site of a shape.
+   * The same with labels for a dim of a site.
    *
-   * @param all for each dim of the site
-   * @throws IllegalArgumentException if there are not as many, or two are one
+   * @param shape of the site
+   * @throws IllegalArgumentException if there is no such dim, or it has another length, or two
+   *     labels are one
    */
-  ElementNames with(String site, Shape shape, List<List<String>> all) {
+  ElementNames with(String site, Shape shape, int dim, List<String> own) {
     checkArgument(
-        shape.dimension() == all.size(),
-        "site '%s' has shape %s, but labels of %s dims; pass a list for each, empty for one that is"
-            + " counted",
+        dim >= 0 && dim < shape.dimension() && own.size() == shape.get(dim),
+        "site '%s' has shape %s, but %s labels for dim %s; pass one for each number",
         site,
         shape,
-        all.size());
-    for (int dim = 0; dim < all.size(); dim++) {
-      List<String> own = all.get(dim);
-      checkArgument(
-          own.isEmpty() || own.size() == shape.get(dim),
-          "site '%s' has shape %s, but %s labels for dim %s; pass one for each number",
-          site,
-          shape,
-          own.size(),
-          dim);
-      checkArgument(
-          own.stream().distinct().count() == own.size(),
-          "site '%s' has labels %s, two of which are one; give each number its own",
-          site,
-          own);
-    }
+        own.size(),
+        dim);
+    checkArgument(
+        own.stream().distinct().count() == own.size(),
+        "site '%s' has labels %s, two of which are one; give each number its own",
+        site,
+        own);
+    List<ImmutableList<String>> all =
+        new ArrayList<>(
+            labels.getOrDefault(
+                site,
+                ImmutableList.copyOf(Collections.nCopies(shape.dimension(), ImmutableList.of()))));
+    all.set(dim, ImmutableList.copyOf(own));
     return new ElementNames(
         ImmutableMap.<String, ImmutableList<ImmutableList<String>>>builder()
             .putAll(labels)
-            .put(
-                site,
-                all.stream().map(ImmutableList::copyOf).collect(ImmutableList.toImmutableList()))
+            .put(site, ImmutableList.copyOf(all))
             .buildKeepingLast());
   }
 

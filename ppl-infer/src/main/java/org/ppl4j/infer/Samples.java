@@ -215,13 +215,32 @@ public final class Samples implements AutoCloseable {
    * {@code a[2]}, in summaries, pictures and files: {@code draws.withLabels("a", store.levels())}.
    * They take over the arrays: use them, and close them, instead of this.
    *
-   * @param labels for each dim of the site, in their order; none for a dim that is counted
-   * @throws IllegalArgumentException if there is no such site, it has not as many dims or numbers,
-   *     or two labels are one
+   * @param site of one dim
+   * @param labels one for each of its numbers
+   * @throws IllegalArgumentException if there is no such site, it has another shape, or two labels
+   *     are one
    */
-  @SafeVarargs
-  public final Samples withLabels(String site, List<String>... labels) {
-    ElementNames named = elements.with(site, shape(site), List.of(labels));
+  public Samples withLabels(String site, List<String> labels) {
+    Shape shape = shape(site);
+    checkArgument(
+        shape.dimension() == 1,
+        "site '%s' has shape %s, but labels are of one dim; say which by"
+            + " withLabels(\"%s\", dim, labels)",
+        site,
+        shape,
+        site);
+    return withLabels(site, 0, labels);
+  }
+
+  /**
+   * {@link #withLabels(String, List)} for one of the dims of a site; the others stay as they are.
+   *
+   * @param dim which, from 0
+   * @throws IllegalArgumentException if there is no such site or dim, it has another length, or two
+   *     labels are one
+   */
+  public Samples withLabels(String site, int dim, List<String> labels) {
+    ElementNames named = elements.with(site, shape(site), dim, labels);
     open = false;
     return named(named);
   }

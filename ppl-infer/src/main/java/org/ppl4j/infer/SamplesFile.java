@@ -145,13 +145,13 @@ final class SamplesFile {
     try {
       for (Map.Entry<String, JsonElement> site :
           JsonParser.parseString(text).getAsJsonObject().entrySet()) {
-        List<List<String>> dims = new ArrayList<>();
-        for (JsonElement dim : site.getValue().getAsJsonArray()) {
-          dims.add(texts(dim));
-        }
         NDArray draws = sites.get(site.getKey());
-        if (draws != null) {
-          names = names.with(site.getKey(), draws.getShape().slice(1), dims);
+        JsonArray dims = site.getValue().getAsJsonArray();
+        for (int dim = 0; draws != null && dim < dims.size(); dim++) {
+          List<String> own = texts(dims.get(dim));
+          if (!own.isEmpty()) {
+            names = names.with(site.getKey(), draws.getShape().slice(1), dim, own);
+          }
         }
       }
       return names;

@@ -273,7 +273,7 @@ class SamplesTest {
     try (Samples named =
         Samples.of(manager, sites)
             .withLabels("a", towns)
-            .withLabels("b", List.of(), towns)
+            .withLabels("b", 1, towns)
             .withWarnings(List.of("few"))) {
       named.save(file);
       assertThat(named.summary().rows().keySet())
@@ -298,8 +298,8 @@ class SamplesTest {
       assertThatThrownBy(() -> named.withLabels("b", towns))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
-              "site 'b' has shape (3, 2), but labels of 1 dims; pass a list for each, empty for one"
-                  + " that is counted");
+              "site 'b' has shape (3, 2), but labels are of one dim; say which by"
+                  + " withLabels(\"b\", dim, labels)");
       assertThatThrownBy(() -> named.withLabels("a", List.of("x", "x")))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("site 'a' has labels [x, x], two of which are one; give each number its own");

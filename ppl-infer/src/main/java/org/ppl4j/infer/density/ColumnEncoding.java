@@ -187,34 +187,33 @@ final class ColumnEncoding {
   // --- what it does
 
   /**
-   * The numbers of another table, by the names of its columns, or of an array that holds the
-   * numbers of cells.
+   * The numbers of another table, by the names of its columns; an array, or any table if it was an
+   * array that was learned from, holds the numbers of cells in their order.
    *
    * @throws IllegalArgumentException as {@link RowLayout#numbers}, or if an array has another width
    *     or a number that is no level, or a number is not finite, or missing in a column that always
    *     had one
    */
   Table apply(Table table) {
-    if (table.names().isEmpty()) {
-      Table array = table.width(seen.size());
-      return encode(layout == null ? array : layout.checked(layout.table(array)));
+    if (layout == null) {
+      return encode(table.width(seen.size()));
     }
-    checkArgument(
-        layout != null,
-        "%s has columns with names, but this density was learned from an array; pass an array",
-        table.name());
-    return encode(layout.table(layout.numbers(table)));
+    return encode(
+        table.names().isEmpty()
+            ? layout.checked(layout.table(table.width(seen.size())))
+            : layout.table(layout.numbers(table)));
   }
 
   /**
    * The numbers of one row.
    *
-   * @throws IllegalArgumentException as {@link #apply}, or if it has a cell of no column
+   * @throws IllegalArgumentException as {@link #apply(Table)}, or if it has a cell of no column
    */
   Table apply(Map<String, ?> row) {
-    if (layout != null) {
-      layout.checkNames("row", row.keySet());
-    }
+    checkArgument(
+        layout != null,
+        "density was learned from an array, whose columns have no names; pass an array");
+    layout.checkNames("row", row.keySet());
     return apply(Table.row(row));
   }
 

@@ -136,9 +136,12 @@ final class Fitted implements AutoCloseable {
     return layout;
   }
 
-  /** The rows of a table, checked. */
+  /** The rows of a table by the names that were learned, or else in their order; checked. */
   Table rows(Table table) {
-    return table.names().isEmpty() ? table.width(dim()) : layout().numbers(table);
+    checkOpen();
+    return layout == null || table.names().isEmpty()
+        ? table.width(dim())
+        : layout.table(layout.numbers(table));
   }
 
   /** The same of draws. */

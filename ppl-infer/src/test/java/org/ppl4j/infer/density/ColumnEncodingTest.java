@@ -155,9 +155,14 @@ class ColumnEncodingTest {
         file + " has the same cells in all 2 rows; learn the density without contexts");
     ColumnEncoding array = ColumnEncoding.ofArray(2);
     assertRefused(
-        () -> array.apply(table),
+        () -> array.apply(Map.of("y", 1)),
+        "density was learned from an array, whose columns have no names; pass an array");
+    assertRefused(
+        () -> array.apply(table.columns("y", "district")),
         file
-            + " has columns with names, but this density was learned from an array; pass an array");
+            + " has the text 'Mitte' in column 'district' of row 1 (from 1); 4 of 4 rows have a"
+            + " text there; take them by category(\"district\"), write numbers for them, or leave"
+            + " the column out by without(\"district\")");
     assertRefused(
         () -> array.apply(new Table("x", 2, new double[] {1, Double.NaN})),
         "x has NaN in column 2 of row 1 (from 1); leave the row out, or fill it in");

@@ -35,7 +35,7 @@ class QuantityTest {
           .containsExactlyElementsOf(samples.summary().rows().keySet())
           .contains("mu", "w[3,1]");
     }
-    try (Samples samples = samples().withLabels("w", List.of(), List.of("Bath", "Leeds"))) {
+    try (Samples samples = samples().withLabels("w", 1, List.of("Bath", "Leeds"))) {
       assertThat(Quantity.of(samples, List.of("w[2,Bath]")).get(0).draws()).containsExactly(3, 9);
     }
   }
