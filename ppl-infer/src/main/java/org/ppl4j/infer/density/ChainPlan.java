@@ -187,6 +187,7 @@ record ChainPlan(ImmutableList<Column> columns, ImmutableList<ColumnRule> rules)
   }
 
   /** A column that is looked at. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Look(int place, double[] there, int missing, Constraint support) {
 
     Column levels(double[] levels) {

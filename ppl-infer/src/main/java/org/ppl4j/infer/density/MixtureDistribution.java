@@ -136,7 +136,7 @@ final class MixtureDistribution implements RowDistribution {
   @Override
   public RowDistribution recalibrated(Recalibration map) {
     return new MixtureDistribution(
-        components.stream().map(component -> component.recalibrated(map)).toList(), weights);
+        all.stream().map(component -> component.recalibrated(map)).toList(), allWeights);
   }
 
   /**
