@@ -124,12 +124,13 @@ final class CellCheck {
     if (CellText.isDecimalPoint(text)) {
       return "if that is a number, write a comma for its point, as the file's format has it";
     }
-    if (table.columns() == 1 && text.matches("\\S+[\\s|:]\\S.*")) {
+    int texts = texts(table, column);
+    boolean areMany = texts > table.rows() / 2;
+    if (areMany && table.columns() == 1 && text.matches("\\S+[\\s|:]\\S.*")) {
       return "if that is several cells, pass what parts them by"
           + " TableFormat.standard().delimiter(…)";
     }
-    int texts = texts(table, column);
-    if (table.levels(column).areTexts() || (texts > 1 && texts > table.rows() / 2)) {
+    if (table.levels(column).areTexts() || (texts > 1 && areMany)) {
       String name = table.names().get(column);
       return "%s of %s rows have a text there; take them by category(\"%s\"), write numbers for"
               .formatted(texts, table.rows(), name)
