@@ -22,9 +22,9 @@ import org.ppl4j.infer.Summary;
 
 /**
  * Tasks of the benchmark of simulation-based inference, as this library recommends for one
- * observation and for all of them, and with the flow that the benchmark used: how well a classifier
- * tells draws of the learned posterior from reference draws ({@link C2st}, 0.5 at best), beside the
- * published figure.
+ * observation and for all of them, by a likelihood, and with the flow that the benchmark used: how
+ * well a classifier tells draws of the learned posterior from reference draws ({@link C2st}, 0.5 at
+ * best), beside the published figure.
  */
 public final class SbiBenchmark implements Example {
 
@@ -36,7 +36,7 @@ public final class SbiBenchmark implements Example {
   public static final ExampleOption<SbiFit.Setting> SETTING =
       ExampleOption.oneOf(
           "setting",
-          "How it learns: default (in rounds), amortised or published (default: all).",
+          "How it learns: default (in rounds), amortised, likelihood or published (default: all).",
           ImmutableList.copyOf(SbiFit.Setting.values()));
 
   /** How many simulations there are of each task; with fewer a flow has nothing to learn from. */
@@ -235,7 +235,9 @@ public final class SbiBenchmark implements Example {
                 ? OptionalDouble.of(result.figures().get(key))
                 : OptionalDouble.empty();
         OptionalDouble published =
-            score.isPresent() ? task.published("NPE", simulations) : OptionalDouble.empty();
+            score.isPresent()
+                ? task.published(setting.published(), simulations)
+                : OptionalDouble.empty();
         table.append(
             String.format(
                 Locale.ROOT,

@@ -138,6 +138,22 @@ public final class ConditionalDensity implements AutoCloseable {
   }
 
   /**
+   * The log-density of all rows together given each context that a program computes, as a tensor
+   * whose derivatives with respect to the contexts are known: of a density by flows alone, of
+   * {@linkplain ConditionalDensityEstimator#contextsAsTheyAre() contexts as they are} and rows
+   * without atoms.
+   *
+   * @param y (N, D)
+   * @param x (*, C), of a run
+   * @return (*)
+   * @throws IllegalArgumentException if one has another width
+   * @throws IllegalStateException if it is another density
+   */
+  public NDArray totalLogProb(NDArray y, NDArray x) {
+    return fitted.totalLogProb(fitted.rows(y), x);
+  }
+
+  /**
    * The standard normal noise of which the flow makes each row given its context, as {@link
    * Density#toNoise}.
    *

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.file.TensorFile;
 
@@ -286,6 +288,32 @@ final class Fitted implements AutoCloseable {
     }
     Arrays.setAll(sum, i -> Math.log(sum[i] / draws) + (sum[i] > 0 ? most[i] : 0));
     return Tensors.like(like, sum, new Shape(sum.length));
+  }
+
+  /** The log-density of all rows given each of some contexts (*, C) of a run. */
+  NDArray totalLogProb(Table y, NDArray x) {
+    checkOpen();
+    checkState(
+        isOfFlowsAlone() && flows.stream().allMatch(LearnedFlow::isSmooth),
+        "density has no derivatives with respect to its contexts; learn it by flows alone, of"
+            + " contexts as they are and rows without atoms");
+    return Tensors.byRows(
+        x,
+        1,
+        contexts -> {
+          List<NDArray> members = new ArrayList<>();
+          for (LearnedFlow flow : flows) {
+            members.add(flow.logProb(y, contexts));
+          }
+          NDArray sums = Special.logSumExp(Tensors.stack(members, 0), 0, false);
+          return sums.sub(Tensors.number(Math.log(flows.size()))).sum(new int[] {-1});
+        });
+  }
+
+  private boolean isOfFlowsAlone() {
+    List<RowDistribution> parts =
+        rows instanceof MixtureDistribution mixture ? mixture.components() : List.of(rows);
+    return parts.size() == flows.size() && parts.stream().allMatch(InUnits.class::isInstance);
   }
 
   /** The probability of each row or less (N), as {@link #logProb}. */

@@ -339,6 +339,24 @@ record FlowModel(
     }
   }
 
+  /**
+   * The log-density of each row as a tensor of a run (N), whose derivatives with respect to the
+   * contexts are known.
+   *
+   * @param y (N, D), of the run, in standard units
+   * @param x (N, C), of the run
+   */
+  NDArray logProb(Run run, NDArray y, NDArray x) {
+    Trace trace =
+        Execution.record(
+            run,
+            params,
+            Rng.Purpose.PREDICT,
+            (p, contexts) -> p.deterministic("values", distribution(p, contexts).logProb(y)),
+            x);
+    return trace.value("values");
+  }
+
   /** A way to draw rows, at a site, given contexts or none. */
   @FunctionalInterface
   interface Drawing {

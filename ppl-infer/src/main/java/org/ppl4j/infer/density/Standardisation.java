@@ -74,8 +74,8 @@ final class Standardisation {
       scale[j] = Math.max(spread.scale(), steps[j] * UNIFORM_DEVIATION);
       checkArgument(
           !isConstant(loc[j], scale[j]) || isSame(numbers),
-          "%s has numbers in %s that differ by less than rounding allows, %s ± %s; subtract what they"
-              + " have in common before they are rounded, or leave the column out",
+          "%s has numbers in %s that differ by less than rounding allows, %s ± %s; subtract what"
+              + " they have in common before they are rounded, or leave the column out",
           table.name(),
           table.column(j),
           loc[j],
@@ -143,6 +143,10 @@ final class Standardisation {
       double range = sorted[3 * n / 4] / NORMAL_RANGE - sorted[n / 4] / NORMAL_RANGE;
       return new MiddleHalf(sorted[n / 2], range);
     }
+  }
+
+  boolean isIdentity() {
+    return Arrays.stream(loc).allMatch(x -> x == 0) && Arrays.stream(scale).allMatch(x -> x == 1);
   }
 
   private static boolean isSame(double[] numbers) {

@@ -169,6 +169,11 @@ final class Units {
     }
   }
 
+  /** Whether nothing is done to rows. */
+  boolean isAsTheyAre() {
+    return standardisation.isIdentity() && margins.isIdentity();
+  }
+
   /** How many columns a row has. */
   int columns() {
     return steps.length;

@@ -58,6 +58,9 @@ public final class Npe {
    */
   private static final int ROUNDS = 8;
 
+  /** So many simulations tell one fit where the posterior is. */
+  private static final int FIRST = 1000;
+
   /** Of so many simulations a flow is no surer than it may be, and an ensemble hardly differs. */
   private static final int ENOUGH = 5000;
 
@@ -370,6 +373,27 @@ public final class Npe {
   }
 
   /**
+   * The likelihood instead of the posterior: the density of data given parameters, of simulations
+   * of the prior, by the same flows and training. A sampler over its {@linkplain
+   * NeuralLikelihood#model model} takes longer than draws of a posterior; in return it takes any
+   * number of independent observations, and data of few numbers need fewer simulations.
+   *
+   * @throws IllegalArgumentException as {@link #fit(Simulations)}, or if this learns of sets or by
+   *     an embedding: it is the parameters that flows see
+   * @throws IllegalStateException as {@link #fit(Simulations)}
+   */
+  @MustBeClosed
+  public NeuralLikelihood likelihood(Simulations simulations) {
+    checkArgument(
+        embedding.equals(Embedding.NONE),
+        "npe sees data through an embedding or as sets, but a likelihood is of data given"
+            + " parameters; learn it without");
+    Training own = training.config(config).progress(progress);
+    return new LikelihoodFit(prior, parameters(), flows, own, members(simulations), config)
+        .fit(simulations);
+  }
+
+  /**
    * The posterior for one observation, learned in rounds: fewer simulations are needed than in one
    * round, but the posterior is of this observation only. Those of the first are from the prior,
    * those of each other from a normal distribution of unconstrained parameters, twice as wide as
@@ -402,10 +426,12 @@ public final class Npe {
   }
 
   /**
-   * The posterior for one observation, from so many simulations in all: eight {@linkplain
-   * #sequential(NDArray, int, int) rounds} of an eighth each, the first of what is left over too.
-   * The way to spend them where one observation is all that was made; it takes three to seven times
-   * as long as {@link #fit(Simulations) one round} of as many.
+   * The posterior for one observation, from so many simulations in all: {@linkplain
+   * #sequential(NDArray, int, int) rounds} of an eighth each. The first is of as many as one fit
+   * wants, 1,000 but no more than half of all, and of what is left over too, since rounds around a
+   * posterior that is not where it seems gain nothing. The way to spend them where one observation
+   * is all that was made; it takes three to seven times as long as {@link #fit(Simulations) one
+   * round} of as many.
    *
    * @param observation (C)
    * @param budget of all rounds together, at least 8
@@ -419,8 +445,10 @@ public final class Npe {
         "npe has a budget of %s simulations, but needs at least 1 in each of %s rounds",
         budget,
         ROUNDS);
-    List<Integer> rounds = new ArrayList<>(Collections.nCopies(ROUNDS, budget / ROUNDS));
-    rounds.set(0, budget / ROUNDS + budget % ROUNDS);
+    int each = budget / ROUNDS;
+    int first = Math.max(each, Math.min(budget / 2, FIRST));
+    List<Integer> rounds = new ArrayList<>(Collections.nCopies((budget - first) / each, each));
+    rounds.add(0, budget - rounds.size() * each);
     return sequential(observation, rounds);
   }
 

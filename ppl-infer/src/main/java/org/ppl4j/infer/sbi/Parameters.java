@@ -70,8 +70,8 @@ final class Parameters {
         SampleSite.Kind kind = site.kind();
         checkArgument(
             kind != SampleSite.Kind.OBSERVED && kind != SampleSite.Kind.FACTOR,
-            "prior has the observed site or factor '%s', but a simulator's parameters are only drawn"
-                + " from it; leave it out of the prior",
+            "prior has the observed site or factor '%s', but a simulator's parameters are only"
+                + " drawn from it; leave it out of the prior",
             site.name());
       }
       LatentSpace space = LatentSpace.inRunOf(trace);
@@ -229,6 +229,29 @@ final class Parameters {
       }
     }
     return mapping;
+  }
+
+  /**
+   * The parameters of simulations as unconstrained rows.
+   *
+   * @throws IllegalArgumentException if they are not of this prior, or outside its support
+   */
+  double[] unconstrained(Simulations simulations) {
+    checkArgument(
+        simulations.parameterColumns() == columns(),
+        "simulations have %s parameters, but the prior has %s; pass simulations of this prior",
+        simulations.parameterColumns(),
+        columns());
+    Mapping mapping = unconstrain(simulations.allParameters());
+    for (int row = 0; row < simulations.rows(); row++) {
+      checkArgument(
+          mapping.logDet()[row] > Double.NEGATIVE_INFINITY,
+          "simulations have parameters %s in row %s (from 1), outside the prior's support; pass"
+              + " draws of the prior",
+          Arrays.toString(simulations.parameters(row)),
+          row + 1);
+    }
+    return mapping.values();
   }
 
   /** Unconstrained rows as parameters, in the support. */

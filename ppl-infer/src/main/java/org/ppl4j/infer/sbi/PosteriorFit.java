@@ -1,6 +1,5 @@
 package org.ppl4j.infer.sbi;
 
-import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -78,11 +77,7 @@ record PosteriorFit(
    */
   @SuppressWarnings("MustBeClosed") // the posterior closes the density that it keeps
   Kept fit(Simulations simulations, @Nullable Proposals proposals) {
-    checkArgument(
-        simulations.parameterColumns() == parameters.columns(),
-        "simulations have %s parameters, but the prior has %s; pass simulations of this prior",
-        simulations.parameterColumns(),
-        parameters.columns());
+    double[] free = parameters.unconstrained(simulations);
     if (proposals != null) {
       embedding
           .observations()
@@ -90,8 +85,7 @@ record PosteriorFit(
     }
     NDManager manager = NDManager.newBaseManager(config.device());
     try {
-      NDArray theta =
-          Observations.rows(manager, unconstrained(simulations), parameters.unconstrainedColumns());
+      NDArray theta = Observations.rows(manager, free, parameters.unconstrainedColumns());
       NDArray data = simulations.data(manager);
       List<Candidate> all = new ArrayList<>();
       Candidate best = candidate(kinds.get(0), simulations, theta, data, proposals);
@@ -192,12 +186,17 @@ record PosteriorFit(
           density,
           correction,
           isSound,
-          mean(reports, report -> report.best().logProb()),
+          heldOut(density),
           mean(reports, DensityReport::standardError));
     } catch (RuntimeException e) {
       density.close();
       throw e;
     }
+  }
+
+  /** The mean log-density of what a density did not learn from. */
+  static double heldOut(ConditionalDensity density) {
+    return mean(density.reports(), report -> report.best().logProb());
   }
 
   private static double mean(List<DensityReport> reports, ToDoubleFunction<DensityReport> figure) {
@@ -212,18 +211,5 @@ record PosteriorFit(
         NDArray draws = density.sample(Strays.DRAWS, x, STREAM)) {
       return !Strays.areMany(parameters, Tensors.values(draws), density.dim());
     }
-  }
-
-  private double[] unconstrained(Simulations simulations) {
-    Parameters.Mapping mapping = parameters.unconstrain(simulations.allParameters());
-    for (int row = 0; row < simulations.rows(); row++) {
-      checkArgument(
-          mapping.logDet()[row] > Double.NEGATIVE_INFINITY,
-          "simulations have parameters %s in row %s (from 1), outside the prior's support; pass"
-              + " draws of the prior",
-          Arrays.toString(simulations.parameters(row)),
-          row + 1);
-    }
-    return mapping.values();
   }
 }
