@@ -2,6 +2,8 @@ package org.ppl4j.infer.density;
 
 import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableSet;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -26,9 +28,27 @@ final class CellText {
   /** A date, or what may be one with a time. */
   private static final Pattern DATE = Pattern.compile("[-+]?\\d{4,}-\\d\\d-\\d\\d([T ].*)?");
 
+  private static final MathContext SHOWN = new MathContext(6);
+
+  /** The longest number that is written without an exponent. */
+  private static final int LONGEST = 12;
+
   private static final double MICROS_A_DAY = 86_400e6;
 
   private CellText() {}
+
+  /** A number for reading: of six digits at most, without zeros at its end. */
+  static String shown(double number) {
+    return Double.isFinite(number)
+        ? plain(new BigDecimal(number, SHOWN).stripTrailingZeros())
+        : Double.toString(number);
+  }
+
+  /** Without an exponent where that is no longer. */
+  private static String plain(BigDecimal number) {
+    String plain = number.toPlainString();
+    return plain.length() <= LONGEST ? plain : number.toString();
+  }
 
   /** Whether there is nothing. */
   static boolean isMissing(String cell) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Means and intervals of a density: of one column by its quantiles, of each of several by draws.
+ * Columns of texts have none: NaN beside others, an error alone.
  */
 final class DensitySummary {
 
@@ -31,6 +32,7 @@ final class DensitySummary {
    * @param contexts in their own units; null without
    */
   DensitySummary(Fitted fitted, @Nullable Table contexts) {
+    fitted.checkOrdered();
     this.fitted = fitted;
     this.contexts = contexts;
     this.rows = contexts == null ? 1 : contexts.rows();
@@ -90,8 +92,10 @@ final class DensitySummary {
           asked,
           (row, column, number, draws) -> {
             int place = row * levels.size() + column;
-            low[place] = ColumnDraws.lowerEnd(levels.get(column).low(), draws);
-            high[place] = ColumnDraws.upperEnd(levels.get(column).high(), draws);
+            boolean isOrdered = fitted.isOrdered(column);
+            ConformalRanks.Level level = levels.get(column);
+            low[place] = isOrdered ? ColumnDraws.lowerEnd(level.low(), draws) : Double.NaN;
+            high[place] = isOrdered ? ColumnDraws.upperEnd(level.high(), draws) : Double.NaN;
           });
     }
     double coverage = levels.stream().mapToDouble(level -> level.coverage()).min().orElseThrow();
@@ -119,7 +123,7 @@ final class DensitySummary {
         double[] sorted = new double[POINTS];
         Arrays.setAll(sorted, i -> points[i * width + column]);
         Arrays.sort(sorted);
-        result[from * dim + j] = question.of(sorted);
+        result[from * dim + j] = fitted.isOrdered(j % dim) ? question.of(sorted) : Double.NaN;
       }
     }
     return result;

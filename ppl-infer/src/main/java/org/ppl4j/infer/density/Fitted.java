@@ -146,6 +146,25 @@ final class Fitted implements AutoCloseable {
         : layout.table(layout.numbers(table));
   }
 
+  /** Whether the numbers of a column are more or less than one another: texts are not. */
+  boolean isOrdered(int column) {
+    return layout == null || !layout.columns().get(column).levels().areTexts();
+  }
+
+  /**
+   * Checks that its one column has quantiles.
+   *
+   * @throws IllegalArgumentException if it is a category of texts
+   */
+  void checkOrdered() {
+    checkOpen();
+    checkArgument(
+        dim() > 1 || isOrdered(0),
+        "column %s is a category of texts, which have no order, and so no mean, quantile or"
+            + " interval; ask logProb of each level",
+        layout == null ? "1" : "'" + layout.names().get(0) + "'");
+  }
+
   /** The same of draws. */
   Table table(Table drawn) {
     return layout().table(drawn);
@@ -327,7 +346,7 @@ final class Fitted implements AutoCloseable {
   }
 
   private double[] probabilities(Tables tables) {
-    checkOpen();
+    checkOrdered();
     return rows.cdf(tables);
   }
 
@@ -346,7 +365,7 @@ final class Fitted implements AutoCloseable {
   }
 
   private double[] checked(Tables probabilities) {
-    checkOpen();
+    checkOrdered();
     for (double p : probabilities.y().values()) {
       checkArgument(p >= 0 && p <= 1, "density has no quantile of probability %s; pass 0 to 1", p);
     }

@@ -1,9 +1,13 @@
 package org.ppl4j.infer.density;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
+import static org.ppl4j.infer.density.CellText.shown;
 
 import ai.djl.ndarray.NDArray;
 import com.google.common.collect.ImmutableList;
+import java.util.stream.IntStream;
+import org.ppl4j.tensor.Tensors;
 
 /**
  * Between which numbers a value lies with some probability, as likely below as above.
@@ -19,6 +23,8 @@ import com.google.common.collect.ImmutableList;
 public record PredictionInterval(
     NDArray low, NDArray high, double coverage, ImmutableList<String> warnings) {
 
+  private static final int MOST_SHOWN = 10;
+
   /** From these ends. */
   public PredictionInterval {
     requireNonNull(low, "low");
@@ -29,6 +35,25 @@ public record PredictionInterval(
   /** From these ends, of which nothing is known, without a warning. */
   public PredictionInterval(NDArray low, NDArray high) {
     this(low, high, Double.NaN, ImmutableList.of());
+  }
+
+  /**
+   * The ends and what is known of them, as {@code 245.4 to 460.0, covers 0.90}; of more than a few
+   * numbers only how many there are.
+   */
+  @Override
+  public String toString() {
+    double[] lows = low.size() > MOST_SHOWN ? new double[0] : Tensors.values(low);
+    double[] highs = low.size() > MOST_SHOWN ? new double[0] : Tensors.values(high);
+    String ends =
+        low.size() > MOST_SHOWN
+            ? "intervals of shape " + low.getShape()
+            : IntStream.range(0, lows.length)
+                .mapToObj(i -> shown(lows[i]) + " to " + shown(highs[i]))
+                .collect(joining(", "));
+    return ends
+        + (Double.isNaN(coverage) ? "" : ", covers " + shown(coverage))
+        + warnings.stream().map(warning -> "; " + warning).collect(joining());
   }
 
   /** The same with these warnings besides. */

@@ -71,6 +71,9 @@ record Recipe(
 
   /** How many rows of a table are set aside. */
   int calibrationRows(Table y) {
+    if (y.columns() == 1 && y.levels(0).areTexts()) {
+      return 0;
+    }
     if (calibration >= 0) {
       return ConformalRanks.count(y.rows(), calibration);
     }
