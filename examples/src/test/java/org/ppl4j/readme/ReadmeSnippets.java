@@ -42,7 +42,6 @@ import org.ppl4j.infer.density.ConditionalDensity;
 import org.ppl4j.infer.density.ConditionalDensityEstimator;
 import org.ppl4j.infer.density.Density;
 import org.ppl4j.infer.density.DensityEstimator;
-import org.ppl4j.infer.density.PredictionInterval;
 import org.ppl4j.infer.density.Table;
 import org.ppl4j.infer.density.Training;
 import org.ppl4j.infer.diagnostics.Loo;
@@ -335,6 +334,23 @@ final class ReadmeSnippets {
   // endregion
 
   // region
+  static String price(Path csv, Path file, double area) {
+    Table flats = Table.read(csv); // texts are categories, and empty cells are missing
+    System.out.println(flats); // what each column was taken for
+    try (ConditionalDensity density =
+        ConditionalDensityEstimator.of(Flows::conditional)
+            .ensemble(3)
+            .fit(flats.columns("price"), flats.columns("area", "rooms", "district"))) {
+      density.save(file); // ConditionalDensity.load(manager, file, Flows::conditional)
+      Map<String, Object> flat = Map.of("area", area, "rooms", 3, "district", "Leeds");
+      System.out.println(density.sampleRows(5, Table.row(flat))); // as rows of the table are
+      return density.interval(0.9, flat).toString(); // "228.4 to 271.9, covers 0.9"
+    }
+  }
+
+  // endregion
+
+  // region
   static double heldOut(NDArray table, NDArray others, Path file) {
     try (Density density = DensityEstimator.of(Flows::density).fit(table)) {
       density.save(file); // Density.load(manager, file, Flows::density)
@@ -347,21 +363,6 @@ final class ReadmeSnippets {
     try (ConditionalDensity density =
         ConditionalDensityEstimator.of(Flows::conditional).training(quick).fit(y, x)) {
       return density.quantile(at.getManager().create(new double[] {0.95}), at);
-    }
-  }
-
-  // endregion
-
-  // region
-  static double[] likely(Path csv, double alcohol) {
-    Table wines = Table.read(csv);
-    try (NDManager manager = NDManager.newBaseManager();
-        ConditionalDensity density =
-            ConditionalDensityEstimator.of(Flows::conditional)
-                .support("residual sugar", Constraint.POSITIVE)
-                .fit(manager, wines.columns("residual sugar"), wines.columns("alcohol"))) {
-      PredictionInterval interval = density.interval(0.9, manager.create(new double[] {alcohol}));
-      return new double[] {interval.low().getDouble(), interval.high().getDouble()};
     }
   }
 

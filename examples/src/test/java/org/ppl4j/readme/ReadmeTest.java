@@ -253,19 +253,25 @@ class ReadmeTest {
   @Test
   void tableOfTheCardIsLearned() throws IOException {
     Random random = new Random(1);
-    StringBuilder csv = new StringBuilder("residual sugar,alcohol\n");
-    for (int i = 0; i < 600; i++) {
-      double alcohol = 8 + 4 * random.nextDouble();
-      double sugar = Math.exp(0.5 * (alcohol - 10) + 0.1 * random.nextGaussian());
-      csv.append(sugar).append(',').append(alcohol).append('\n');
+    StringBuilder csv = new StringBuilder("price,area,rooms,district\n");
+    for (int i = 0; i < 400; i++) {
+      double area = 40 + 80 * random.nextDouble();
+      boolean isLeeds = random.nextBoolean();
+      double price = 3 * area * (isLeeds ? 1.2 : 1) * Math.exp(0.1 * random.nextGaussian());
+      csv.append(price).append(',').append(random.nextInt(10) == 0 ? "" : area);
+      csv.append(',').append((int) (area / 25)).append(isLeeds ? ",Leeds\n" : ",York\n");
     }
-    Path file = Files.writeString(folder.resolve("wines.csv"), csv);
+    Path file = folder.resolve("prices.bin");
 
-    double[] ends = ReadmeSnippets.likely(file, 11);
+    String interval =
+        ReadmeSnippets.price(Files.writeString(folder.resolve("flats.csv"), csv), file, 80);
 
-    // exp(0.5 ± 1.645 · 0.1)
-    assertThat(ends[0]).isCloseTo(1.4, within(0.15));
-    assertThat(ends[1]).isCloseTo(1.94, within(0.15));
+    Matcher ends = Pattern.compile("(\\S+) to (\\S+), covers 0\\.9\\d*").matcher(interval);
+    assertThat(ends.matches()).as(interval).isTrue();
+    // 288 exp(± 1.645 · 0.1)
+    assertThat(Double.parseDouble(ends.group(1))).isCloseTo(244, within(30.0));
+    assertThat(Double.parseDouble(ends.group(2))).isCloseTo(339, within(40.0));
+    assertThat(file).exists();
   }
 
   @Test
