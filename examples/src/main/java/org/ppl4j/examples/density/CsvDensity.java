@@ -1,6 +1,5 @@
 package org.ppl4j.examples.density;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import com.google.common.collect.ImmutableList;
@@ -9,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.List;
 import java.util.stream.IntStream;
 import org.ppl4j.examples.launcher.Example;
 import org.ppl4j.examples.launcher.ExampleOption;
@@ -24,12 +22,13 @@ import org.ppl4j.infer.density.ConditionalDensityEstimator;
 import org.ppl4j.infer.density.DensityReport;
 import org.ppl4j.infer.density.Table;
 import org.ppl4j.infer.report.CurvePicture;
+import org.ppl4j.infer.report.Picture;
 import org.ppl4j.infer.report.Sheet;
 
 /**
- * The density of one column of a CSV file given all others, which must be numbers: {@code run csv
- * --file F --target y --out DIR} writes pictures and a model file. Without a file it learns the
- * alcohol of the red wines.
+ * The density of one column of a CSV file, of numbers, given all others, which may be texts and
+ * dates and have empty cells: {@code run csv --file F --target y --out DIR} writes pictures and a
+ * model file. Without a file it learns the alcohol of the red wines.
  */
 public final class CsvDensity implements Example {
 
@@ -84,38 +83,35 @@ public final class CsvDensity implements Example {
     try (NDManager manager = NDManager.newBaseManager()) {
       Table table = options.get(FILE).map(Table::read).orElseGet(() -> wines(manager));
       String target = options.get(TARGET).orElse("alcohol");
+      double[] values = table.column(target).numbers();
       Table y = table.columns(target);
       Table x = table.without(target);
       try (ConditionalDensity density =
           ConditionalDensityEstimator.of(Flows::conditional)
               .training(options.training())
-              .fit(manager, y, x)) {
-        NDArray column = y.array(manager);
-        NDArray others = x.array(manager);
-        double[] values = column.toDoubleArray();
-        double[] cdf = density.cdf(density.dequantised(column), others).toDoubleArray();
+              .fit(y, x)) {
+        double[] places = density.calibrate(y, x).places(target).toArray();
         options
             .directory()
-            .ifPresent(directory -> save(density, target, values, cdf, others, manager, directory));
-        DensityReport report = density.report().orElseThrow();
-        long inside = Arrays.stream(cdf).filter(p -> p > TAIL && p < 1 - TAIL).count();
-        double[] draws = density.sample(1, others).toType(DataType.FLOAT64, false).toDoubleArray();
+            .ifPresent(directory -> save(density, target, values, places, x, directory));
+        long inside = Arrays.stream(places).filter(p -> p > TAIL && p < 1 - TAIL).count();
+        ImmutableMap.Builder<String, Double> figures = ImmutableMap.builder();
+        figures.put("rows", (double) table.rows());
+        density.report().ifPresent(report -> add(report, figures));
+        figures.put("inside the 90% band", (double) inside / places.length);
+        double[] draws = density.sample(1, x).toType(DataType.FLOAT64, false).toDoubleArray();
         return new ExampleResult(
             new Summary(ImmutableMap.of(target, Summary.Row.of(draws))),
             new Reference(ImmutableMap.of(target, Reference.Moments.of(values))),
-            ImmutableMap.of(
-                "rows",
-                (double) table.rows(),
-                "loglik.validation",
-                report.best().logProb(),
-                "loglik.train",
-                report.trainLogProb(),
-                "inside the 90% band",
-                (double) inside / cdf.length,
-                "steps",
-                (double) report.fit().steps()));
+            figures.buildOrThrow());
       }
     }
+  }
+
+  private static void add(DensityReport report, ImmutableMap.Builder<String, Double> figures) {
+    figures.put("loglik.validation", report.best().logProb());
+    figures.put("loglik.train", report.trainLogProb());
+    figures.put("steps", (double) report.fit().steps());
   }
 
   private static Table wines(NDManager manager) {
@@ -129,34 +125,31 @@ public final class CsvDensity implements Example {
       ConditionalDensity density,
       String target,
       double[] values,
-      double[] cdf,
-      NDArray others,
-      NDManager manager,
+      double[] places,
+      Table x,
       Path directory) {
     density.save(directory.resolve("csv.ppl"));
-    double[] sorted = cdf.clone();
+    double[] sorted = places.clone();
     Arrays.sort(sorted);
     double[] shares = new double[sorted.length];
     Arrays.setAll(shares, i -> (i + 0.5) / shares.length);
-    Sheet.of(
-            3,
-            List.of(
-                CurvePicture.losses("loss", density.report().orElseThrow().fit().losses()),
-                CurvePicture.of("calibration", "probability of less", "share of rows")
-                    .curve("found", sorted, shares)
-                    .curve("ideal", new double[] {0, 1}, new double[] {0, 1}),
-                bands(density, target, values, others, manager)))
-        .save(directory.resolve("csv.png"), 3 * PANEL, PANEL);
+    ImmutableList.Builder<Picture> pictures = ImmutableList.builder();
+    density
+        .report()
+        .ifPresent(report -> pictures.add(CurvePicture.losses("loss", report.fit().losses())));
+    pictures.add(
+        CurvePicture.of("calibration", "probability of less", "share of rows")
+            .curve("found", sorted, shares)
+            .curve("ideal", new double[] {0, 1}, new double[] {0, 1}),
+        bands(density, target, values, x));
+    ImmutableList<Picture> all = pictures.build();
+    Sheet.of(all.size(), all).save(directory.resolve("csv.png"), all.size() * PANEL, PANEL);
   }
 
   /** The column over its median given the others, and bands of its quantiles, in its own units. */
   private static CurvePicture bands(
-      ConditionalDensity density,
-      String target,
-      double[] values,
-      NDArray others,
-      NDManager manager) {
-    double[] medians = quantile(density, 0.5, others, manager);
+      ConditionalDensity density, String target, double[] values, Table x) {
+    double[] medians = density.quantile(0.5, x).toDoubleArray();
     int[] order =
         IntStream.range(0, medians.length)
             .boxed()
@@ -167,16 +160,11 @@ public final class CsvDensity implements Example {
         CurvePicture.of("rows and bands", "median of " + target + " given the others", target)
             .points("rows", medians, values);
     for (double level : new double[] {0.05, 0.5, 0.95}) {
-      double[] quantiles = quantile(density, level, others, manager);
+      double[] quantiles = density.quantile(level, x).toDoubleArray();
       String name = Math.round(100 * level) + "%";
       picture = picture.curve(name, grouped(medians, order), grouped(quantiles, order));
     }
     return picture;
-  }
-
-  private static double[] quantile(
-      ConditionalDensity density, double level, NDArray others, NDManager manager) {
-    return density.quantile(manager.create(new double[] {level}), others).toDoubleArray();
   }
 
   /** Means of neighbours in an order, in so many groups of about the same size. */

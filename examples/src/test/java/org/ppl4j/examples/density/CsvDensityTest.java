@@ -33,11 +33,12 @@ class CsvDensityTest {
 
   private String file(String last) throws Exception {
     Random random = new Random(1);
-    StringBuilder csv = new StringBuilder("y;x;z\n");
+    StringBuilder csv = new StringBuilder("y;x;z;town;seen\n");
     for (int i = 0; i < 100; i++) {
       double x = random.nextGaussian();
       csv.append(3 * x + random.nextGaussian()).append(';').append(x).append(';');
-      csv.append(random.nextGaussian()).append('\n');
+      csv.append(i % 9 == 0 ? "" : random.nextGaussian()).append(';');
+      csv.append(i % 3 == 0 ? "Bath" : i % 3 == 1 ? "Leeds" : "NA").append(";2024-01-31\n");
     }
     return Files.writeString(folder.resolve("table.csv"), csv + last).toString();
   }
@@ -67,13 +68,13 @@ class CsvDensityTest {
         ConditionalDensity density =
             ConditionalDensity.load(manager, results.resolve("csv.ppl"), Flows::conditional)) {
       assertThat(density.dim()).isEqualTo(1);
-      assertThat(density.contextDim()).isEqualTo(2);
+      assertThat(density.contextDim()).isEqualTo(4);
     }
   }
 
   @Test
   void mistakesOfTheFileAreOneLine() throws Exception {
-    String file = file("1;two;3\n");
+    String file = file("1;two;3;York;2024-02-01\n");
 
     assertThat(run("run", "csv", "--file", file, "--target", "y", "--quiet")).isEqualTo(2);
     assertThat(run("run", "csv", "--file", file, "--target", "u", "--quiet")).isEqualTo(2);
@@ -84,7 +85,7 @@ class CsvDensityTest {
                 + file
                 + "' has the text 'two' in column 'x' of row 101 (from 1); leave the row out, or"
                 + " fill it in",
-            "error: file '" + file + "' has no column 'u'; choose from [y, x, z]",
+            "error: file '" + file + "' has no column 'u'; choose from [y, x, z, town, seen]",
             "error: options '--file' and '--target' go together; pass both or neither");
   }
 }

@@ -77,7 +77,7 @@ record LeftOutRegression(double[] errors, double[] deviations) {
     NDArray ridge = Tensors.run(x).eye(size).mul(RIDGE);
     NDArray factor = Linalg.cholesky(gram.add(ridge));
     NDArray own = Linalg.solveTriangular(factor, x.transpose(), false);
-    NDArray rows = Tensors.run(x).scalar(x.getShape().get(0));
+    NDArray rows = Tensors.run(x).scalar((double) x.getShape().get(0));
     NDArray fitted = own.transpose().matMul(own.matMul(y)).div(rows).squeeze(1);
     return new NDArray[] {own.square().sum(new int[] {0}).div(rows), fitted};
   }
