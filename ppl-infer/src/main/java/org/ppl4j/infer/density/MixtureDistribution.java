@@ -29,6 +29,9 @@ final class MixtureDistribution implements RowDistribution {
   /** Or the probability itself, but for this share of it. */
   private static final double ROUNDING = 4e-16;
 
+  /** So much probability within a few roundings of a number is a mass. */
+  private static final double MASS = 1e-9;
+
   private static final int MAX_STEPS = 100;
 
   private final ImmutableList<RowDistribution> all;
@@ -198,7 +201,43 @@ final class MixtureDistribution implements RowDistribution {
         }
         open = open(open);
       }
+      atAtoms();
       return high;
+    }
+
+    /**
+     * Where there is a mass within what is left, it is where a component jumps: its quantile of a
+     * probability within its jump.
+     */
+    private void atAtoms() {
+      int[] left =
+          IntStream.range(0, low.length)
+              .filter(i -> low[i] < high[i] && Double.isFinite(high[i] - low[i]))
+              .toArray();
+      if (left.length == 0) {
+        return;
+      }
+      Table contexts = probabilities.view(left).x();
+      double[][] from = each(component -> component.cdf(at(left, low, contexts)));
+      double[][] to = each(component -> component.cdf(at(left, high, contexts)));
+      for (int k = 0; k < components.size(); k++) {
+        double[] inside = new double[left.length];
+        for (int i = 0; i < inside.length; i++) {
+          inside[i] = (from[k][i] + to[k][i]) / 2;
+        }
+        double[] atoms =
+            components.get(k).quantile(new Tables(new Table("p", 1, inside), contexts));
+        for (int i = 0; i < left.length; i++) {
+          if (to[k][i] - from[k][i] > MASS) {
+            high[left[i]] = atoms[i];
+          }
+        }
+      }
+    }
+
+    private Tables at(int[] rows, double[] numbers, @Nullable Table contexts) {
+      double[] some = Arrays.stream(rows).mapToDouble(i -> numbers[i]).toArray();
+      return new Tables(new Table("y", 1, some), contexts);
     }
 
     /** Where the least quantile of a component is that of all, as at an atom that all have. */
@@ -254,8 +293,7 @@ final class MixtureDistribution implements RowDistribution {
         return;
       }
       Tables some = probabilities.view(rows);
-      double[] at = Arrays.stream(rows).mapToDouble(i -> numbers[i]).toArray();
-      double[] cdf = cdf(new Tables(new Table("y", 1, at), some.x()));
+      double[] cdf = cdf(at(rows, numbers, some.x()));
       for (int k = 0; k < rows.length; k++) {
         into[rows[k]] = miss(cdf[k], some.y().number(k, 0));
       }

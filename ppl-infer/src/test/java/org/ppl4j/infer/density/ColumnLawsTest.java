@@ -53,7 +53,26 @@ class ColumnLawsTest {
             "cells of halves",
             new Case(
                 new CellDistribution(new Grid(0.25, 1, 2), new NormalColumn(0)), halves, false)),
-        Named.of("atoms", new Case(mixed(), new double[] {-0.5, 1}, true)));
+        Named.of("atoms", new Case(mixed(), new double[] {-0.5, 1}, true)),
+        Named.of(
+            "two of levels far apart",
+            new Case(
+                MixtureDistribution.ofEqual(
+                    List.of(levels(three, 0.4503, 0.1, 0.4497), levels(three, 0.05, 0.1, 0.85))),
+                three,
+                false)),
+        Named.of(
+            "two of atoms",
+            new Case(
+                MixtureDistribution.ofEqual(
+                    List.of(
+                        mixed(),
+                        new MixedDistribution(
+                            new double[] {-0.5, 1},
+                            levels(new double[] {0, 1, 2}, 0.05, 0.1, 0.85),
+                            new NormalColumn(0)))),
+                new double[] {-0.5, 1},
+                true)));
   }
 
   private static Tables rows(double... numbers) {
@@ -100,6 +119,9 @@ class ColumnLawsTest {
     double[] below = one.of().below(rows(quantiles));
     for (int i = 0; i < levels.length; i++) {
       assertThat(levels[i]).isBetween(below[i] - 1e-9, upTo[i] + 1e-9);
+    }
+    if (!one.hasDensity()) {
+      assertThat(one.of().logProb(rows(quantiles))).doesNotContain(Double.NEGATIVE_INFINITY);
     }
   }
 
