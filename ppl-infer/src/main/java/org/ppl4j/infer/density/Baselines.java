@@ -46,11 +46,12 @@ final class Baselines {
       return Learned.of(flow);
     }
     Rng rng = Rng.of(config.seed(), Rng.Purpose.PLATE, 0, "density.baselines");
-    Tables noisy = units.noisy(rows, rng.split("rows"));
+    Tables noisy = units.noisy(rows.asFrequent(rng.split("weights")), rng.split("rows"));
     SimpleRows.Part normal = SimpleRows.Part.normal(units.withoutMargins(), noisy);
     SimpleRows simple = SimpleRows.of(units, noisy, rng.split("simple"));
+    Tables frequent = validation.asFrequent(rng.split("validation weights"));
     int times = units.y().hasNoise() ? 1 + ENOUGH_TO_LOOK_AT / validation.rows() : 1;
-    Tables looked = units.noisy(validation.repeated(times), rng.split("validation"));
+    Tables looked = units.noisy(frequent.repeated(times), rng.split("validation"));
     double[][] logs = {numbers(simple.logProb(looked)), numbers(flow.rows().logProb(looked))};
     double[] weights = Stacking.weights(logs, validation.rows());
 
@@ -61,7 +62,7 @@ final class Baselines {
     }
     List<RowDistribution> all = new ArrayList<>(List.of(flow.rows()));
     List<Double> shares = new ArrayList<>(List.of(weights[1]));
-    Tables every = noisy.and(units.noisy(validation, rng.split("others")));
+    Tables every = noisy.and(units.noisy(frequent, rng.split("others")));
     for (SimpleRows.Part part : simple.parts()) {
       double share = weights[0] * part.weight();
       alternatives.add(alternative(part, looked, share));

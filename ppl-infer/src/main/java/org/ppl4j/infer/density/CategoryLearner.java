@@ -45,11 +45,11 @@ record CategoryLearner(Training training, NDManager manager) {
   CategoryDistribution learn(double[] levels, Tables rows, Tables validation) {
     int contextDim = rows.contextDim();
     Tables all = rows.and(validation);
-    double[] offsets = offsets(levels, rows.y());
+    double[] offsets = offsets(levels, rows);
     CategoryDistribution best = new CategoryDistribution(levels, offsets, contextDim, null);
     Table contexts = rows.x();
     if (contexts == null || levels.length == 1) {
-      return new CategoryDistribution(levels, offsets(levels, all.y()), contextDim, null);
+      return new CategoryDistribution(levels, offsets(levels, all), contextDim, null);
     }
     double most = worth(best, validation);
     Units units = Units.ofContexts(contexts, true);
@@ -78,20 +78,20 @@ record CategoryLearner(Training training, NDManager manager) {
   }
 
   /** The logarithms of the shares of levels. */
-  private static double[] offsets(double[] levels, Table y) {
-    return Arrays.stream(counts(levels, y)).map(count -> Math.log(count + PRIOR)).toArray();
+  private static double[] offsets(double[] levels, Tables rows) {
+    return Arrays.stream(counts(levels, rows)).map(count -> Math.log(count + PRIOR)).toArray();
   }
 
-  private static double[] counts(double[] levels, Table y) {
+  private static double[] counts(double[] levels, Tables rows) {
     double[] counts = new double[levels.length];
-    for (int i = 0; i < y.rows(); i++) {
-      counts[CategoryDistribution.index(levels, y.number(i, 0))]++;
+    for (int i = 0; i < rows.rows(); i++) {
+      counts[CategoryDistribution.index(levels, rows.y().number(i, 0))] += rows.weight(i);
     }
     return counts;
   }
 
   private static double worth(CategoryDistribution distribution, Tables validation) {
-    return Arrays.stream(distribution.logProb(validation)).average().orElseThrow();
+    return validation.mean(distribution.logProb(validation));
   }
 
   /**
@@ -101,14 +101,14 @@ record CategoryLearner(Training training, NDManager manager) {
    */
   private static double[] settled(CategoryDistribution distribution, Tables all) {
     int levels = distribution.size();
-    double[] counts = counts(distribution.levels(), all.y());
+    double[] counts = counts(distribution.levels(), all);
     double[] logs = distribution.logProbs(all.rows(), all.x());
     double[] moved = new double[levels];
     double[] move = new double[levels];
     for (int turn = 0; turn < TURNS; turn++) {
       double[] expected = new double[levels];
       for (int i = 0; i < logs.length; i++) {
-        expected[i % levels] += Math.exp(logs[i]);
+        expected[i % levels] += all.weight(i / levels) * Math.exp(logs[i]);
       }
       Arrays.setAll(move, k -> Math.log((counts[k] + PRIOR) / (expected[k] + PRIOR)));
       for (int k = 0; k < levels; k++) {

@@ -99,7 +99,7 @@ record ChainLearner(
     Table rows = there.y();
     @Nullable Table contexts =
         ColumnChain.beside(there.x(), seen, hidden(rows, seen, before, first), before);
-    return new Tables(rows.places(part.places()), contexts);
+    return there.with(rows.places(part.places()), contexts);
   }
 
   private Table hidden(Table rows, List<SeenColumn> seen, int[] before, int first) {
@@ -181,7 +181,7 @@ record ChainLearner(
   private static Tables which(double[] atoms, Tables tables) {
     double[] levels = tables.y().numbers(0);
     Arrays.setAll(levels, i -> MixedDistribution.which(atoms, levels[i]));
-    return new Tables(new Table("atom", 1, levels), tables.x());
+    return tables.with(new Table("atom", 1, levels), tables.x());
   }
 
   /** The rows that are no atoms. */

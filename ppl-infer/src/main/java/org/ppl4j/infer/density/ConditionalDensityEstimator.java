@@ -140,6 +140,16 @@ public final class ConditionalDensityEstimator {
   }
 
   /**
+   * With rows that count as much as a column of either table says, as {@link
+   * DensityEstimator#weights}; a new estimator. The column is no part of rows nor of contexts.
+   *
+   * @param column its name
+   */
+  public ConditionalDensityEstimator weights(String column) {
+    return new ConditionalDensityEstimator(recipe.columns(columns -> columns.weights(column)));
+  }
+
+  /**
    * The density of rows given contexts, a part of which is for validation.
    *
    * @param y (N, D), or (N) for D = 1; its manager, if it has one, will own what the density
@@ -193,7 +203,7 @@ public final class ConditionalDensityEstimator {
 
   @MustBeClosed
   private ConditionalDensity fitted(@Nullable NDManager manager, Table y, Table x) {
-    Tables tables = new Tables(y.ofItsTypes(), x);
+    Tables tables = recipe.columns().tables(y.ofItsTypes(), x);
     return new ConditionalDensity(DensityFit.of(recipe, tables, manager));
   }
 

@@ -27,7 +27,7 @@ record DataUnits(
     }
 
     double meanGain() {
-      return Arrays.stream(gain.values()).average().orElseThrow();
+      return tables.mean(gain.values());
     }
   }
 
@@ -43,7 +43,7 @@ record DataUnits(
 
   /** The rows with noise in the cells of columns with steps, and of spikes. */
   Tables noisy(Tables tables, Rng noise) {
-    return new Tables(y.noisy(tables.y(), noise), tables.x());
+    return tables.with(y.noisy(tables.y(), noise), tables.x());
   }
 
   /**
@@ -57,14 +57,14 @@ record DataUnits(
       return standard(noisy(tables, noise));
     }
     Cells.Placed placed = cells.of(tables.y(), noise);
-    Standard all = standard(new Tables(y.spread(placed.middles(), noise), tables.x()));
+    Standard all = standard(tables.with(y.spread(placed.middles(), noise), tables.x()));
     double[] gains = new double[tables.rows()];
     for (int i = 0; i < gains.length; i++) {
       double ofCells = placed.gain().number(i, 0);
       gains[i] = all.gain(i) - (Double.isFinite(ofCells) ? ofCells + cells.logVolume() : 0);
     }
     return new Standard(
-        new Tables(all.tables().y(), all.tables().x(), placed.cells()),
+        all.tables().withCells(placed.cells()),
         new Table("gain", 1, gains));
   }
 
@@ -73,7 +73,7 @@ record DataUnits(
     Table own = tables.x();
     Table contexts = own == null ? null : contexts(own);
     Units.Standard rows = y.standard(tables.y(), contexts);
-    return new Standard(new Tables(rows.rows(), contexts), rows.gain());
+    return new Standard(tables.with(rows.rows(), contexts), rows.gain());
   }
 
   /** How far each context is, 1 being the limit; 0 if nothing is known of it. */

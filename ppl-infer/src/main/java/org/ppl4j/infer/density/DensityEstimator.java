@@ -121,6 +121,21 @@ public final class DensityEstimator {
   }
 
   /**
+   * With rows that count as much as a column of a table says, such as the exposure of a policy or
+   * how many people a row stands for; a new estimator. The column is no part of the rows.
+   *
+   * <p>What is learned is the greatest sum of log-densities times weights, of rows and of those for
+   * validation, whose mean log-densities are by weights as well: only the shares of weights matter.
+   * In each epoch a row is there as often as it is heavy. Rows for calibration count alike, so that
+   * intervals cover as many rows as they say.
+   *
+   * @param column its name
+   */
+  public DensityEstimator weights(String column) {
+    return new DensityEstimator(recipe.columns(columns -> columns.weights(column)));
+  }
+
+  /**
    * The density of a table, a part of whose rows is for validation.
    *
    * @param y (N, D), or (N) for D = 1; its manager, if it has one, will own what the density
@@ -183,7 +198,7 @@ public final class DensityEstimator {
 
   @MustBeClosed
   private Density fitted(@Nullable NDManager manager, Table table) {
-    return new Density(DensityFit.of(recipe, new Tables(table.ofItsTypes(), null), manager));
+    return new Density(DensityFit.of(recipe, recipe.columns().tables(table.ofItsTypes(), null), manager));
   }
 
   static Fitted.Flows flows(IntFunction<TransformModule> flow) {

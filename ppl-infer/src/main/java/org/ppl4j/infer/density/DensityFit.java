@@ -67,8 +67,9 @@ final class DensityFit {
     Tables rows = all.view(split.others());
     Tables validation = all.view(split.held());
     if (plan.isPlain()) {
-      DataUnits units = own.columns().units(own.flows(), all, training);
-      return block(own.columns(), training, units, rows, validation);
+      Columns columns = all.weights() == null ? own.columns() : own.columns().withoutSteps(all.y());
+      DataUnits units = columns.units(own.flows(), all, training);
+      return block(columns, training, units, rows, validation);
     }
     ChainLearner.BlockLearner block =
         (columns, some, others) ->

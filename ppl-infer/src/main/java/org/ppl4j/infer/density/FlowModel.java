@@ -443,9 +443,9 @@ record FlowModel(
     }
   }
 
-  /** The mean of {@link #logProb}. */
+  /** The mean of {@link #logProb}, by weights where there are some. */
   double meanLogProb(Tables tables) {
-    return Arrays.stream(logProb(tables)).average().orElseThrow();
+    return tables.mean(logProb(tables));
   }
 
   /**

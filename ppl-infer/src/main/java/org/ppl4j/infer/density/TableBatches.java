@@ -8,8 +8,8 @@ import org.ppl4j.infer.svi.Batches;
 import org.ppl4j.tensor.Rng;
 
 /**
- * A table in pieces of nearly equal size, in an order, and with noise in cells of columns with
- * steps, that are drawn afresh each epoch; in standard units.
+ * A table in pieces of nearly equal size, in an order, with heavy rows more often than light ones,
+ * and with noise in cells of columns with steps, all drawn afresh each epoch; in standard units.
  */
 final class TableBatches implements Batches<Rows> {
 
@@ -45,7 +45,7 @@ final class TableBatches implements Batches<Rows> {
   @Override
   public Epoch<Rows> open(long seed, long epoch) {
     int[] order =
-        Split.order(Rng.of(seed, Rng.Purpose.PLATE, epoch, "density.batches"), tables.rows());
+        tables.order(Rng.of(seed, Rng.Purpose.PLATE, epoch, "density.batches"));
     Rng noise = Rng.of(seed, Rng.Purpose.PLATE, epoch, "density.noise");
     return new Epoch<>() {
 

@@ -3,9 +3,11 @@ package org.ppl4j.infer.density;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.Rng;
 
 /**
  * A table and the table of its contexts.
@@ -13,8 +15,13 @@ import org.jspecify.annotations.Nullable;
  * @param y of N rows
  * @param x of N rows; null without contexts
  * @param cells of N rows, as in {@link Rows}; null without
+ * @param weights how much each row counts, of one column, 1 on average; null where all do alike
  */
-record Tables(Table y, @Nullable Table x, @Nullable Table cells) {
+record Tables(
+    Table y, @Nullable Table x, @Nullable Table cells, @Nullable Table weights) {
+
+  /** Of a sum of weights, as a share of a row. */
+  private static final double ROUNDING = 1e-9;
 
   /** With as many rows in both. */
   Tables {
@@ -30,6 +37,28 @@ record Tables(Table y, @Nullable Table x, @Nullable Table cells) {
   /** Without cells. */
   Tables(Table y, @Nullable Table x) {
     this(y, x, null);
+  }
+
+  /** Without weights. */
+  Tables(Table y, @Nullable Table x, @Nullable Table cells) {
+    this(y, x, cells, null);
+  }
+
+  /** With weights, of any sum but 0. */
+  Tables weighted(double[] each) {
+    double mean = Arrays.stream(each).average().orElseThrow();
+    double[] own = Arrays.stream(each).map(weight -> weight / mean).toArray();
+    return new Tables(y, x, cells, new Table("weights", 1, own));
+  }
+
+  /** The same rows in these cells. */
+  Tables withCells(Table others) {
+    return new Tables(y, x, others, weights);
+  }
+
+  /** Other columns of the same rows. */
+  Tables with(Table rows, @Nullable Table contexts) {
+    return new Tables(rows, contexts, null, weights);
   }
 
   int rows() {
@@ -65,7 +94,11 @@ record Tables(Table y, @Nullable Table x, @Nullable Table cells) {
 
   /** A copy of all rows, then all of others, with contexts or without alike. */
   Tables and(Tables more) {
-    return new Tables(y.and(more.y), x == null || more.x == null ? null : x.and(more.x));
+    return new Tables(
+        y.and(more.y),
+        x == null || more.x == null ? null : x.and(more.x),
+        null,
+        weights == null || more.weights == null ? null : weights.and(more.weights));
   }
 
   /** A copy of rows {@code from} to {@code to} (exclusive). */
@@ -77,7 +110,59 @@ record Tables(Table y, @Nullable Table x, @Nullable Table cells) {
     return new Tables(
         function.apply(y),
         x == null ? null : function.apply(x),
-        cells == null ? null : function.apply(cells));
+        cells == null ? null : function.apply(cells),
+        weights == null ? null : function.apply(weights));
+  }
+
+  // --- weights
+
+  /** How much a row counts. */
+  double weight(int row) {
+    return weights == null ? 1 : weights.number(row, 0);
+  }
+
+  /** How much all rows count. */
+  double weight() {
+    return weights == null ? rows() : Arrays.stream(weights.values()).sum();
+  }
+
+  /** The mean of a number of each row. */
+  double mean(double[] each) {
+    if (weights == null) {
+      return Arrays.stream(each).average().orElseThrow();
+    }
+    double sum = 0;
+    for (int i = 0; i < each.length; i++) {
+      sum += weight(i) == 0 ? 0 : weight(i) * each[i];
+    }
+    return sum / weight();
+  }
+
+  /**
+   * The rows in random order; with weights as many rows, of which each is there as often as its
+   * weight says, rounded up or down at random: systematic sampling of the rows in random order.
+   */
+  int[] order(Rng rng) {
+    int[] order = Split.order(rng, rows());
+    if (weights == null) {
+      return order;
+    }
+    int[] chosen = new int[rows()];
+    double unit = rows() / weight();
+    double sum = rng.nextUniform();
+    int next = 0;
+    for (int i : order) {
+      sum += weight(i) * unit;
+      while (next < chosen.length && next <= sum - 1 + ROUNDING) {
+        chosen[next++] = i;
+      }
+    }
+    return Arrays.stream(Split.order(rng, rows())).map(k -> chosen[k]).toArray();
+  }
+
+  /** As many rows without weights, as frequent as they were heavy. */
+  Tables asFrequent(Rng rng) {
+    return weights == null ? this : new Tables(y, x, cells).view(order(rng));
   }
 
   Rows rows(NDManager manager) {

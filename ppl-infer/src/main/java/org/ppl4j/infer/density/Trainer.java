@@ -107,8 +107,15 @@ final class Trainer implements FitListener {
     for (int i = 0; i < all.length; i++) {
       rowMeans[i % validationRows] += (all[i] + validation.gain(i)) * validationRows / all.length;
     }
-    double deviation = Standardisation.deviation(rowMeans);
-    return deviation / Math.sqrt(validationRows - 1.0); // 0 / 0 of one row
+    Tables tables = validation.tables();
+    Tables once = tables.range(0, validationRows);
+    double mean = once.mean(rowMeans);
+    double square = 0;
+    for (int i = 0; i < validationRows; i++) {
+      square += Math.pow(once.weight(i) * (rowMeans[i] - mean), 2);
+    }
+    double count = validationRows;
+    return Math.sqrt(square * count / (count - 1)) / once.weight(); // 0 / 0 of one row
   }
 
   /** The mean log-density of all rows with noise, in their own units. */
@@ -118,9 +125,9 @@ final class Trainer implements FitListener {
     for (int from = 0; from < rows.rows(); from += FlowModel.MAX_ROWS) {
       int to = Math.min(from + FlowModel.MAX_ROWS, rows.rows());
       DataUnits.Standard some = units.dequantised(rows.range(from, to), noise);
-      sum += (to - from) * (model.meanLogProb(some.tables()) + some.meanGain());
+      sum += some.tables().weight() * (model.meanLogProb(some.tables()) + some.meanGain());
     }
-    return sum / rows.rows();
+    return sum / rows.weight();
   }
 
   /**
