@@ -5,6 +5,7 @@ import org.ppl4j.examples.basics.Coin;
 import org.ppl4j.examples.choices.CaptureRecapture;
 import org.ppl4j.examples.choices.Mixture;
 import org.ppl4j.examples.choices.Regimes;
+import org.ppl4j.examples.density.Claims;
 import org.ppl4j.examples.density.CsvDensity;
 import org.ppl4j.examples.density.Globe;
 import org.ppl4j.examples.density.RedWine;
@@ -59,6 +60,7 @@ public final class Examples {
           new SbiBenchmark(),
           new RedWine(),
           new WineBands(),
+          new Claims(),
           new CsvDensity(),
           new Digits(),
           new ImageFlows(),

@@ -261,8 +261,7 @@ record MixedTable(
     List<Statistic> all = statistics();
     double[] scores = new double[all.size()];
     Arrays.setAll(
-        scores,
-        s -> (all.get(s).of().applyAsDouble(this) - all.get(s).truth()) / errors[s]);
+        scores, s -> (all.get(s).of().applyAsDouble(this) - all.get(s).truth()) / errors[s]);
     return scores;
   }
 

@@ -11,8 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 
@@ -207,28 +207,26 @@ record ChainPlan(ImmutableList<Column> columns, ImmutableList<ColumnRule> rules)
 
     /** Bounds that are touched are atoms, or in the middle of a cell. */
     Column continuous(double step, @Nullable Grid grid, NaturalBounds bounds, double[] spikes) {
-      boolean touches = Arrays.stream(there).anyMatch(x -> x == bounds.low() || x == bounds.high());
       double[] atoms =
-          Arrays.stream(there)
-              .filter(x -> step == 0 && (x == bounds.low() || x == bounds.high()))
+          DoubleStream.concat(
+                  Arrays.stream(spikes),
+                  Arrays.stream(there).filter(x -> step == 0 && bounds.touches(x)))
               .map(x -> x + 0.0)
+              .sorted()
               .distinct()
               .toArray();
-      double[] all =
-          Stream.of(atoms, spikes).flatMapToDouble(Arrays::stream).sorted().distinct().toArray();
-      NaturalBounds own = step > 0 && touches ? bounds.wider(step / 2) : bounds;
-      if (all.length == 0) {
-        return of(Kind.CONTINUOUS, all, step, grid, own);
-      }
       double[] between =
           Arrays.stream(there)
-              .filter(x -> MixedDistribution.which(all, x) == all.length)
-              .distinct()
+              .filter(x -> MixedDistribution.which(atoms, x) == atoms.length)
               .toArray();
-      if (between.length < FEWEST_BETWEEN) {
-        return levels(Arrays.stream(there).map(x -> x + 0.0).sorted().distinct().toArray());
+      boolean touches = Arrays.stream(between).anyMatch(bounds::touches);
+      NaturalBounds own = touches ? bounds.wider(step / 2) : bounds;
+      if (atoms.length == 0) {
+        return of(Kind.CONTINUOUS, atoms, step, grid, own);
       }
-      return of(Kind.ATOMS, all, step, grid, own);
+      return Arrays.stream(between).distinct().count() < FEWEST_BETWEEN
+          ? levels(Arrays.stream(there).map(x -> x + 0.0).sorted().distinct().toArray())
+          : of(Kind.ATOMS, atoms, step, grid, own);
     }
   }
 

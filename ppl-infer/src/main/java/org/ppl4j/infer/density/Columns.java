@@ -92,7 +92,10 @@ record Columns(
       sum += numbers[i];
     }
     checkArgument(
-        sum > 0, "%s has the weight 0 in all rows of '%s'; pass some that count", with.name(), weights);
+        sum > 0,
+        "%s has the weight 0 in all rows of '%s'; pass some that count",
+        with.name(),
+        weights);
     Table rest = with.without(weights);
     return new Tables(with == y ? rest : y, with == y ? x : rest).weighted(numbers);
   }

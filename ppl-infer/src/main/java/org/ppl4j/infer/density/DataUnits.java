@@ -1,6 +1,5 @@
 package org.ppl4j.infer.density;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Rng;
 
@@ -63,9 +62,7 @@ record DataUnits(
       double ofCells = placed.gain().number(i, 0);
       gains[i] = all.gain(i) - (Double.isFinite(ofCells) ? ofCells + cells.logVolume() : 0);
     }
-    return new Standard(
-        all.tables().withCells(placed.cells()),
-        new Table("gain", 1, gains));
+    return new Standard(all.tables().withCells(placed.cells()), new Table("gain", 1, gains));
   }
 
   /** In standard units. */

@@ -198,7 +198,8 @@ public final class DensityEstimator {
 
   @MustBeClosed
   private Density fitted(@Nullable NDManager manager, Table table) {
-    return new Density(DensityFit.of(recipe, recipe.columns().tables(table.ofItsTypes(), null), manager));
+    return new Density(
+        DensityFit.of(recipe, recipe.columns().tables(table.ofItsTypes(), null), manager));
   }
 
   static Fitted.Flows flows(IntFunction<TransformModule> flow) {

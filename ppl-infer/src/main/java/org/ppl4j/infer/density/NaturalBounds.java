@@ -58,6 +58,11 @@ record NaturalBounds(double low, double high) {
     return low == Double.NEGATIVE_INFINITY && high == Double.POSITIVE_INFINITY;
   }
 
+  /** Whether a number is at one of them. */
+  boolean touches(double number) {
+    return number == low || number == high;
+  }
+
   /** Wider by so much on each side. */
   NaturalBounds wider(double by) {
     return new NaturalBounds(low - by, high + by);

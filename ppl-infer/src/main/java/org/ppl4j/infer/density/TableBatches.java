@@ -44,8 +44,7 @@ final class TableBatches implements Batches<Rows> {
 
   @Override
   public Epoch<Rows> open(long seed, long epoch) {
-    int[] order =
-        tables.order(Rng.of(seed, Rng.Purpose.PLATE, epoch, "density.batches"));
+    int[] order = tables.order(Rng.of(seed, Rng.Purpose.PLATE, epoch, "density.batches"));
     Rng noise = Rng.of(seed, Rng.Purpose.PLATE, epoch, "density.noise");
     return new Epoch<>() {
 

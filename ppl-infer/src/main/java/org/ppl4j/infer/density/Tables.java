@@ -17,8 +17,7 @@ import org.ppl4j.tensor.Rng;
  * @param cells of N rows, as in {@link Rows}; null without
  * @param weights how much each row counts, of one column, 1 on average; null where all do alike
  */
-record Tables(
-    Table y, @Nullable Table x, @Nullable Table cells, @Nullable Table weights) {
+record Tables(Table y, @Nullable Table x, @Nullable Table cells, @Nullable Table weights) {
 
   /** Of a sum of weights, as a share of a row. */
   private static final double ROUNDING = 1e-9;
@@ -72,7 +71,7 @@ record Tables(
 
   /** With contexts as numbers. */
   Tables encoded(ColumnEncoding encoding) {
-    return new Tables(y, x == null ? null : encoding.encode(x), cells);
+    return new Tables(y, x == null ? null : encoding.encode(x), cells, weights);
   }
 
   /** These rows, in this order; the numbers are shared. */

@@ -9,9 +9,13 @@
  *       org.ppl4j.infer.density.ConditionalDensity}: the same given contexts. Of one column either
  *       has quantiles and a {@link org.ppl4j.infer.density.PredictionInterval}.
  *   <li>{@link org.ppl4j.infer.density.Table}: columns with names, from a CSV file in a {@link
- *       org.ppl4j.infer.density.TableFormat}; {@link org.ppl4j.infer.density.Dequantisation}: what
- *       becomes of counts and rounded numbers; {@link org.ppl4j.infer.density.Spike}: of one number
- *       that many rows have.
+ *       org.ppl4j.infer.density.TableFormat}. A {@link org.ppl4j.infer.density.TableColumn} is of a
+ *       {@link org.ppl4j.infer.density.ColumnType}, and its levels are a {@link
+ *       org.ppl4j.infer.density.Category}. Each column of a table is learned as what it is; of
+ *       arrays {@link org.ppl4j.infer.density.Dequantisation} says what becomes of counts and
+ *       rounded numbers, {@link org.ppl4j.infer.density.Spike} of one number that many rows have.
+ *   <li>{@link org.ppl4j.infer.density.DensityScores}: how good a density is on rows that it has
+ *       not seen.
  *   <li>{@link org.ppl4j.infer.density.Training}: minibatches, validation, patience, rate, and an
  *       {@link org.ppl4j.infer.density.Objective}; what it did is a {@link
  *       org.ppl4j.infer.density.DensityReport}. Flow matching has a {@link

@@ -42,7 +42,7 @@ class WeightsTest {
     try (Density density =
         NormalRows.NORMAL.weights("weight").fit(table().columns("level", "weight"))) {
       assertThat(density.dim()).isEqualTo(1);
-      double[] logs = density.logProb(table().columns("level"));
+      double[] logs = density.logProb(table().columns("level")).toDoubleArray();
       assertThat(Math.exp(logs[0])).isCloseTo((0.75 * ROWS + 0.5) / (ROWS + 1), within(1e-9));
     }
   }
