@@ -49,7 +49,7 @@ record RowLayout(ImmutableList<String> names, ImmutableList<Column> columns) {
 
   /**
    * The numbers of a table that has these columns, in any order and among others; NaN where a cell
-   * is missing.
+   * is missing. A count may be any number here: it is one by accident where all are whole.
    *
    * @throws IllegalArgumentException if a column is not there, a cell is not of its type, or a
    *     level is none of these
@@ -58,8 +58,16 @@ record RowLayout(ImmutableList<String> names, ImmutableList<Column> columns) {
     int size = names.size();
     double[] values = new double[given.rows() * size];
     for (int j = 0; j < size; j++) {
-      Table own = given.as(names.get(j), columns.get(j).type());
-      int place = own.place(names.get(j));
+      String name = names.get(j);
+      checkArgument(
+          given.names().contains(name),
+          "%s has no column '%s', which this density was learned from; pass each of %s",
+          given.name(),
+          name,
+          names);
+      ColumnType type = columns.get(j).type();
+      Table own = given.as(name, type == ColumnType.COUNT ? ColumnType.NUMBER : type);
+      int place = own.place(name);
       for (int i = 0; i < given.rows(); i++) {
         values[i * size + j] = cell(own, i, place, columns.get(j).levels());
       }

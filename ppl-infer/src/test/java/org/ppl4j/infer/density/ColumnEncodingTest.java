@@ -106,6 +106,9 @@ class ColumnEncodingTest {
     assertThat(row(encoding.apply(other), 0)).containsExactly(expected);
     assertThat(row(encoding.apply(Map.of("floor", 1, "y", 2.5, "district", "Pankow")), 0))
         .containsExactly(expected);
+    Table counts = read("rooms\n1\n2\n3\n4\n5\n6\n7\n");
+    assertThat(counts.types()).containsExactly(ColumnType.COUNT);
+    assertThat(row(of(counts).apply(Map.of("rooms", 2.5)), 0)).containsExactly(2.5);
     assertThat(row(encoding.apply(new Table("x", 3, new double[] {2.5, 1, 1})), 0))
         .containsExactly(expected);
   }
@@ -137,7 +140,9 @@ class ColumnEncodingTest {
         "row has column 'distict', which this density was not learned from; choose from [district,"
             + " y]");
     assertRefused(
-        () -> encoding.apply(Map.of("y", 2)), "row has no column 'district'; choose from [y]");
+        () -> encoding.apply(Map.of("y", 2)),
+        "row has no column 'district', which this density was learned from; pass each of [district,"
+            + " y]");
     assertRefused(
         () -> encoding.apply(new Table("x", 2, new double[] {3, 1})),
         "x has '3' in column 'district' of row 1 (from 1), which is none of its levels, [Mitte,"
