@@ -105,6 +105,17 @@ public final class DensityScores {
     return density.rows();
   }
 
+  /**
+   * By how many rows, of which nothing was learned, the intervals of a column are made; 0 if they
+   * are its quantiles.
+   *
+   * @throws IllegalArgumentException if there is no column of this name
+   */
+  public int calibrationRows(String column) {
+    int place = column(column);
+    return ranks == null ? 0 : ranks.rows(place);
+  }
+
   /** The names of the columns; {@code y[0]} and so on where they have none. */
   public ImmutableList<String> names() {
     return names;

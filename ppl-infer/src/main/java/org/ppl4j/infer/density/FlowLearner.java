@@ -2,10 +2,11 @@ package org.ppl4j.infer.density;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.collect.ImmutableList;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.infer.svi.FitReport;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
-import org.ppl4j.tensor.RunConfig;
 
 /**
  * Learns the distribution of rows whose columns are continuous, or made so: by a flow, and by
@@ -17,28 +18,78 @@ import org.ppl4j.tensor.RunConfig;
 record FlowLearner(Fitted.Flows flows, Columns columns, Training training, boolean baselines) {
 
   /**
+   * By how much validation rows became less likely after the best look where a flow knows rows by
+   * heart.
+   */
+  static final double WORSE = 0.1;
+
+  /**
    * Trains on rows, and looks at others.
    *
    * @param units of all of them
    * @param owner of the flow's tensors, which the flow frees
    */
   Learned learn(DataUnits units, Tables rows, Tables validation, Owner owner) {
-    RunConfig config = training.config();
+    LearnedFlow learned = best(units, rows, validation, owner);
+    try {
+      return baselines && training.objective().isOfDensity()
+          ? Baselines.mixed(learned, rows, validation, training.config())
+          : Learned.of(learned);
+    } catch (RuntimeException e) {
+      learned.model().close();
+      throw e;
+    }
+  }
+
+  /** With more decay, one after the other, as long as it is needed and makes rows likelier. */
+  private LearnedFlow best(DataUnits units, Tables rows, Tables validation, Owner owner) {
+    LearnedFlow best = trained(training, units, rows, validation, owner);
+    boolean isOfDensity = training.objective().isOfDensity();
+    for (Training more : isOfDensity ? training.decayingMore() : ImmutableList.<Training>of()) {
+      if (!knowsRowsByHeart(report(best))) {
+        break;
+      }
+      LearnedFlow next;
+      try {
+        next = trained(more, units, rows, validation, owner);
+      } catch (RuntimeException e) {
+        best.model().close();
+        throw e;
+      }
+      if (report(next).best().logProb() <= report(best).best().logProb()) {
+        next.model().close();
+        break;
+      }
+      best.model().close();
+      best = next.with(ImmutableList.of("trained with a decay of " + more.decay()));
+    }
+    return best;
+  }
+
+  private static DensityReport report(LearnedFlow flow) {
+    return requireNonNull(flow.report());
+  }
+
+  private static boolean knowsRowsByHeart(DensityReport report) {
+    DensityReport.Look last = report.looks().get(report.looks().size() - 1);
+    return report.fit().stop() == FitReport.Stop.LISTENER
+        && report.best().logProb() - last.logProb() > WORSE;
+  }
+
+  private LearnedFlow trained(
+      Training own, DataUnits units, Tables rows, Tables validation, Owner owner) {
     int dim = units.y().freeDim();
     Flow flow = flows.of(dim, units.contextDim());
-    ParamStore params = new ParamStore(owner.manager(), config);
+    ParamStore params = new ParamStore(owner.manager(), own.config());
     try {
       FlowModel model =
-          new FlowModel(flow, columns.dequantisation().noise(units), dim, params, config);
+          new FlowModel(flow, columns.dequantisation().noise(units), dim, params, own.config());
       @Nullable DensityReport report = null;
-      for (Objective.Stage stage : training.objective().stages()) {
-        report = new Trainer(model, rows, validation, units, stage.of(training), stage).train();
+      for (Objective.Stage stage : own.objective().stages()) {
+        report = new Trainer(model, rows, validation, units, stage.of(own), stage).train();
       }
-      FlowModel made = training.isWidened() ? widened(model, units, validation) : model;
-      LearnedFlow learned = new LearnedFlow(made, units, requireNonNull(report));
-      return baselines && training.objective().isOfDensity()
-          ? Baselines.mixed(learned, rows, validation, config)
-          : Learned.of(learned);
+      FlowModel made = own.isWidened() ? widened(model, units, validation) : model;
+      return new LearnedFlow(made, units, requireNonNull(report));
     } catch (RuntimeException e) {
       params.close();
       throw e;

@@ -19,11 +19,14 @@ record LearnedFlow(FlowModel model, DataUnits units, @Nullable DensityReport rep
     return new InUnits(model, units);
   }
 
-  /** The same with notes in its report. */
+  /** The same with further notes in its report. */
   LearnedFlow with(ImmutableList<String> notes) {
-    return report == null
-        ? this
-        : new LearnedFlow(model, units, report.with(report.alternatives(), notes));
+    if (report == null) {
+      return this;
+    }
+    ImmutableList<String> all =
+        ImmutableList.<String>builder().addAll(report.notes()).addAll(notes).build();
+    return new LearnedFlow(model, units, report.with(report.alternatives(), all));
   }
 
   /** Draws of rows in another way than its own. */

@@ -1,9 +1,11 @@
 package org.ppl4j.infer.density;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.collect.ImmutableList.toImmutableList;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.svi.Averaging;
@@ -25,6 +27,9 @@ import org.ppl4j.tensor.RunConfig;
  */
 public final class Training {
 
+  /** The first, and others of which one stands where it is better. */
+  private static final double[] DECAYS = {0.01, 1, 3};
+
   private static final int STEPS = 3000;
   private static final int PATIENCE = 500;
 
@@ -36,7 +41,7 @@ public final class Training {
   private int epochs = 10;
   private int patience; // 0: by the steps to the best look
   private double rate = 5e-3;
-  private double decay = 0.01;
+  private double decay = -1; // as DECAYS says
   private boolean widened;
   private Averaging averaging = Averaging.exponential(0.99);
   private Progress progress = Progress.console();
@@ -160,7 +165,9 @@ public final class Training {
 
   /**
    * How strongly the parameters are pulled to zero, where most flows are the identity: AdamW's
-   * decay, 0.01 unless set.
+   * decay. Unless set 0.01, and where validation rows became less likely by more than {@value
+   * FlowLearner#WORSE} while training went on, as of few rows, training begins anew with 1, and
+   * then 3, as long as that makes them likelier; what stands is the likeliest.
    *
    * @throws IllegalArgumentException if it is negative or not finite
    */
@@ -233,7 +240,14 @@ public final class Training {
   }
 
   double decay() {
-    return decay;
+    return decay < 0 ? DECAYS[0] : decay;
+  }
+
+  /** The same with more decay, one after the other; none if it is set. */
+  ImmutableList<Training> decayingMore() {
+    return decay < 0
+        ? Arrays.stream(DECAYS).skip(1).mapToObj(this::decay).collect(toImmutableList())
+        : ImmutableList.of();
   }
 
   boolean isWidened() {

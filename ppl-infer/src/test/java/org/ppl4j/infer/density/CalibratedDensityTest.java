@@ -82,6 +82,7 @@ class CalibratedDensityTest {
       long inside =
           IntStream.range(0, ROWS).filter(i -> fresh[i] >= low[i] && fresh[i] <= high[i]).count();
       DensityScores scores = density.calibrate(y, x);
+      assertThat(scores.calibrationRows("y")).isEqualTo(79);
       assertThat(scores.coverage("y", 0.8)).isEqualTo((double) inside / ROWS);
       double logProb = density.logProb(y, x).mean().getDouble();
       assertThat(scores.scores().get(0).logProb()).isEqualTo(logProb, within(1e-9));

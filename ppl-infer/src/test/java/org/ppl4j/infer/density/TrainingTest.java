@@ -13,12 +13,14 @@ import ai.djl.ndarray.types.Shape;
 import com.google.common.primitives.Doubles;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.svi.Batches;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.testing.LeakCheck;
@@ -201,5 +203,36 @@ class TrainingTest {
     assertThatThrownBy(() -> training.decay(-1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("training has decay -1.0, but it must not be negative, and finite");
+  }
+
+  /** Of few rows that a network knows by heart, more decay stands where it is better. */
+  @Test
+  void decaysAreChosenByRowsThatAreLookedAt() {
+    Random random = new Random(4);
+    double[] x = random.doubles(5 * 140).toArray();
+    double[] y = new double[140];
+    Arrays.setAll(y, i -> x[5 * i] + 0.5 * random.nextGaussian());
+    Training quick = Training.standard().patience(150).rate(0.02).progress(Progress.silent());
+    DensityReport one = report(quick.decay(0.01), y, x);
+    DensityReport several = report(quick, y, x);
+    assertThat(one.notes()).isEmpty();
+    assertThat(several.notes()).containsExactly("trained with a decay of 3.0");
+    assertThat(several.best().logProb()).isGreaterThan(one.best().logProb());
+  }
+
+  /** Of 40 rows, and 100 that are looked at. */
+  private DensityReport report(Training training, double[] y, double[] x) {
+    ConditionalDensityEstimator estimator =
+        ConditionalDensityEstimator.of(AffineFlows::network)
+            .training(training)
+            .withoutBaselines()
+            .calibration(0);
+    NDArray rows = manager.create(y);
+    NDArray contexts = manager.create(x, new Shape(y.length, 5));
+    try (ConditionalDensity density =
+        estimator.fit(
+            rows.get("0:40"), contexts.get("0:40"), rows.get("40:"), contexts.get("40:"))) {
+      return density.report().orElseThrow();
+    }
   }
 }
