@@ -227,7 +227,7 @@ class ColumnEncodingTest {
     Table x = flats.without("price");
     ConditionalDensityEstimator estimator =
         ConditionalDensityEstimator.of(AffineFlows::network)
-            .training(NormalRows.QUICK.steps(600).rate(0.01))
+            .training(NormalRows.QUICK.steps(300).rate(0.02))
             .ensemble(2)
             .calibration(0.2);
     try (ConditionalDensity density = estimator.fit(flats.columns("price"), x)) {
