@@ -17,9 +17,9 @@ record Embedding(Observations observations, @Nullable Conditioner network, int f
   static final Embedding NONE = new Embedding(Observations.SINGLE, null, 0);
 
   /** For the members of sets unless another is set, which at least have means and squares. */
-  private static final Conditioner OF_MEMBERS = Mlp.of(32);
+  private static final Conditioner OF_MEMBERS = Mlp.of(16);
 
-  private static final int FEATURES_OF_MEMBERS = 8;
+  private static final int FEATURES_OF_MEMBERS = 4;
 
   Embedding network(Conditioner other, int outputs) {
     return new Embedding(observations, other, outputs);

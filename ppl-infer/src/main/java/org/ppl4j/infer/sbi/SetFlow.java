@@ -23,9 +23,10 @@ import org.ppl4j.transforms.Transform;
 
 /**
  * Conditional flows that see a set of observations, of any size up to the most: by the mean over
- * its members of what a network and a linear map make of each, and by how many they are. What they
- * see does not depend on the order of the members. Source: Zaheer, Kottur, Ravanbakhsh, Poczos,
- * Salakhutdinov, Smola, "Deep sets" (2017).
+ * its members of what a network and a linear map make of each, by the same over how many they are,
+ * since a prior counts for that much less, and by their number. What they see does not depend on
+ * the order of the members. Source: Zaheer, Kottur, Ravanbakhsh, Poczos, Salakhutdinov, Smola,
+ * "Deep sets" (2017).
  *
  * @param flow that sees the features
  * @param network of each member
@@ -63,7 +64,7 @@ record SetFlow(
       int width = observations.width(contextDim);
       SetFlow made =
           new SetFlow(
-              flows.of(dim, features + OF_SIZE),
+              flows.of(dim, 2 * features + OF_SIZE),
               embedding.network(width, features),
               observations,
               width,
@@ -134,6 +135,7 @@ record SetFlow(
     NDArray share = Tensors.where(places.lt(size), run.scalar(1).div(size), run.scalar(0));
     NDArray weights = Tensors.reshape(share, Shapes.concat(batch, new Shape(most, 1)));
     NDArray features = each.mul(weights).sum(new int[] {-2});
-    return Tensors.concat(List.of(features, size.log(), run.scalar(1).div(size.sqrt())), -1);
+    return Tensors.concat(
+        List.of(features, features.div(size), size.log(), run.scalar(1).div(size.sqrt())), -1);
   }
 }
