@@ -42,6 +42,9 @@ record ChainPlan(ImmutableList<Column> columns, ImmutableList<ColumnRule> rules)
   /** Steps of this share of the deviation are wide. */
   private static final double COARSE = 0.2;
 
+  /** So many columns that were taken for the same are named. */
+  private static final int MOST_NAMES = 10;
+
   /** With fewer rows between its atoms a column is learned as levels. */
   private static final int FEWEST_BETWEEN = 20;
 
@@ -75,26 +78,37 @@ record ChainPlan(ImmutableList<Column> columns, ImmutableList<ColumnRule> rules)
       List<String> parts = new ArrayList<>();
       switch (kind) {
         case LEVELS -> parts.add("one of " + marks.length + " levels");
-        case CELLS -> parts.add("in steps of " + Levels.text(step));
+        case CELLS -> parts.add("in steps of " + CellText.shown(step));
         case CONTINUOUS -> parts.add("continuous");
         case ATOMS ->
             parts.add(
-                Arrays.stream(marks).mapToObj(Levels::text).collect(joining(", "))
+                Arrays.stream(marks).mapToObj(CellText::shown).collect(joining(", "))
                     + " or continuous");
       }
       if (grid != null && kind != Kind.CELLS) {
-        parts.add("rounded to steps of " + Levels.text(step));
+        parts.add("rounded to steps of " + CellText.shown(grid.step()));
       }
       if (!bounds.isFree() && kind != Kind.CELLS) {
-        parts.add(
-            bounds.high() == Double.POSITIVE_INFINITY
-                ? "greater than " + Levels.text(bounds.low())
-                : "between " + Levels.text(bounds.low()) + " and " + Levels.text(bounds.high()));
+        parts.add(boundsText());
       }
       if (missing > 0) {
         parts.add("missing in %,d of %,d rows".formatted(missing, rows));
       }
       return String.join(", ", parts);
+    }
+
+    private String boundsText() {
+      boolean isBelow = bounds.high() < Double.POSITIVE_INFINITY;
+      if (grid == null) {
+        String low = CellText.shown(bounds.low());
+        return isBelow
+            ? "between " + low + " and " + CellText.shown(bounds.high())
+            : "greater than " + low;
+      }
+      String low = CellText.shown(rounded().of(bounds.low()));
+      return isBelow
+          ? "from " + low + " to " + CellText.shown(rounded().of(bounds.high()))
+          : "at least " + low;
     }
 
     /** How draws of numbers that are no atoms come out. */
@@ -244,9 +258,15 @@ record ChainPlan(ImmutableList<Column> columns, ImmutableList<ColumnRule> rules)
                 .computeIfAbsent(column.text(table.rows()), text -> new ArrayList<>())
                 .add(table.bare(column.place())));
     ImmutableList.Builder<String> notes = ImmutableList.builder();
-    alike.forEach((text, names) -> notes.add(String.join(", ", names) + ": " + text));
+    alike.forEach((text, names) -> notes.add(listed(names) + ": " + text));
     rules.forEach(rule -> notes.add(table.bare(rule.column()) + ": " + rule.text(table)));
     return notes.build();
+  }
+
+  private static String listed(List<String> names) {
+    int shown = names.size() <= MOST_NAMES ? names.size() : MOST_NAMES - 1;
+    String first = String.join(", ", names.subList(0, shown));
+    return shown == names.size() ? first : first + " and " + (names.size() - shown) + " others";
   }
 
   /** What is learned one after the other. */

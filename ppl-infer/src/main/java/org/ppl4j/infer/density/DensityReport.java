@@ -4,8 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableDoubleArray;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -229,8 +227,8 @@ public record DensityReport(
                         + " of %s, since a density of single numbers has no bound",
                     100 * spike.share(),
                     spike.column() + 1,
-                    plain(spike.value()),
-                    plain(spike.width())))
+                    CellText.shown(spike.value()),
+                    CellText.shown(spike.width())))
         .collect(Collectors.joining());
   }
 
@@ -238,14 +236,10 @@ public record DensityReport(
     String columns =
         IntStream.range(0, steps.length())
             .filter(j -> steps.get(j) > 0)
-            .mapToObj(j -> j + 1 + " in steps of " + plain(steps.get(j)))
+            .mapToObj(j -> j + 1 + " in steps of " + CellText.shown(steps.get(j)))
             .collect(Collectors.joining(", "));
     return columns.isEmpty()
         ? ""
         : String.format("%n  with noise in the cells of columns (from 1) %s", columns);
-  }
-
-  private static String plain(double step) {
-    return BigDecimal.valueOf(step).round(new MathContext(4)).stripTrailingZeros().toPlainString();
   }
 }
