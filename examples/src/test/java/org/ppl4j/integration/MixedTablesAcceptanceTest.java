@@ -10,14 +10,18 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.hipparchus.distribution.continuous.NormalDistribution;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ppl4j.flows.Flows;
 import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.density.ConditionalDensity;
+import org.ppl4j.infer.density.ConditionalDensityEstimator;
 import org.ppl4j.infer.density.Density;
 import org.ppl4j.infer.density.DensityEstimator;
+import org.ppl4j.infer.density.DensityScores;
 import org.ppl4j.infer.density.Table;
 import org.ppl4j.infer.density.Training;
 import org.ppl4j.tensor.RunConfig;
@@ -39,6 +43,8 @@ class MixedTablesAcceptanceTest {
   private static final int TABLES = 400;
   private static final double ERRORS = 3;
   private static final double LEAST = 0.01;
+  private static final double LEVEL = 0.9;
+  private static final double BAND = 0.999;
 
   @TempDir Path folder;
 
@@ -78,6 +84,51 @@ class MixedTablesAcceptanceTest {
     POINT.atMost("standard errors off, most of " + mean.length, most(mean), ERRORS);
     POINT.atLeast("p of one, least of " + all.length, chance(most(all)), LEAST / all.length);
     POINT.atMost("draws that are no rows, of " + SEEDS * DRAWS, impossible, 0);
+  }
+
+  /** The share that is paid, given district and rooms. */
+  @Test
+  void massesGivenContextsAreThoseOfTheLaw() {
+    double[] errors = errors();
+    MixedTable rows = MixedTable.of(ROWS, 2001);
+    Table table = rows.written(folder, 11);
+    String[] contexts = {"district", "rooms"};
+    try (ConditionalDensity density =
+        ConditionalDensityEstimator.of(Flows::conditional)
+            .training(Training.standard().progress(Progress.silent()))
+            .fit(table.columns("share"), table.columns(contexts))) {
+      Arrays.fill(rows.share(), 0);
+      double[] nothing =
+          density
+              .logProb(rows.written(folder, 12).columns("share"), table.columns(contexts))
+              .exp()
+              .toDoubleArray();
+      List<MixedTable.Statistic> statistics = MixedTable.statistics();
+      for (int d = 0; d < MixedTable.DISTRICTS.size(); d++) {
+        int district = d;
+        String name = "nothing paid in " + MixedTable.DISTRICTS.get(d);
+        int s =
+            IntStream.range(0, errors.length)
+                .filter(k -> statistics.get(k).name().equals(name))
+                .findFirst()
+                .orElseThrow();
+        double learned =
+            IntStream.range(0, ROWS)
+                .filter(i -> rows.district()[i] == district)
+                .mapToDouble(i -> nothing[i])
+                .average()
+                .orElseThrow();
+        double score = (learned - statistics.get(s).truth()) / errors[s];
+        POINT.atMost("probability of " + name + ", errors off", Math.abs(score), ERRORS);
+      }
+      DensityScores scores =
+          density.calibrate(
+              MixedTable.of(ROWS, 2002).written(folder, 13).columns("share"),
+              MixedTable.of(ROWS, 2002).written(folder, 13).columns(contexts));
+      double least = scores.band("share", LEVEL, BAND).lowerEndpoint();
+      POINT.atLeast(
+          "coverage of 90%, a mass is inside whole", scores.coverage("share", LEVEL), least);
+    }
   }
 
   private static Density learned(Table table, long seed) {

@@ -33,14 +33,15 @@ public final class Density implements AutoCloseable {
   }
 
   /**
-   * What the training did, of an ensemble that of its first member; empty for a density from a
-   * file.
+   * What the training did, of an ensemble that of its first member, and of columns that were
+   * learned one after the other that of the first flow; empty for a density from a file, and where
+   * there is no flow, since all columns are categories.
    */
   public Optional<DensityReport> report() {
     return fitted.report();
   }
 
-  /** What the training of each member did; none for a density from a file. */
+  /** What the training of each flow of each member did; none for a density from a file. */
   public ImmutableList<DensityReport> reports() {
     return fitted.reports();
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.Random;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -95,5 +96,28 @@ class SplitTest {
     double held = Arrays.stream(split.held()).filter(i -> i >= 4000).count();
     // 200 groups of which each is in with one half: a standard deviation of 4 x 7.
     assertThat(held).isCloseTo(400, within(120.0));
+  }
+
+  /** Zeros with one of two levels are alike by their nature, other rows by accident. */
+  @Test
+  void rowsOfFrequentNumbersAreSharedOutAsTheyCome() {
+    double squares = 0;
+    int wanted = 240;
+    for (int seed = 0; seed < 200; seed++) {
+      Random random = new Random(seed);
+      double[] y = new double[2000];
+      double[] x = new double[4000];
+      for (int i = 0; i < 2000; i++) {
+        y[i] = i % 3 == 0 ? 0 : random.nextGaussian();
+        x[2 * i] = random.nextInt(3);
+        x[2 * i + 1] = random.nextInt(10);
+      }
+      Tables tables = new Tables(new Table("y", 1, y), new Table("x", 2, x));
+      Split split = Split.of(tables, wanted, Rng.of(seed, Rng.Purpose.PLATE, 0, "split"));
+      long zeros = Arrays.stream(split.held()).filter(i -> y[i] == 0).count();
+      squares += Math.pow(zeros - wanted / 3.0, 2) / 200;
+    }
+    double variance = wanted * 2 / 9.0 * (1 - wanted / 2000.0); // hypergeometric
+    assertThat(squares / variance).isBetween(0.65, 1.45); // chi-squared of 200, within 4 errors
   }
 }
