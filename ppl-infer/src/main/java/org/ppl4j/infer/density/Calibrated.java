@@ -1,5 +1,8 @@
 package org.ppl4j.infer.density;
 
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.IntStream;
 import org.ppl4j.tensor.Rng;
 
 /**
@@ -8,10 +11,14 @@ import org.ppl4j.tensor.Rng;
  * @param rows the distribution, {@linkplain Recalibration recalibrated} if it is of one column that
  *     has an order
  * @param ranks of those rows in it
+ * @param note how often its quantiles, as it was learned, held them
  */
-record Calibrated(RowDistribution rows, ConformalRanks ranks) {
+record Calibrated(RowDistribution rows, ConformalRanks ranks, String note) {
 
   private static final int STEPS = 3;
+
+  /** Of the interval that is spoken of, the probability of less. */
+  private static final double LEFT = 0.05;
 
   /**
    * A distribution by rows.
@@ -21,11 +28,32 @@ record Calibrated(RowDistribution rows, ConformalRanks ranks) {
    */
   static Calibrated of(RowDistribution distribution, Tables calibration, long seed) {
     if (distribution.dim() > 1) {
-      return new Calibrated(distribution, ConformalRanks.of(distribution, calibration, rng(seed)));
+      ConformalRanks ranks = ConformalRanks.of(distribution, calibration, rng(seed));
+      return new Calibrated(distribution, ranks, note(ranks));
     }
     Tables there = calibration.whereGiven(0);
-    RowDistribution rows = recalibrated(distribution, there, seed);
-    return new Calibrated(rows, ConformalRanks.of(rows, there, rng(seed)));
+    double[] places = ConformalRanks.places(distribution, there, rng(seed));
+    RowDistribution rows = recalibrated(distribution, places, there, seed);
+    return new Calibrated(
+        rows,
+        ConformalRanks.of(rows, there, rng(seed)),
+        note(ConformalRanks.ofPlaces(places.clone())));
+  }
+
+  private static String note(ConformalRanks ranks) {
+    double[] places =
+        IntStream.range(0, ranks.columns())
+            .boxed()
+            .flatMapToDouble(j -> Arrays.stream(ranks.column(j)))
+            .toArray();
+    long held = Arrays.stream(places).filter(u -> u >= LEFT && u <= 1 - LEFT).count();
+    return String.format(
+        Locale.ROOT,
+        "%,d rows for calibration: intervals of %.0f%% as they were learned held %.1f%% of their"
+            + " numbers",
+        ranks.rows(0),
+        100 - 200 * LEFT,
+        100.0 * held / places.length);
   }
 
   private static Rng rng(long seed) {
@@ -37,8 +65,7 @@ record Calibrated(RowDistribution rows, ConformalRanks ranks) {
    * is of its components, so that it takes a few steps to find.
    */
   private static RowDistribution recalibrated(
-      RowDistribution distribution, Tables calibration, long seed) {
-    double[] places = ConformalRanks.places(distribution, calibration, rng(seed));
+      RowDistribution distribution, double[] places, Tables calibration, long seed) {
     Recalibration wanted = Recalibration.of(places);
     Recalibration.Moments goal = Recalibration.Moments.of(places).mapped(wanted);
     Recalibration map = wanted;

@@ -150,8 +150,10 @@ final class DensityFit {
         return new Fitted(rows, null, flows, layout, encoding, notes, owner, config);
       }
       Calibrated calibrated = Calibrated.of(rows, calibration, config.seed());
+      List<LearnedFlow> noted =
+          flows.stream().map(flow -> flow.with(ImmutableList.of(calibrated.note()))).toList();
       return new Fitted(
-          calibrated.rows(), calibrated.ranks(), flows, layout, encoding, notes, owner, config);
+          calibrated.rows(), calibrated.ranks(), noted, layout, encoding, notes, owner, config);
     } catch (RuntimeException e) {
       owner.close();
       throw e;

@@ -83,6 +83,10 @@ class CalibratedDensityTest {
           IntStream.range(0, ROWS).filter(i -> fresh[i] >= low[i] && fresh[i] <= high[i]).count();
       DensityScores scores = density.calibrate(y, x);
       assertThat(scores.calibrationRows("y")).isEqualTo(79);
+      assertThat(density.report().orElseThrow().notes().toString())
+          .matches(
+              ".*79 rows for calibration: intervals of 90% as they were learned held [0-9.]+% of"
+                  + " their numbers]");
       assertThat(scores.coverage("y", 0.8)).isEqualTo((double) inside / ROWS);
       double logProb = density.logProb(y, x).mean().getDouble();
       assertThat(scores.scores().get(0).logProb()).isEqualTo(logProb, within(1e-9));
