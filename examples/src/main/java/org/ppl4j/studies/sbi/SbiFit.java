@@ -42,6 +42,8 @@ public final class SbiFit {
   private static final int DRAWS_OF_A_SMOKE_TEST = 100;
 
   private static final int CHAINS = 4;
+  private static final int WARMUP = 1000;
+  private static final int WARMUP_OF_A_SMOKE_TEST = 10;
 
   /** A flow, how it is trained, and how simulations are spent. */
   public enum Setting {
@@ -118,7 +120,7 @@ public final class SbiFit {
     for (ConditionalDensityEstimator.Flows other : setting.flows.subList(1, setting.flows.size())) {
       npe = npe.or(other);
     }
-    if (setting == Setting.PUBLISHED) {
+    if (setting == Setting.PUBLISHED || options.isSmokeTest()) {
       npe = npe.ensemble(1);
     }
     return npe.training(options.training(setting.training))
@@ -198,6 +200,7 @@ public final class SbiFit {
         try (McmcRun<@Nullable Void> run =
                 Nuts.of(likelihood.model(observation))
                     .chains(CHAINS)
+                    .warmup(options.orInSmokeTest(WARMUP, WARMUP_OF_A_SMOKE_TEST))
                     .draws(draws / CHAINS)
                     .config(options.config())
                     .progress(options.progress())

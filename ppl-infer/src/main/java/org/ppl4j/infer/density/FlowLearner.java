@@ -100,6 +100,6 @@ record FlowLearner(Fitted.Flows flows, Columns columns, Training training, boole
   private static FlowModel widened(FlowModel model, DataUnits units, Tables validation) {
     Rng rng = Rng.of(model.config().seed(), Rng.Purpose.PLATE, 0, "density.widened");
     double[] noise = model.toNoise(units.dequantised(validation, rng).tables());
-    return model.withSpread(Recalibration.deviation(noise, 0));
+    return model.withSpread(Recalibration.spread(noise));
   }
 }

@@ -32,6 +32,9 @@ record Recalibration(double mean, double deviation) {
   /** Beyond, a probability is 1 to the last digit. */
   static final double FARTHEST = 8;
 
+  /** The share of numbers whose spread counts. */
+  private static final double MIDDLE = 0.8;
+
   /** Fewer rows tell nothing. */
   private static final int FEW = 20;
 
@@ -54,20 +57,28 @@ record Recalibration(double mean, double deviation) {
     double[] scores = scores(places);
     double average = Arrays.stream(scores).average().orElseThrow();
     double mean = shrunk(average, moment(scores, average, 2) / n);
-    return new Recalibration(mean, deviation(scores, average));
+    double second = moment(scores, average, 2);
+    // Of the squares' own spread, so that a few far rows alone say little.
+    double error = (moment(scores, average, 4) / (second * second) - 1) / (4 * n);
+    double log = shrunk(limited(Math.log(second) / 2), error);
+    return new Recalibration(mean, Math.exp(log));
   }
 
-  /** The likeliest deviation of scores from a mean, shrunk; 1 of too few. */
-  static double deviation(double[] scores, double mean) {
-    int n = scores.length;
+  /**
+   * The deviation of numbers around 0, by what four fifths of them are within and normal ones would
+   * be, shrunk; 1 of too few. A few that are far out do not make the rest wider.
+   */
+  static double spread(double[] numbers) {
+    int n = numbers.length;
     if (n < FEW) {
       return 1;
     }
-    double second = moment(scores, mean, 2);
-    double logDeviation = Math.log(second) / 2;
-    // Of the squares' own spread, so that a few far rows alone say little.
-    double error = (moment(scores, mean, 4) / (second * second) - 1) / (4 * n);
-    return Math.exp(shrunk(limited(logDeviation), error));
+    double[] sizes = Arrays.stream(numbers).map(Math::abs).sorted().toArray();
+    double within = NormalQuantile.of((1 + MIDDLE) / 2);
+    double log = Math.log(sizes[(int) (MIDDLE * n)] / within);
+    double slope = 2 * within * Math.exp(-within * within / 2) / Math.sqrt(2 * Math.PI);
+    double error = MIDDLE * (1 - MIDDLE) / (n * slope * slope);
+    return Math.exp(shrunk(limited(log), error));
   }
 
   private static double[] scores(double[] places) {

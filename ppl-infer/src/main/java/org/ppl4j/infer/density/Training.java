@@ -182,9 +182,9 @@ public final class Training {
   /**
    * With noise that is as wide as that of the validation rows. A flow makes standard normal noise
    * of the rows that it is trained on; where these are few, that of others is wider, which is how
-   * much surer it is than it may be. The deviation is the likeliest of the validation rows, taken
-   * to 1 by as much as it may be chance. Flows of angles and directions have no such noise, and are
-   * refused.
+   * much surer it is than it may be. The deviation is the one by which four fifths of that noise
+   * are where they should be, taken to 1 by as much as it may be chance. Flows of angles and
+   * directions have no such noise, and are refused.
    */
   public Training widened() {
     return with(training -> training.widened = true);
