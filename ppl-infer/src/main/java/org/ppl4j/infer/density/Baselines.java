@@ -12,8 +12,8 @@ import org.ppl4j.tensor.RunConfig;
 
 /**
  * The simple distributions that are fitted beside a flow: a normal distribution, or the linear
- * regression given contexts, and {@linkplain SimpleRows mixtures} of them. They and the flow are
- * mixed by what the validation rows say: see {@link Stacking}.
+ * regression given contexts, {@linkplain SimpleRows mixtures} of them, and additive regressions.
+ * They and the flow are mixed by what the validation rows say: see {@link Stacking}.
  */
 final class Baselines {
 
@@ -57,7 +57,7 @@ final class Baselines {
 
     List<Alternative> alternatives = new ArrayList<>();
     alternatives.add(new Alternative("flow", mean(logs[1]), weights[1]));
-    if (simple.parts().stream().noneMatch(part -> part.isLike(normal))) {
+    if (simple.parts().stream().noneMatch(SimpleRows.Part::isNormal)) {
       alternatives.add(alternative(normal, looked, 0));
     }
     List<RowDistribution> all = new ArrayList<>(List.of(flow.rows()));

@@ -113,7 +113,8 @@ final class DensityFile {
       String kind = file.text(KIND);
       return switch (kind == null ? "flow" : kind) {
         case "flow" -> flow(file);
-        case NormalMixture.KIND -> normals(file);
+        case NormalMixture.KIND -> simple(file, NormalMixture::read);
+        case AdditiveRegressions.KIND -> simple(file, AdditiveRegressions::read);
         case MixtureDistribution.KIND -> MixtureDistribution.read(file, this);
         case RecalibratedDistribution.KIND -> RecalibratedDistribution.read(file, this);
         case CategoryDistribution.KIND -> CategoryDistribution.read(file, this);
@@ -171,9 +172,15 @@ final class DensityFile {
       }
     }
 
-    private RowDistribution normals(TensorFile file) {
+    /** Reads a distribution in standard units, of these numbers of columns. */
+    @FunctionalInterface
+    private interface Simple {
+      StandardDistribution read(TensorFile file, int contextDim, int dim);
+    }
+
+    private RowDistribution simple(TensorFile file, Simple simple) {
       DataUnits units = units(file);
-      return new InUnits(NormalMixture.read(file, units.contextDim(), units.y().freeDim()), units);
+      return new InUnits(simple.read(file, units.contextDim(), units.y().freeDim()), units);
     }
 
     /** The units that {@link #writeUnits} wrote. */

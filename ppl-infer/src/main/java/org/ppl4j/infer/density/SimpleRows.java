@@ -3,31 +3,35 @@ package org.ppl4j.infer.density;
 import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.ppl4j.tensor.Rng;
 
 /**
- * A simple distribution of rows: mixtures of normal distributions of several numbers of components,
- * of rows as they are and in normal scores, each with a weight by what it says of rows that it was
- * not learned from. Those are each fifth of few rows in turn, and one fifth of many. More rows than
- * a number of columns calls for are judged by some of them: it takes milliseconds, beside a flow.
+ * A simple distribution of rows: additive regressions, and mixtures of normal distributions of
+ * several numbers of components, of rows as they are and in normal scores, each with a weight by
+ * what it says of rows that it was not learned from. Those are each fifth of few rows in turn, and
+ * one fifth of many. More rows than a number of columns calls for are judged by some of them: it
+ * takes milliseconds, beside a flow.
  */
 record SimpleRows(ImmutableList<Part> parts) {
 
-  private static final int[] COMPONENTS = {1, 2, 3, 5, 8, 12, 18};
+  private static final int[] COMPONENTS = {2, 3, 5, 8, 12, 18};
 
-  /** So many numbers of components that are worse than fewer, one after the other, are the last. */
+  /**
+   * So many numbers of components that are worse than what was, one after the other, are enough.
+   */
   private static final int WORSE = 2;
 
   private static final int FOLDS = 5;
 
-  private static final int FEW_ROWS = 1000;
+  private static final int FEW_ROWS = 500;
 
   /** No more rows say what has a part, nor more rows times the square of columns. */
   private static final int MOST_ROWS = 4000;
 
-  private static final double MOST_PRODUCTS = 1e7;
+  private static final double MOST_PRODUCTS = 2e7;
 
   /** So many times as many are learned from in the end. */
   private static final int MORE = 10;
@@ -38,32 +42,37 @@ record SimpleRows(ImmutableList<Part> parts) {
   /** The fewest rows for each number of a component's mean, and one more. */
   private static final int FEWEST_ROWS = 2;
 
-  /** A mixture of normal distributions in units, and its weight. */
-  record Part(NormalMixture mixture, DataUnits units, double weight) {
+  /** A simple distribution in units, and its weight. */
+  record Part(StandardDistribution standard, DataUnits units, double weight) {
 
     /** The normal distribution of rows; given contexts the linear regression. */
     static Part normal(DataUnits units, Tables rows) {
-      return new Part(fit(units, some(units, rows, MORE)).one(), units, 1);
+      return new Part(Learning.of(units, some(units, rows, MORE)).normals().one(), units, 1);
     }
 
     /** The same of more rows. */
     Part refined(Tables rows) {
-      return new Part(fit(units, some(units, rows, MORE)).refined(mixture), units, weight);
+      StandardDistribution better =
+          standard instanceof NormalMixture mixture
+              ? Learning.of(units, some(units, rows, MORE)).normals().refined(mixture)
+              : Learning.of(units, some(units, rows, 1)).additive();
+      return new Part(better, units, weight);
     }
 
     InUnits rows() {
-      return new InUnits(mixture, units);
+      return new InUnits(standard, units);
     }
 
-    /** Whether it is a single normal distribution, as another is. */
-    boolean isLike(Part other) {
-      return mixture.components().size() == other.mixture.components().size()
-          && units.y().hasMargins() == other.units.y().hasMargins();
+    /** Whether it is a normal distribution of rows as they are. */
+    boolean isNormal() {
+      return standard instanceof NormalMixture mixture
+          && mixture.components().size() == 1
+          && !units.y().hasMargins();
     }
 
     @Override
     public String toString() {
-      return mixture + (units.y().hasMargins() ? " in normal scores" : "");
+      return standard + (units.y().hasMargins() ? " in normal scores" : "");
     }
   }
 
@@ -78,7 +87,7 @@ record SimpleRows(ImmutableList<Part> parts) {
     int[] order =
         IntStream.range(0, logs.size())
             .boxed()
-            .sorted((a, b) -> candidates.get(a).components() - candidates.get(b).components())
+            .sorted(Comparator.comparingInt(k -> candidates.get(k).kind().freedom()))
             .mapToInt(Integer::intValue)
             .toArray();
     double[][] sorted = Arrays.stream(order).mapToObj(logs::get).toArray(double[][]::new);
@@ -87,9 +96,8 @@ record SimpleRows(ImmutableList<Part> parts) {
     for (int k = 0; k < order.length; k++) {
       if (weights[k] > 0) {
         Candidate own = candidates.get(order[k]);
-        Tables some = some(own.units(), rows, 1);
-        NormalMixture mixture = fit(own.units(), some).of(own.components(), rng.split("all"));
-        parts.add(new Part(mixture, own.units(), weights[k]));
+        Learning learning = Learning.of(own.units(), some(own.units(), rows, 1));
+        parts.add(new Part(own.kind().of(learning, rng.split("all")), own.units(), weights[k]));
       }
     }
     return new SimpleRows(parts.build());
@@ -115,9 +123,39 @@ record SimpleRows(ImmutableList<Part> parts) {
     return LogSums.of(logs);
   }
 
-  private static NormalMixtureFit fit(DataUnits units, Tables rows) {
-    double[][] columns = NormalMixture.columns(units.standard(rows).tables(), 0, rows.rows());
-    return new NormalMixtureFit(units.contextDim(), columns);
+  /** What learns from rows by columns. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Learning(int contextDim, double[][] columns, NormalMixtureFit normals) {
+
+    static Learning of(DataUnits units, Tables rows) {
+      double[][] columns = NormalMixture.columns(units.standard(rows).tables(), 0, rows.rows());
+      int contextDim = units.contextDim();
+      return new Learning(contextDim, columns, new NormalMixtureFit(contextDim, columns));
+    }
+
+    AdditiveRegressions additive() {
+      return AdditiveFit.of(contextDim, columns);
+    }
+  }
+
+  /**
+   * A kind of distribution.
+   *
+   * @param components of a mixture of normal distributions; 0 for additive regressions
+   */
+  private record Kind(int components) {
+
+    static final Kind NORMAL = new Kind(1);
+    static final Kind ADDITIVE = new Kind(0);
+
+    StandardDistribution of(Learning learning, Rng rng) {
+      return components == 0 ? learning.additive() : learning.normals().of(components, rng);
+    }
+
+    /** The simplest has the least. */
+    int freedom() {
+      return equals(NORMAL) ? -1 : components;
+    }
   }
 
   private static int columns(DataUnits units) {
@@ -135,7 +173,7 @@ record SimpleRows(ImmutableList<Part> parts) {
   }
 
   /** What may have a part. */
-  private record Candidate(DataUnits units, int components) {}
+  private record Candidate(DataUnits units, Kind kind) {}
 
   /** Parts of rows in some units, each of which is held out once. */
   private record Folds(DataUnits units, int rows, List<Fold> folds, Rng rng) {
@@ -152,7 +190,7 @@ record SimpleRows(ImmutableList<Part> parts) {
           int[] others =
               IntStream.range(0, n).filter(i -> i < from || i >= to).map(i -> order[i]).toArray();
           DataUnits.Standard held = units.standard(rows.view(Arrays.copyOfRange(order, from, to)));
-          folds.add(new Fold(fit(units, rows.view(others)), held));
+          folds.add(new Fold(Learning.of(units, rows.view(others)), held));
         }
       }
       return new Folds(units, n, folds, rng);
@@ -160,37 +198,46 @@ record SimpleRows(ImmutableList<Part> parts) {
 
     /** Adds candidates and the log-densities of held-out rows under them. */
     void addTo(List<Candidate> candidates, List<double[]> logs) {
-      double best = Double.NEGATIVE_INFINITY;
+      double best = add(Kind.NORMAL, candidates, logs);
+      if (columns(units) > MOST_COLUMNS) {
+        return;
+      }
+      if (columns(units) > 1) {
+        best = Math.max(best, add(Kind.ADDITIVE, candidates, logs));
+      }
       int worse = 0;
       for (int components : COMPONENTS) {
-        boolean hasRows = components * FEWEST_ROWS * (columns(units) + 1) <= rows;
-        boolean isFor = components == 1 || (columns(units) <= MOST_COLUMNS && hasRows);
-        if (!isFor || worse == WORSE) {
+        if (worse == WORSE || components * FEWEST_ROWS * (columns(units) + 1) > rows) {
           break;
         }
-        double[] held =
-            IntStream.range(0, folds.size())
-                .boxed()
-                .flatMapToDouble(k -> Arrays.stream(folds.get(k).logProb(components, rng.split(k))))
-                .toArray();
-        candidates.add(new Candidate(units, components));
-        logs.add(held);
-        double mean = Arrays.stream(held).average().orElseThrow();
+        double mean = add(new Kind(components), candidates, logs);
         worse = mean > best ? 0 : worse + 1;
         best = Math.max(best, mean);
       }
+    }
+
+    /** Adds one, and gives the mean. */
+    private double add(Kind kind, List<Candidate> candidates, List<double[]> logs) {
+      double[] held =
+          IntStream.range(0, folds.size())
+              .boxed()
+              .flatMapToDouble(k -> Arrays.stream(folds.get(k).logProb(kind, rng.split(k))))
+              .toArray();
+      candidates.add(new Candidate(units, kind));
+      logs.add(held);
+      return Arrays.stream(held).average().orElseThrow();
     }
   }
 
   /**
    * A part of rows that is held out.
    *
-   * @param fit of the others
+   * @param learning from the others
    */
-  private record Fold(NormalMixtureFit fit, DataUnits.Standard held) {
+  private record Fold(Learning learning, DataUnits.Standard held) {
 
-    double[] logProb(int components, Rng rng) {
-      double[] logs = fit.of(components, rng).logProb(held.tables());
+    double[] logProb(Kind kind, Rng rng) {
+      double[] logs = kind.of(learning, rng).logProb(held.tables());
       for (int i = 0; i < logs.length; i++) {
         logs[i] += held.gain(i);
       }

@@ -1,0 +1,228 @@
+package org.ppl4j.infer.density;
+
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.math.Erfc;
+import org.ppl4j.math.NormalQuantile;
+import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.file.TensorFile;
+
+/**
+ * Each number of a row given the context and the numbers before it: normal, with a mean that is a
+ * sum of functions of each of these, which are straight but for some bends. Source: Hastie and
+ * Tibshirani, "Generalized additive models" (1986).
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+final class AdditiveRegressions implements StandardDistribution {
+
+  static final String KIND = "additive";
+
+  private static final double HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
+
+  private final int contextDim;
+  private final Bends bends;
+  private final double[][] coefficients;
+  private final double[] deviations;
+
+  /**
+   * Of these.
+   *
+   * @param bends of the functions of all numbers but the last
+   * @param coefficients of each number of a row, as many as {@link Bends#width} says
+   * @param deviations of each
+   */
+  AdditiveRegressions(int contextDim, Bends bends, double[][] coefficients, double[] deviations) {
+    this.contextDim = contextDim;
+    this.bends = bends;
+    this.coefficients = coefficients;
+    this.deviations = deviations;
+  }
+
+  /**
+   * Functions of each number: itself, and by how much it is more than each of some bends.
+   *
+   * @param places of each number, ascending
+   */
+  record Bends(double[][] places) {
+
+    private static final int COUNT = 8;
+
+    /** At quantiles of each column but the last. */
+    static Bends of(double[][] columns) {
+      double[][] places = new double[columns.length - 1][COUNT];
+      for (int j = 0; j < places.length; j++) {
+        double[] sorted = columns[j].clone();
+        Arrays.sort(sorted);
+        for (int k = 0; k < COUNT; k++) {
+          places[j][k] = sorted[(2 * k + 1) * sorted.length / (2 * COUNT)];
+        }
+      }
+      return new Bends(places);
+    }
+
+    /** How many functions there are of so many numbers, with 1. */
+    static int width(int numbers) {
+      return 1 + numbers * (1 + COUNT);
+    }
+
+    /** Whether a function is straight. */
+    static boolean isStraight(int function) {
+      return function > 0 && (function - 1) % (1 + COUNT) == 0;
+    }
+
+    /** All functions by columns, of rows by columns. */
+    double[][] of(double[][] columns, int rows) {
+      double[][] all = new double[width(places.length)][rows];
+      Arrays.fill(all[0], 1);
+      for (int j = 0; j < places.length; j++) {
+        for (int k = 0; k <= COUNT; k++) {
+          double[] into = all[width(j) + k];
+          for (int i = 0; i < rows; i++) {
+            into[i] = one(columns[j][i], j, k);
+          }
+        }
+      }
+      return all;
+    }
+
+    private double one(double number, int j, int k) {
+      return k == 0 ? number : Math.max(0, number - places[j][k - 1]);
+    }
+
+    /** The sum over functions of the first numbers of a row, as many as there are coefficients. */
+    double sum(double[] row, double[] coefficients) {
+      double sum = coefficients[0];
+      for (int at = 1, j = 0; at < coefficients.length; j++) {
+        for (int k = 0; k <= COUNT; k++) {
+          sum += coefficients[at++] * one(row[j], j, k);
+        }
+      }
+      return sum;
+    }
+  }
+
+  @Override
+  public int dim() {
+    return deviations.length;
+  }
+
+  /** Of each number, about its mean; not a copy. */
+  double[] deviations() {
+    return deviations;
+  }
+
+  private double mean(double[] row, int number) {
+    return bends.sum(row, coefficients[number]);
+  }
+
+  /** The context of a row, with place for its numbers. */
+  private double[] begun(@Nullable Table x, int row) {
+    double[] numbers = new double[contextDim + dim()];
+    for (int j = 0; j < contextDim; j++) {
+      numbers[j] = requireNonNull(x).number(row, j);
+    }
+    return numbers;
+  }
+
+  @Override
+  public double[] logProb(Tables tables) {
+    double[] logs = new double[tables.rows()];
+    for (int i = 0; i < logs.length; i++) {
+      double[] row = begun(tables.x(), i);
+      for (int j = 0; j < dim(); j++) {
+        double number = tables.y().number(i, j);
+        double score = (number - mean(row, j)) / deviations[j];
+        logs[i] -= 0.5 * score * score + HALF_LOG_TWO_PI + Math.log(deviations[j]);
+        row[contextDim + j] = number;
+      }
+    }
+    return logs;
+  }
+
+  @Override
+  public double[] cdf(Tables tables) {
+    double[] result = new double[tables.rows()];
+    for (int i = 0; i < result.length; i++) {
+      double score = (tables.y().number(i, 0) - mean(begun(tables.x(), i), 0)) / deviations[0];
+      result[i] = 0.5 * Erfc.of(-score / Math.sqrt(2));
+    }
+    return result;
+  }
+
+  @Override
+  public double[] quantile(Tables probabilities) {
+    double[] result = new double[probabilities.rows()];
+    for (int i = 0; i < result.length; i++) {
+      double score = NormalQuantile.of(probabilities.y().number(i, 0));
+      result[i] = mean(begun(probabilities.x(), i), 0) + deviations[0] * score;
+    }
+    return result;
+  }
+
+  @Override
+  public Table sample(int count, @Nullable Table x, long call) {
+    Rng rng = Rng.of(call, Rng.Purpose.PREDICT, 0, "density.additive");
+    double[] values = new double[count * dim()];
+    for (int i = 0; i < count; i++) {
+      double[] row = begun(x, i);
+      for (int j = 0; j < dim(); j++) {
+        row[contextDim + j] = mean(row, j) + deviations[j] * rng.nextNormal();
+      }
+      System.arraycopy(row, contextDim, values, i * dim(), dim());
+    }
+    return new Table("sample", dim(), values);
+  }
+
+  // --- files
+
+  @Override
+  public void write(TensorFile.Builder file) {
+    file.put(DensityFile.KIND, KIND);
+    double[] places = Arrays.stream(bends.places()).flatMapToDouble(Arrays::stream).toArray();
+    double[] all = Arrays.stream(coefficients).flatMapToDouble(Arrays::stream).toArray();
+    file.put("additive.bends", FloatType.FLOAT64, new Shape(places.length), places);
+    file.put("additive.coefficients", FloatType.FLOAT64, new Shape(all.length), all);
+    file.put("additive.deviations", FloatType.FLOAT64, new Shape(dim()), deviations);
+  }
+
+  /**
+   * Those in a file, as {@link NormalMixture#read}.
+   *
+   * @throws IllegalArgumentException if there are none of such
+   */
+  static AdditiveRegressions read(TensorFile file, int contextDim, int dim) {
+    double[][] places = new double[contextDim + dim - 1][Bends.COUNT];
+    double[] all = Standardisation.vector(file, "additive.bends", places.length * Bends.COUNT);
+    for (int j = 0; j < places.length; j++) {
+      System.arraycopy(all, j * Bends.COUNT, places[j], 0, Bends.COUNT);
+    }
+    double[][] coefficients = new double[dim][];
+    int sum = 0;
+    for (int j = 0; j < dim; j++) {
+      coefficients[j] = new double[Bends.width(contextDim + j)];
+      sum += coefficients[j].length;
+    }
+    double[] values = Standardisation.vector(file, "additive.coefficients", sum);
+    for (int j = 0, from = 0; j < dim; from += coefficients[j++].length) {
+      System.arraycopy(values, from, coefficients[j], 0, coefficients[j].length);
+    }
+    return new AdditiveRegressions(
+        contextDim,
+        new Bends(places),
+        coefficients,
+        Standardisation.vector(file, "additive.deviations", dim));
+  }
+
+  /** It owns nothing. */
+  @Override
+  public void close() {}
+
+  @Override
+  public String toString() {
+    return dim() == 1 ? "additive regression" : "additive regressions";
+  }
+}
