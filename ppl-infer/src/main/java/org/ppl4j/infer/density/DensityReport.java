@@ -55,7 +55,7 @@ public record DensityReport(
   /**
    * A distribution that might stand.
    *
-   * @param name what it is, such as {@code Gaussian}
+   * @param name what it is, such as {@code normal distribution}
    * @param logProb the mean log-density of the validation rows
    * @param weight its share in what stands, from 0 to 1
    */
@@ -119,8 +119,8 @@ public record DensityReport(
   /** What the last quarter of the steps gains at most where training has ended, a column. */
   private static final double STILL = 0.05;
 
-  /** How much likelier, a column and in all, the rows trained on are where they are not known. */
-  private static final double BY_HEART = 0.25;
+  /** How much likelier the rows trained on are at most where they are not known. */
+  private static final double BY_HEART = 1;
 
   private static final double ERRORS = 3;
 
@@ -147,17 +147,23 @@ public record DensityReport(
               + " surface, where a density grows without end",
           gain);
     }
-    double gap = trainLogProb - best.logProb();
-    if (validationRows >= FEW
-        && gap > Math.max(1, BY_HEART * steps.length())
-        && gap > ERRORS * standardError) {
+    if (knowsByHeart()) {
       add(
           warnings,
           "the rows trained on are likelier than the others by %.2g nats: the flow knows some of"
               + " them by heart; pass more rows, or a flow of fewer parameters",
-          gap);
+          gap());
     }
     return warnings.build();
+  }
+
+  /** Whether the rows trained on are likelier than the others by what chance does not explain. */
+  boolean knowsByHeart() {
+    return validationRows >= FEW && gap() > BY_HEART && gap() > ERRORS * standardError;
+  }
+
+  private double gap() {
+    return trainLogProb - best.logProb();
   }
 
   private static void add(

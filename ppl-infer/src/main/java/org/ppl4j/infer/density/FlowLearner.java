@@ -3,6 +3,7 @@ package org.ppl4j.infer.density;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.svi.FitReport;
 import org.ppl4j.params.ParamStore;
@@ -41,12 +42,18 @@ record FlowLearner(Fitted.Flows flows, Columns columns, Training training, boole
     }
   }
 
-  /** With more decay, one after the other, as long as it is needed and makes rows likelier. */
+  /**
+   * With more decay, one after the other, as long as it is needed and makes rows likelier; with
+   * noise besides, unless that makes them less likely, where those trained on are far likelier.
+   */
   private LearnedFlow best(DataUnits units, Tables rows, Tables validation, Owner owner) {
     LearnedFlow best = trained(training, units, rows, validation, owner);
-    boolean isOfDensity = training.objective().isOfDensity();
-    for (Training more : isOfDensity ? training.decayingMore() : ImmutableList.<Training>of()) {
-      if (!knowsRowsByHeart(report(best))) {
+    if (!training.objective().isOfDensity()) {
+      return best;
+    }
+    boolean isFar = report(best).knowsByHeart();
+    for (Training more : isFar ? training.blurred() : training.decayingMore()) {
+      if (!isFar && !becameWorse(report(best))) {
         break;
       }
       LearnedFlow next;
@@ -56,12 +63,16 @@ record FlowLearner(Fitted.Flows flows, Columns columns, Training training, boole
         best.model().close();
         throw e;
       }
-      if (report(next).best().logProb() <= report(best).best().logProb()) {
+      boolean isWorse =
+          isFar
+              ? isLikelier(best.model(), next.model(), units, validation)
+              : report(next).best().logProb() <= report(best).best().logProb();
+      if (isWorse) {
         next.model().close();
         break;
       }
       best.model().close();
-      best = next.with(ImmutableList.of("trained with a decay of " + more.decay()));
+      best = next.with(ImmutableList.of(more.inWords()));
     }
     return best;
   }
@@ -70,7 +81,19 @@ record FlowLearner(Fitted.Flows flows, Columns columns, Training training, boole
     return requireNonNull(flow.report());
   }
 
-  private static boolean knowsRowsByHeart(DensityReport report) {
+  /** Whether rows that are looked at are so by more than a standard error. */
+  private static boolean isLikelier(
+      FlowModel one, FlowModel other, DataUnits units, Tables validation) {
+    Rng rng = Rng.of(one.config().seed(), Rng.Purpose.PLATE, 0, "density.few");
+    Tables looked = units.dequantised(validation, rng).tables();
+    double[] gains = one.logProb(looked);
+    double[] others = other.logProb(looked);
+    Arrays.setAll(gains, i -> gains[i] - others[i]);
+    double mean = Arrays.stream(gains).average().orElseThrow();
+    return mean > Standardisation.deviation(gains) / Math.sqrt(gains.length);
+  }
+
+  private static boolean becameWorse(DensityReport report) {
     DensityReport.Look last = report.looks().get(report.looks().size() - 1);
     return report.fit().stop() == FitReport.Stop.LISTENER
         && report.best().logProb() - last.logProb() > WORSE;

@@ -61,7 +61,9 @@ public final class Objective {
   /**
    * For continuous flows: that the velocity at a random time t, on the straight way x = (1 − t) ε +
    * t y from noise ε to a row y, be y − ε on average, by the mean square. No equation is solved, so
-   * that a step is cheap; yet alone it leaves a poor density, so let likelihood follow. Source:
+   * that a step is cheap: it pays as a beginning. Alone it leaves a density, and draws, that are
+   * poorer than those of likelihood (of eight heaps by 0.050 nats, 0.025 once likelihood has
+   * followed), so let that follow. Source:
    * Lipman, Chen, Ben-Hamu, Nickel and Le, "Flow matching for generative modeling" (2023), equation
    * 9, with the way of Liu, Gong and Liu, "Flow straight and fast" (2023).
    */
@@ -101,8 +103,14 @@ public final class Objective {
    * rows of each context, whatever that of contexts is.
    *
    * <p>It needs draws, not densities: gradients go through the draws, so that the flow should be
-   * fast forwards. What comes out has draws like the rows, and may have a poor density; {@link
-   * #plusLikelihood} or a stage of likelihood mends that. A look judges by the same score. Sources:
+   * fast forwards. Where a flow has a density and can be as the rows are, {@link #likelihood()}
+   * makes draws more like them: of eight heaps of 10,000 rows they are at a distance of 0.007, by
+   * this at 0.024 and by {@link #energyDistance()} at 0.029, and log-densities are 0.7 and 1.0 nats
+   * lower. It pays where the inverse of a flow is slow or not known, and where it is too simple for
+   * all rows: beside 5% of rows far out the draws of one scale for each column are at a distance of
+   * 0.16 from the others, and at 0.23 by likelihood, which follows those far out. {@link
+   * #plusLikelihood} or a stage of likelihood mends densities. A look judges by the same score.
+   * Sources:
    * Dziugaite, Roy and Ghahramani, "Training generative neural networks via maximum mean
    * discrepancy optimization" (2015); Li, Swersky and Zemel, "Generative moment matching networks"
    * (2015); given contexts, Pacchiardi and Dutta, "Likelihood-free inference with generative neural
@@ -113,8 +121,8 @@ public final class Objective {
   }
 
   /**
-   * Less of the energy distance between rows and draws: {@link #mmd(Kernel)} by {@link
-   * Kernel#distance()}, and given contexts the energy score.
+   * Less of the energy distance between rows and draws: {@link #mmd(Kernel)}, which says when that
+   * pays, by {@link Kernel#distance()}, and given contexts the energy score.
    */
   public static Objective energyDistance() {
     return of(new MmdGoal(Mmd.energyDistance(), 0));
@@ -187,6 +195,11 @@ public final class Objective {
     return stages;
   }
 
+  /** Whether it is likelihood alone. */
+  boolean isLikelihood() {
+    return stages.size() == 1 && stages.get(0).goal() instanceof Named named && named.isAlone();
+  }
+
   /** Whether a density is what the last stage looks at. */
   boolean isOfDensity() {
     return stages.get(stages.size() - 1).goal().isOfDensity();
@@ -237,6 +250,11 @@ public final class Objective {
     @Override
     public Program<Rows> program(FlowModel model, long rows) {
       return programs.of(model, rows);
+    }
+
+    /** Whether it is of any flow, and of nothing beside its density. */
+    boolean isAlone() {
+      return needs == Needs.ANY_FLOW;
     }
 
     /** Looks solve equations, which is much beside steps that do not. */

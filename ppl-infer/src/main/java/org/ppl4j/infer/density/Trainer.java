@@ -10,6 +10,7 @@ import com.google.common.collect.Maps;
 import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.common.primitives.Ints;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.ppl4j.infer.density.DensityReport.Look;
@@ -61,7 +62,7 @@ final class Trainer implements FitListener {
     this.units = units;
     this.validationRows = validation.rows();
     this.validation = withNoise(validation);
-    this.batches = new TableBatches(rows, units, training.batch());
+    this.batches = new TableBatches(rows, this::blurred, training.batch());
     this.steps = training.steps(batches.size());
     checkArgument(
         units.cells() == null || stage.goal().learnsNoise(),
@@ -82,6 +83,18 @@ final class Trainer implements FitListener {
             .listener(this);
     training.listeners().forEach(builder::listener);
     this.svi = builder.build();
+  }
+
+  /** Rows of a step, with noise of the training beside that of their cells. */
+  private Tables blurred(Tables some, Rng noise) {
+    Tables own = units.dequantised(some, noise).tables();
+    double jitter = training.jitter();
+    if (jitter == 0) {
+      return own;
+    }
+    double[] values = own.y().values().clone();
+    Arrays.setAll(values, i -> values[i] + jitter * noise.nextNormal());
+    return new Tables(own.y().with(values), own.x(), own.cells());
   }
 
   /** As many as a goal needs to know what is far. */

@@ -33,6 +33,9 @@ public final class Training {
   private static final int STEPS = 3000;
   private static final int PATIENCE = 500;
 
+  /** The deviation of noise where the rows trained on are far likelier than the others. */
+  private static final double JITTER = 0.1;
+
   private RunConfig config = RunConfig.defaults();
   private Objective objective = Objective.likelihood();
   private double validation = 0.1;
@@ -42,6 +45,7 @@ public final class Training {
   private int patience; // 0: by the steps to the best look
   private double rate = 5e-3;
   private double decay = -1; // as DECAYS says
+  private double jitter;
   private boolean widened;
   private Averaging averaging = Averaging.exponential(0.99);
   private Progress progress = Progress.console();
@@ -60,6 +64,7 @@ public final class Training {
     this.rate = other.rate;
     this.decay = other.decay;
     this.widened = other.widened;
+    this.jitter = other.jitter;
     this.averaging = other.averaging;
     this.progress = other.progress;
     this.listeners = other.listeners;
@@ -167,7 +172,11 @@ public final class Training {
    * How strongly the parameters are pulled to zero, where most flows are the identity: AdamW's
    * decay. Unless set 0.01, and where validation rows became less likely by more than {@value
    * FlowLearner#WORSE} while training went on, as of few rows, training begins anew with 1, and
-   * then 3, as long as that makes them likelier; what stands is the likeliest.
+   * then 3, as long as that makes them likelier; what stands is the likeliest. Where the rows trained
+   * on are likelier than the others by more than a nat, it begins anew with 1 and with noise of a
+   * tenth of a standard deviation in rows, and that stands unless the other is likelier by more than
+   * a standard error. Source of the noise: Rothfuss et al., "Noise regularization for conditional
+   * density estimation" (2019).
    *
    * @throws IllegalArgumentException if it is negative or not finite
    */
@@ -252,6 +261,26 @@ public final class Training {
 
   boolean isWidened() {
     return widened;
+  }
+
+  /** By what it is not the standard one, in words. */
+  String inWords() {
+    String noise = jitter == 0 ? "" : ", and noise of " + jitter + " standard deviations in rows";
+    return "trained with a decay of " + decay() + noise;
+  }
+
+  /** Once more, with more decay and noise; none if the decay is set. */
+  ImmutableList<Training> blurred() {
+    return decay < 0 ? ImmutableList.of(decay(DECAYS[1]).jitter(JITTER)) : ImmutableList.of();
+  }
+
+  /** The deviation of noise that rows get in training, in standard units. */
+  double jitter() {
+    return jitter;
+  }
+
+  Training jitter(double deviation) {
+    return with(training -> training.jitter = deviation);
   }
 
   Averaging averaging() {

@@ -235,4 +235,43 @@ class TrainingTest {
       return density.report().orElseThrow();
     }
   }
+
+  private DensityReport ofFewRows(Training training) {
+    Random random = new Random(5);
+    int columns = 15;
+    NDArray[] all = new NDArray[4];
+    for (int k = 0; k < all.length; k++) {
+      int width = k % 2 == 0 ? 1 : columns;
+      double[] values = random.doubles(60L * width).map(u -> 2 * u - 1).toArray();
+      all[k] = NormalRows.table(manager, values, width);
+    }
+    for (int k = 0; k < all.length; k += 2) {
+      all[k] = all[k].mul(0.3).add(all[k + 1].get(":, 0:1"));
+    }
+    try (ConditionalDensity density =
+        ConditionalDensityEstimator.of(AffineFlows::network)
+            .withoutBaselines()
+            .calibration(0)
+            .training(training)
+            .fit(all[0], all[1], all[2], all[3])) {
+      return density.report().orElseThrow();
+    }
+  }
+
+  /** A network that knows by heart what one of fifteen columns says, and noise. */
+  @Test
+  void whereRowsAreTooFewTheFlowIsPulledToZero() {
+    Training fast = Training.standard().steps(200).rate(0.02).progress(Progress.silent());
+
+    DensityReport weak = ofFewRows(fast.decay(0.01));
+    DensityReport strong = ofFewRows(fast.decay(1).jitter(0.1));
+
+    assertThat(weak.warnings()).anyMatch(warning -> warning.contains("by heart"));
+    assertThat(strong.best().logProb()).isGreaterThan(weak.best().logProb());
+    DensityReport chosen = ofFewRows(fast);
+    assertThat(chosen.looks()).isEqualTo(strong.looks());
+    assertThat(chosen.notes())
+        .containsExactly(
+            "trained with a decay of 1.0, and noise of 0.1 standard deviations in rows");
+  }
 }
