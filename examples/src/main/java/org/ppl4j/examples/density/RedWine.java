@@ -185,23 +185,30 @@ public final class RedWine implements Example {
                 .training(training(options))
                 .fit(RedWineTable.array(manager, train))) {
       NDArray rows = RedWineTable.array(manager, test);
-      double[] logs = new double[test.length];
-      int often = options.orInSmokeTest(DRAWS, DRAWS_OF_A_SMOKE_TEST);
-      for (int k = 0; k < often; k++) {
-        double[] some = density.logProb(density.dequantised(rows)).toDoubleArray();
-        Arrays.setAll(logs, i -> logs[i] + some[i] / often);
-      }
+      NDArray known = RedWineTable.array(manager, train);
       double standard = logScale;
+      int often = options.orInSmokeTest(DRAWS, DRAWS_OF_A_SMOKE_TEST);
+      double[] logs = logProb(density, rows, often);
       return new Fold(
           Arrays.stream(logs).map(log -> log + standard).toArray(),
           Stats.meanOf(density.logProb(rows).toDoubleArray()) + logScale,
-          density.report().orElseThrow().trainLogProb() + logScale,
+          Stats.meanOf(logProb(density, known, 1)) + logScale,
           normal(standard(train, mean, sd), standard(test, mean, sd)),
           density.report().orElseThrow().fit().seconds(),
           options.directory().isPresent()
               ? draws(density, train.length + test.length)
               : new double[0][]);
     }
+  }
+
+  /** The log-density of each row, the mean over draws of the noise. */
+  private static double[] logProb(Density density, NDArray rows, int often) {
+    double[] logs = new double[Math.toIntExact(rows.size(0))];
+    for (int k = 0; k < often; k++) {
+      double[] some = density.logProb(density.dequantised(rows)).toDoubleArray();
+      Arrays.setAll(logs, i -> logs[i] + some[i] / often);
+    }
+    return logs;
   }
 
   /** Splines, and more freedom for each column by itself. */

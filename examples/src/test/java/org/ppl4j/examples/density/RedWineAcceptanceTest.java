@@ -3,6 +3,7 @@ package org.ppl4j.examples.density;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.examples.launcher.ExampleOptions;
@@ -45,5 +46,20 @@ class RedWineAcceptanceTest {
     for (int i = 0; i < floor.length; i++) {
       assertThat(result.reference().get("fold " + i).mean()).isCloseTo(floor[i], within(1e-6));
     }
+  }
+
+  private static final AcceptancePoint FOLDS = new AcceptancePoint("tables.9");
+  private static final double MOST_GAP = 0.8;
+  private static final double LEAST_TEST = -9;
+
+  /** Of three of the folds. */
+  @Test
+  @Tag("tables.9")
+  void winesAreNotKnownByHeart() {
+    ExampleResult result =
+        new RedWine(List.of(0, 1, 2))
+            .run(ExampleOptions.defaults().withFloatType(FloatType.FLOAT32).quietly());
+    FOLDS.atMost("loglik.gap", result.figures().get("loglik.gap"), MOST_GAP);
+    FOLDS.atLeast("loglik.test", result.figures().get("loglik.test"), LEAST_TEST);
   }
 }

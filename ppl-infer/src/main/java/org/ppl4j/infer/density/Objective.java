@@ -63,9 +63,9 @@ public final class Objective {
    * t y from noise ε to a row y, be y − ε on average, by the mean square. No equation is solved, so
    * that a step is cheap: it pays as a beginning. Alone it leaves a density, and draws, that are
    * poorer than those of likelihood (of eight heaps by 0.050 nats, 0.025 once likelihood has
-   * followed), so let that follow. Source:
-   * Lipman, Chen, Ben-Hamu, Nickel and Le, "Flow matching for generative modeling" (2023), equation
-   * 9, with the way of Liu, Gong and Liu, "Flow straight and fast" (2023).
+   * followed), so let that follow. Source: Lipman, Chen, Ben-Hamu, Nickel and Le, "Flow matching
+   * for generative modeling" (2023), equation 9, with the way of Liu, Gong and Liu, "Flow straight
+   * and fast" (2023).
    */
   public static Objective flowMatching() {
     return flowMatching(Pairing.INDEPENDENT);
@@ -110,8 +110,7 @@ public final class Objective {
    * all rows: beside 5% of rows far out the draws of one scale for each column are at a distance of
    * 0.16 from the others, and at 0.23 by likelihood, which follows those far out. {@link
    * #plusLikelihood} or a stage of likelihood mends densities. A look judges by the same score.
-   * Sources:
-   * Dziugaite, Roy and Ghahramani, "Training generative neural networks via maximum mean
+   * Sources: Dziugaite, Roy and Ghahramani, "Training generative neural networks via maximum mean
    * discrepancy optimization" (2015); Li, Swersky and Zemel, "Generative moment matching networks"
    * (2015); given contexts, Pacchiardi and Dutta, "Likelihood-free inference with generative neural
    * networks via scoring rule minimization" (2022).
