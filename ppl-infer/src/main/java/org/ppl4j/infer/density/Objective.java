@@ -194,11 +194,6 @@ public final class Objective {
     return stages;
   }
 
-  /** Whether it is likelihood alone. */
-  boolean isLikelihood() {
-    return stages.size() == 1 && stages.get(0).goal() instanceof Named named && named.isAlone();
-  }
-
   /** Whether a density is what the last stage looks at. */
   boolean isOfDensity() {
     return stages.get(stages.size() - 1).goal().isOfDensity();
@@ -249,11 +244,6 @@ public final class Objective {
     @Override
     public Program<Rows> program(FlowModel model, long rows) {
       return programs.of(model, rows);
-    }
-
-    /** Whether it is of any flow, and of nothing beside its density. */
-    boolean isAlone() {
-      return needs == Needs.ANY_FLOW;
     }
 
     /** Looks solve equations, which is much beside steps that do not. */

@@ -172,11 +172,11 @@ public final class Training {
    * How strongly the parameters are pulled to zero, where most flows are the identity: AdamW's
    * decay. Unless set 0.01, and where validation rows became less likely by more than {@value
    * FlowLearner#WORSE} while training went on, as of few rows, training begins anew with 1, and
-   * then 3, as long as that makes them likelier; what stands is the likeliest. Where the rows trained
-   * on are likelier than the others by more than a nat, it begins anew with 1 and with noise of a
-   * tenth of a standard deviation in rows, and that stands unless the other is likelier by more than
-   * a standard error. Source of the noise: Rothfuss et al., "Noise regularization for conditional
-   * density estimation" (2019).
+   * then 3, as long as that makes them likelier; what stands is the likeliest. Where the rows
+   * trained on are likelier than the others by more than a nat, it begins anew with 1 and with
+   * noise of a tenth of a standard deviation in rows, and that stands unless the other is likelier
+   * by more than a standard error. Source of the noise: Rothfuss et al., "Noise regularization for
+   * conditional density estimation" (2019).
    *
    * @throws IllegalArgumentException if it is negative or not finite
    */

@@ -212,7 +212,7 @@ class TrainingTest {
     double[] x = random.doubles(5 * 140).toArray();
     double[] y = new double[140];
     Arrays.setAll(y, i -> x[5 * i] + 0.5 * random.nextGaussian());
-    Training quick = Training.standard().patience(150).rate(0.02).progress(Progress.silent());
+    Training quick = Training.standard().patience(150).rate(0.01).progress(Progress.silent());
     DensityReport one = report(quick.decay(0.01), y, x);
     DensityReport several = report(quick, y, x);
     assertThat(one.notes()).isEmpty();
