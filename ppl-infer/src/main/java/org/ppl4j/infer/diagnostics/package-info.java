@@ -12,7 +12,8 @@
  *   <li>Draws of one number: {@link org.ppl4j.infer.diagnostics.HighestDensityInterval}; the {@link
  *       org.ppl4j.infer.diagnostics.Unit} in which figures of draws do not depend on theirs.
  *   <li>Data and those that a model makes: {@link org.ppl4j.infer.diagnostics.PredictiveCheck}.
- *   <li>Counts of a calibration: {@link org.ppl4j.infer.diagnostics.BinomialBand}.
+ *   <li>A calibration: {@link org.ppl4j.infer.diagnostics.BinomialBand} of its counts, {@link
+ *       org.ppl4j.infer.diagnostics.RankUniformity} of its ranks.
  *   <li>Models by how well they predict, from their {@link
  *       org.ppl4j.infer.diagnostics.LogLikelihoods}: {@link org.ppl4j.infer.diagnostics.Waic},
  *       {@link org.ppl4j.infer.diagnostics.Loo}, and several of these as a {@link
