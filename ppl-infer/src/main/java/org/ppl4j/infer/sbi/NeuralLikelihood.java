@@ -74,7 +74,7 @@ public final class NeuralLikelihood implements AutoCloseable {
     double[] rows = checked(observations);
     return (p, nothing) -> {
       Seen seen = new Seen();
-      prior.with(seen).run(p, nothing);
+      prior.with(seen).run(p, null);
       NDArray y = p.run().create(rows, new Shape(rows.length / density.dim(), density.dim()));
       p.factor(FACTOR, density.totalLogProb(y, seen.row()));
     };
