@@ -1,14 +1,18 @@
 package org.ppl4j.infer.density;
 
+import com.google.common.collect.ImmutableList;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.file.TensorFile;
 
 /**
- * One column of K numbers, its levels, given contexts: log p(k | x) = b_k + f_k(x) up to a
- * constant, where f is a network, or 0 where levels do not depend on contexts. A cdf goes by the
- * order of the numbers.
+ * One column of K numbers, its levels, given contexts: a mixture of softmaxes of networks, of which
+ * each level has e^m times as much as the others, p(k | x) ∝ exp(m_k) Σ_j w_j softmax(f_j(x) +
+ * b)_k. A cdf goes by the order of the numbers.
  */
 final class CategoryDistribution implements RowDistribution {
 
@@ -16,12 +20,32 @@ final class CategoryDistribution implements RowDistribution {
 
   private static final String LEVELS = "category.levels";
   private static final String OFFSETS = "category.offsets";
+  private static final String MOVES = "category.moves";
+  private static final String WEIGHTS = "category.weights";
   private static final String CONTEXT_DIM = "category.contexts";
 
   private final double[] levels;
   private final double[] offsets;
+  private final double[] moves;
   private final int contextDim;
-  private final @Nullable LevelNetwork network;
+  private final ImmutableList<Softmax> softmaxes;
+
+  /**
+   * A part of the mixture.
+   *
+   * @param network f; null for 0, where levels do not depend on contexts
+   * @param weight w, greater than 0
+   */
+  record Softmax(@Nullable LevelNetwork network, double weight) {}
+
+  private CategoryDistribution(
+      double[] levels, double[] offsets, double[] moves, int contextDim, List<Softmax> softmaxes) {
+    this.levels = levels;
+    this.offsets = offsets;
+    this.moves = moves;
+    this.contextDim = contextDim;
+    this.softmaxes = ImmutableList.copyOf(softmaxes);
+  }
 
   /**
    * With these.
@@ -29,14 +53,15 @@ final class CategoryDistribution implements RowDistribution {
    * @param levels ascending
    * @param offsets b, one a level
    * @param contextDim how many columns a context has; 0 without
-   * @param network f; null for 0
+   * @param softmaxes of weights whose sum is 1; their networks are closed with this
    */
-  CategoryDistribution(
-      double[] levels, double[] offsets, int contextDim, @Nullable LevelNetwork network) {
-    this.levels = levels;
-    this.offsets = offsets;
-    this.contextDim = contextDim;
-    this.network = network;
+  CategoryDistribution(double[] levels, double[] offsets, int contextDim, List<Softmax> softmaxes) {
+    this(levels, offsets, new double[levels.length], contextDim, softmaxes);
+  }
+
+  /** Of levels that do not depend on contexts. */
+  static CategoryDistribution of(double[] levels, double[] offsets, int contextDim) {
+    return new CategoryDistribution(levels, offsets, contextDim, List.of(new Softmax(null, 1)));
   }
 
   /** How many levels there are. */
@@ -54,16 +79,11 @@ final class CategoryDistribution implements RowDistribution {
     return Arrays.binarySearch(levels, number + 0.0);
   }
 
-  /** The same, but for other offsets; it takes the network's place as owner. */
+  /** The same with m that are more by these; it takes the place of this as owner. */
   CategoryDistribution moved(double[] by) {
     double[] moved = new double[size()];
-    Arrays.setAll(moved, k -> offsets[k] + by[k]);
-    return new CategoryDistribution(levels, moved, contextDim, network);
-  }
-
-  /** Whether levels depend on contexts. */
-  boolean hasNetwork() {
-    return network != null;
+    Arrays.setAll(moved, k -> moves[k] + by[k]);
+    return new CategoryDistribution(levels, offsets, moved, contextDim, softmaxes);
   }
 
   @Override
@@ -78,11 +98,27 @@ final class CategoryDistribution implements RowDistribution {
 
   /** The log-probability of each level for each row, (N, K) row by row. */
   double[] logProbs(int rows, @Nullable Table contexts) {
+    double[][] parts = new double[softmaxes.size()][];
+    for (int j = 0; j < parts.length; j++) {
+      parts[j] = logProbs(softmaxes.get(j), rows, contexts);
+    }
+    double[] logs = LogSums.of(parts);
+    for (int i = 0; i < rows; i++) {
+      normalise(logs, i * size(), moves);
+    }
+    return logs;
+  }
+
+  /** Of one softmax, with its weight. */
+  private double[] logProbs(Softmax softmax, int rows, @Nullable Table contexts) {
+    LevelNetwork network = softmax.network();
     double[] logs =
         network == null || contexts == null ? new double[rows * size()] : network.scores(contexts);
     for (int i = 0; i < rows; i++) {
       normalise(logs, i * size(), offsets);
     }
+    double log = Math.log(softmax.weight());
+    Arrays.setAll(logs, i -> logs[i] + log);
     return logs;
   }
 
@@ -200,25 +236,42 @@ final class CategoryDistribution implements RowDistribution {
     file.put(DensityFile.KIND, KIND);
     DensityFile.put(file, LEVELS, levels);
     DensityFile.put(file, OFFSETS, offsets);
+    DensityFile.put(file, MOVES, moves);
+    DensityFile.put(file, WEIGHTS, softmaxes.stream().mapToDouble(Softmax::weight).toArray());
     file.put(CONTEXT_DIM, Integer.toString(contextDim));
-    if (network != null) {
-      network.write(file);
+    for (int j = 0; j < softmaxes.size(); j++) {
+      LevelNetwork network = softmaxes.get(j).network();
+      if (network != null) {
+        TensorFile.Builder part = TensorFile.builder();
+        network.write(part);
+        file.put(prefix(j), part.build("network"));
+      }
     }
+  }
+
+  private static String prefix(int softmax) {
+    return "network/" + softmax + "/";
   }
 
   /** The one in a file. */
   static CategoryDistribution read(TensorFile file, DensityFile.Reader reader) {
     double[] levels = DensityFile.numbers(file, LEVELS, 1);
     double[] offsets = Standardisation.vector(file, OFFSETS, levels.length);
+    double[] moves = Standardisation.vector(file, MOVES, levels.length);
     int contextDim = DensityFile.count(file, CONTEXT_DIM);
-    return new CategoryDistribution(
-        levels, offsets, contextDim, LevelNetwork.read(file, reader, contextDim, levels.length));
+    double[] weights = DensityFile.numbers(file, WEIGHTS, 1);
+    List<Softmax> softmaxes = new ArrayList<>();
+    for (int j = 0; j < weights.length; j++) {
+      softmaxes.add(
+          new Softmax(
+              LevelNetwork.read(file.part(prefix(j)), reader, contextDim, levels.length),
+              weights[j]));
+    }
+    return new CategoryDistribution(levels, offsets, moves, contextDim, softmaxes);
   }
 
   @Override
   public void close() {
-    if (network != null) {
-      network.close();
-    }
+    softmaxes.stream().map(Softmax::network).filter(Objects::nonNull).forEach(LevelNetwork::close);
   }
 }

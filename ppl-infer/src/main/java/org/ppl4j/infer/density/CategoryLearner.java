@@ -1,29 +1,35 @@
 package org.ppl4j.infer.density;
 
 import ai.djl.ndarray.NDManager;
+import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableIntArray;
 import com.google.common.primitives.Ints;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.ppl4j.infer.svi.FitListener;
 import org.ppl4j.infer.svi.StoppingRule;
 import org.ppl4j.infer.svi.Svi;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.FlatVector;
+import org.ppl4j.tensor.Rng;
 
 /**
- * Learns the probabilities of levels given contexts: by their frequencies, by a softmax that is
- * linear in contexts, and by one of a network of two hidden layers, of which validation rows choose
- * the likeliest. Both softmaxes are trained as flows are, and end where validation rows do not
- * become likelier. At last b is such that over all rows each level is as probable as it is
- * frequent, with half a row more for each (Dirichlet's prior of ½).
+ * Learns the probabilities of levels given contexts, by a softmax that is linear in contexts and
+ * one of a network of two hidden layers. Both are trained as flows are, and end where validation
+ * rows become less likely by more than chance explains; both are mixed, by how likely these rows
+ * are under each. Levels have their frequencies where these make the rows likelier than either. At
+ * last all rows have each level as probable as it is frequent, with half a row more for each
+ * (Dirichlet's prior of ½).
  *
  * @param manager of the networks' tensors
  */
 record CategoryLearner(Training training, NDManager manager) {
 
-  private static final ImmutableIntArray LINEAR = ImmutableIntArray.of();
-  private static final ImmutableIntArray NETWORK = ImmutableIntArray.of(32, 32);
+  /** The widths of hidden layers: a linear map, and a network. */
+  private static final ImmutableList<ImmutableIntArray> HIDDEN =
+      ImmutableList.of(ImmutableIntArray.of(), ImmutableIntArray.of(32, 32));
 
   /** Of Jeffreys' prior, so many rows of each level come beside those of the table. */
   private static final double PRIOR = 0.5;
@@ -34,6 +40,7 @@ record CategoryLearner(Training training, NDManager manager) {
   /** The fewest looks without a better one before training ends. */
   private static final int PATIENT_LOOKS = 3;
 
+  private static final int ENOUGH_ROWS = 5000;
   private static final int TURNS = 100;
   private static final double SETTLED = 1e-9;
 
@@ -46,35 +53,51 @@ record CategoryLearner(Training training, NDManager manager) {
     int contextDim = rows.contextDim();
     Tables all = rows.and(validation);
     double[] offsets = offsets(levels, rows);
-    CategoryDistribution best = new CategoryDistribution(levels, offsets, contextDim, null);
     Table contexts = rows.x();
     if (contexts == null || levels.length == 1) {
-      return new CategoryDistribution(levels, offsets(levels, all), contextDim, null);
+      return CategoryDistribution.of(levels, offsets(levels, all), contextDim);
     }
-    double most = worth(best, validation);
+    Rng rng = Rng.of(training.config().seed(), Rng.Purpose.PLATE, 0, "density.levels");
+    Tables looked = some(validation.asFrequent(rng));
+    CategoryDistribution frequencies = CategoryDistribution.of(levels, offsets, contextDim);
     Units units = Units.ofContexts(contexts, true);
-    for (ImmutableIntArray hidden : List.of(LINEAR, NETWORK)) {
-      ParamStore params = new ParamStore(manager, training.config());
-      LevelNetwork network =
-          new LevelNetwork(units, hidden, levels.length, params, training.config());
-      CategoryDistribution next = new CategoryDistribution(levels, offsets, contextDim, network);
-      try {
-        new Fit(next, network, offsets, rows, validation).run();
-        double worth = worth(next, validation);
-        if (worth > most) {
-          best.close();
-          best = next;
-          most = worth;
-        } else {
-          next.close();
-        }
-      } catch (RuntimeException e) {
-        best.close();
-        next.close();
-        throw e;
+    List<LevelNetwork> networks = new ArrayList<>();
+    double[][] logs = new double[HIDDEN.size()][];
+    try {
+      for (int j = 0; j < logs.length; j++) {
+        ParamStore params = new ParamStore(manager, training.config());
+        LevelNetwork network =
+            new LevelNetwork(units, HIDDEN.get(j), levels.length, params, training.config());
+        networks.add(network);
+        CategoryDistribution own =
+            new CategoryDistribution(
+                levels, offsets, contextDim, List.of(new CategoryDistribution.Softmax(network, 1)));
+        new Fit(own, network, offsets, rows, validation).run();
+        logs[j] = own.logProb(looked);
       }
+    } catch (RuntimeException e) {
+      networks.forEach(LevelNetwork::close);
+      throw e;
     }
-    return best.moved(settled(best, all));
+    double byFrequencies = Arrays.stream(frequencies.logProb(looked)).sum();
+    if (Arrays.stream(logs).allMatch(own -> Arrays.stream(own).sum() <= byFrequencies)) {
+      networks.forEach(LevelNetwork::close);
+      return CategoryDistribution.of(levels, offsets(levels, all), contextDim);
+    }
+    double[] weights = Stacking.average(logs);
+    List<CategoryDistribution.Softmax> softmaxes = new ArrayList<>();
+    for (int j = 0; j < weights.length; j++) {
+      softmaxes.add(new CategoryDistribution.Softmax(networks.get(j), weights[j]));
+    }
+    CategoryDistribution mixed = new CategoryDistribution(levels, offsets, contextDim, softmaxes);
+    return mixed.moved(settled(mixed, all));
+  }
+
+  /** As many rows as say which is likelier, evenly spread. */
+  private static Tables some(Tables rows) {
+    int count = Math.min(rows.rows(), ENOUGH_ROWS);
+    return rows.view(
+        IntStream.range(0, count).map(i -> (int) ((long) i * rows.rows() / count)).toArray());
   }
 
   /** The logarithms of the shares of levels. */
@@ -90,13 +113,9 @@ record CategoryLearner(Training training, NDManager manager) {
     return counts;
   }
 
-  private static double worth(CategoryDistribution distribution, Tables validation) {
-    return validation.mean(distribution.logProb(validation));
-  }
-
   /**
-   * What offsets are to gain so that each level is as probable, over all rows, as it is frequent:
-   * by the iterative scaling of Darroch and Ratcliff, "Generalized iterative scaling for log-linear
+   * What m are to gain so that each level is as probable, over all rows, as it is frequent: by the
+   * iterative scaling of Darroch and Ratcliff, "Generalized iterative scaling for log-linear
    * models" (1972).
    */
   private static double[] settled(CategoryDistribution distribution, Tables all) {
@@ -134,8 +153,8 @@ record CategoryLearner(Training training, NDManager manager) {
     private final int steps;
     private final long stepsALook;
     private final Svi<Rows> svi;
-    private List<double[]> best = List.of();
-    private double bestWorth = Double.NEGATIVE_INFINITY;
+    private List<double[]> standing = List.of();
+    private double[] bestLogs = {};
     private long bestStep;
 
     Fit(
@@ -175,16 +194,16 @@ record CategoryLearner(Training training, NDManager manager) {
           x == null ? null : network.units().standard(x, null).rows());
     }
 
-    /** Leaves the parameters of the best look in the store. */
+    /** Leaves the parameters of the look that stands in the store. */
     void run() {
       try (svi) {
         int epochs = Ints.saturatedCast((steps + batches.size() - 1) / batches.size());
-        if (svi.runEpochs(batches, epochs).steps() > 0 && best.isEmpty()) {
+        if (svi.runEpochs(batches, epochs).steps() > 0 && standing.isEmpty()) {
           look(svi.steps());
         }
         List<FlatVector> chunks = network.params().chunks();
-        for (int i = 0; i < best.size(); i++) {
-          chunks.get(i).assign(0, best.get(i));
+        for (int i = 0; i < standing.size(); i++) {
+          chunks.get(i).assign(0, standing.get(i));
         }
       }
     }
@@ -199,14 +218,24 @@ record CategoryLearner(Training training, NDManager manager) {
       return isLast || step.step() - bestStep >= patience ? Next.STOP : Next.GO_ON;
     }
 
+    /** This look stands unless the best one is likelier by more than a standard error. */
     private void look(long step) {
       svi.useAverage();
-      double worth = worth(distribution, validation);
-      if (worth > bestWorth) {
-        bestWorth = worth;
+      double[] logs = distribution.logProb(validation);
+      if (bestLogs.length == 0 || validation.mean(logs) > validation.mean(bestLogs)) {
+        bestLogs = logs;
         bestStep = step;
-        best = network.params().chunks().stream().map(FlatVector::values).toList();
       }
+      if (!isWorse(logs)) {
+        standing = network.params().chunks().stream().map(FlatVector::values).toList();
+      }
+    }
+
+    private boolean isWorse(double[] logs) {
+      double[] losses = new double[logs.length];
+      Arrays.setAll(losses, i -> validation.weight(i) * (bestLogs[i] - logs[i]));
+      double mean = Arrays.stream(losses).average().orElseThrow();
+      return mean > Standardisation.deviation(losses) / Math.sqrt(losses.length);
     }
   }
 }

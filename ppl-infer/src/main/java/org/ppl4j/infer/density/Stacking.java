@@ -15,6 +15,9 @@ final class Stacking {
 
   private static final int MAX_ROUNDS = 1000;
 
+  /** Of an average over weights, in how many steps each goes from 0 to 1. */
+  private static final int STEPS = 20;
+
   /** A weight that changes by less has been found. */
   private static final double STILL = 1e-6;
 
@@ -50,6 +53,47 @@ final class Stacking {
       }
     }
     return kept(logs, chosen, weights);
+  }
+
+  /**
+   * The weights that are right on average, where all are as probable before rows are seen: of sum
+   * 1, and about alike where rows do not tell distributions apart. Of few distributions. Source:
+   * Cover, "Universal portfolios" (1991).
+   *
+   * @param logs of each distribution the log-density of each row, finite
+   */
+  static double[] average(double[][] logs) {
+    List<double[]> all = new ArrayList<>();
+    addSimplex(new double[logs.length], 0, STEPS, all);
+    double[] likelihoods =
+        all.stream().mapToDouble(weights -> Arrays.stream(mixed(logs, weights)).sum()).toArray();
+    double most = Arrays.stream(likelihoods).max().orElseThrow();
+    double[] sums = new double[logs.length];
+    double total = 0;
+    for (int i = 0; i < likelihoods.length; i++) {
+      double likelihood = Math.exp(likelihoods[i] - most);
+      total += likelihood;
+      for (int k = 0; k < sums.length; k++) {
+        sums[k] += likelihood * all.get(i)[k];
+      }
+    }
+    for (int k = 0; k < sums.length; k++) {
+      sums[k] /= total;
+    }
+    return sums;
+  }
+
+  /** All weights of sum 1 in steps; those before a place are there. */
+  private static void addSimplex(double[] weights, int place, int left, List<double[]> all) {
+    if (place == weights.length - 1) {
+      weights[place] = (double) left / STEPS;
+      all.add(weights.clone());
+      return;
+    }
+    for (int steps = 0; steps <= left; steps++) {
+      weights[place] = (double) steps / STEPS;
+      addSimplex(weights, place + 1, left - steps, all);
+    }
   }
 
   /** Without those of little weight. */

@@ -26,7 +26,7 @@ class ColumnLawsTest {
   }
 
   private static CategoryDistribution levels(double[] levels, double... probabilities) {
-    return new CategoryDistribution(levels, logs(probabilities), 0, null);
+    return CategoryDistribution.of(levels, logs(probabilities), 0);
   }
 
   private static MixedDistribution mixed() {

@@ -3,6 +3,7 @@ package org.ppl4j.infer.density;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.tensor.Rng;
 
@@ -78,5 +79,19 @@ class StackingTest {
     assertThat(Stacking.weights(often, 20)).isEqualTo(Stacking.weights(once, 20));
     assertThat(Stacking.weights(once, 20)[1]).isZero();
     assertThat(Stacking.weights(often, 200)[1]).isPositive();
+  }
+
+  /** Of one row of odds r the mean of w is ∫ w (1 − w + w r) / ∫ (1 − w + w r). */
+  @Test
+  void averagesAreOverAllWeights() {
+    assertThat(Stacking.average(new double[3][40]))
+        .containsExactly(new double[] {1 / 3.0, 1 / 3.0, 1 / 3.0}, within(1e-12));
+    for (double odds : new double[] {0.1, 1, 7}) {
+      double[] weights = Stacking.average(new double[][] {{0}, {Math.log(odds)}});
+      assertThat(weights[1]).isCloseTo((1 / 6.0 + odds / 3) / (0.5 + odds / 2), within(0.02));
+    }
+    double[][] logs = new double[2][500];
+    Arrays.fill(logs[1], 0.1);
+    assertThat(Stacking.average(logs)[1]).isGreaterThan(0.95);
   }
 }
