@@ -30,6 +30,7 @@ import org.ppl4j.infer.density.Table;
  *   <li>let is a day, country always the same, and both is 3 rooms + price.
  * </ul>
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record MixedTable(
     int[] district, double[] rooms, double[] share, double[] logPrice, double[] rating) {
 

@@ -2,6 +2,7 @@ package org.ppl4j.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.MustBeClosed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -131,6 +132,7 @@ class MixedTablesAcceptanceTest {
     }
   }
 
+  @MustBeClosed
   private static Density learned(Table table, long seed) {
     return DensityEstimator.of(Flows::density)
         .training(

@@ -183,6 +183,7 @@ public final class SbiFit {
     return new Outcome(all.buildOrThrow(), steps, Stats.meanOf(seconds));
   }
 
+  @SuppressWarnings("NullAway") // null is the data of a program without data
   private static Outcome byLikelihood(
       Npe npe,
       SbiTask task,

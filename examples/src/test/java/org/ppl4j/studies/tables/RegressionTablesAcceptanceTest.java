@@ -49,7 +49,7 @@ class RegressionTablesAcceptanceTest {
     int judged = 0;
     double least = 1;
     for (RegressionTable table : tables) {
-      List<Split> splits = all.stream().filter(one -> one.table() == table).toList();
+      List<Split> splits = all.stream().filter(one -> one.table().equals(table)).toList();
       for (double level : DensityScores.LEVELS.toArray()) {
         CoverageLaw pooled = CoverageLaw.none();
         int held = 0;

@@ -70,6 +70,7 @@ public final class NeuralLikelihood implements AutoCloseable {
    * @throws IllegalArgumentException if they have another number of entries than the simulator
    *     returns, or one is not finite
    */
+  @SuppressWarnings("NullAway") // null is the data of a program without data
   public Program<@Nullable Void> model(NDArray observations) {
     double[] rows = checked(observations);
     return (p, nothing) -> {

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -53,8 +54,8 @@ class ColumnEncodingTest {
     return IntStream.range(0, table.columns()).mapToDouble(j -> table.number(row, j)).toArray();
   }
 
-  private static void assertRefused(Runnable use, String message) {
-    assertThatThrownBy(use::run).isInstanceOf(IllegalArgumentException.class).hasMessage(message);
+  private static void assertRefused(Callable<?> use, String message) {
+    assertThatThrownBy(use::call).isInstanceOf(IllegalArgumentException.class).hasMessage(message);
   }
 
   @Test

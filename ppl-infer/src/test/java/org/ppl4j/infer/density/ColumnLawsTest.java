@@ -40,6 +40,7 @@ class ColumnLawsTest {
    * @param masses numbers that have some
    * @param hasDensity whether there is a density beside
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Case(RowDistribution of, double[] masses, boolean hasDensity) {}
 
   static Stream<Named<Case>> cases() {

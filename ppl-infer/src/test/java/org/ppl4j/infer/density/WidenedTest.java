@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.google.errorprone.annotations.MustBeClosed;
 import java.nio.file.Path;
 import java.util.List;
 import org.hipparchus.distribution.continuous.NormalDistribution;
@@ -53,6 +54,7 @@ class WidenedTest {
                     .independent(1));
   }
 
+  @MustBeClosed
   private ConditionalDensity fit(Flows flows, boolean isWidened) {
     Rng rng = Rng.of(4, Rng.Purpose.MODEL, 0, "rows");
     double[] x = new double[ROWS];

@@ -146,16 +146,18 @@ class NeuralLikelihoodTest {
         .hasMessage(
             "npe sees data through an embedding or as sets, but a likelihood is of data given"
                 + " parameters; learn it without");
-    NeuralLikelihood likelihood = npe.likelihood(simulations);
-    assertThat(likelihood.report().rows()).isEqualTo(45);
-    assertThatThrownBy(() -> likelihood.model(manager.create(new Shape(3, 2))))
-        .hasMessage(
-            "observations have shape (3, 2), but the simulator returns 1 numbers; pass shape (1),"
-                + " or (n, 1) for several");
-    assertThatThrownBy(() -> likelihood.model(manager.create(new double[] {Double.NaN})))
-        .hasMessage("observations have numbers that are not finite; pass finite ones");
-    likelihood.close();
-    assertThatThrownBy(() -> likelihood.model(manager.create(new double[] {1})))
+    NeuralLikelihood closed;
+    try (NeuralLikelihood likelihood = npe.likelihood(simulations)) {
+      closed = likelihood;
+      assertThat(likelihood.report().rows()).isEqualTo(45);
+      assertThatThrownBy(() -> likelihood.model(manager.create(new Shape(3, 2))))
+          .hasMessage(
+              "observations have shape (3, 2), but the simulator returns 1 numbers; pass shape (1),"
+                  + " or (n, 1) for several");
+      assertThatThrownBy(() -> likelihood.model(manager.create(new double[] {Double.NaN})))
+          .hasMessage("observations have numbers that are not finite; pass finite ones");
+    }
+    assertThatThrownBy(() -> closed.model(manager.create(new double[] {1})))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("neural likelihood is used after it was closed; close it after its last use");
     Program<@Nullable Void> inPlate =
