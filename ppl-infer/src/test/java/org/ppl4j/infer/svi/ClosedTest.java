@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -32,6 +33,7 @@ import org.ppl4j.infer.density.ConditionalDensity;
 import org.ppl4j.infer.density.ConditionalDensityEstimator;
 import org.ppl4j.infer.density.Density;
 import org.ppl4j.infer.density.DensityEstimator;
+import org.ppl4j.infer.density.Table;
 import org.ppl4j.infer.density.Training;
 import org.ppl4j.infer.sbi.NeuralPosterior;
 import org.ppl4j.infer.sbi.Npe;
@@ -233,6 +235,10 @@ class ClosedTest {
   private Object argument(Class<?> type, Run run, ParamStore other) {
     if (type == NDArray.class || type == Object.class) {
       return manager.create(new double[] {0.5});
+    } else if (type == Table.class) {
+      return Table.row(Map.of("x", 0.5));
+    } else if (type == Map.class) {
+      return Map.of("x", 0.5);
     } else if (type == int.class || type == Integer.class) {
       return 1;
     } else if (type == long.class) {
