@@ -24,20 +24,21 @@ record Calibrated(RowDistribution rows, ConformalRanks ranks, String note) {
    * A distribution by rows.
    *
    * @param calibration which had no part in making it
+   * @param noisy the same rows with the noise that the distribution has learned in cells and
+   *     spikes; the same table if it has learned none
    * @param seed breaks ties
    */
-  static Calibrated of(RowDistribution distribution, Tables calibration, long seed) {
+  static Calibrated of(RowDistribution distribution, Tables calibration, Tables noisy, long seed) {
     if (distribution.dim() > 1) {
       ConformalRanks ranks = ConformalRanks.of(distribution, calibration, rng(seed));
       return new Calibrated(distribution, ranks, note(ranks));
     }
     Tables there = calibration.whereGiven(0);
-    double[] places = ConformalRanks.places(distribution, there, rng(seed));
-    RowDistribution rows = recalibrated(distribution, places, there, seed);
+    Tables looked = noisy.whereGiven(0);
+    double[] places = ConformalRanks.places(distribution, looked, rng(seed));
+    RowDistribution rows = recalibrated(distribution, places, looked, seed);
     return new Calibrated(
-        rows,
-        ConformalRanks.of(rows, there, rng(seed)),
-        note(ConformalRanks.ofPlaces(places.clone())));
+        rows, ConformalRanks.of(rows, there, rng(seed)), note(ConformalRanks.ofPlaces(places)));
   }
 
   private static String note(ConformalRanks ranks) {

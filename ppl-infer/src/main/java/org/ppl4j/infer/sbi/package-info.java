@@ -7,7 +7,8 @@
  *       a flow, makes {@link org.ppl4j.infer.sbi.Simulations} (or ends with a {@link
  *       org.ppl4j.infer.sbi.SimulationException}) and learns from them.
  *   <li>{@link org.ppl4j.infer.sbi.NeuralPosterior} is what it learns: draws and log-densities for
- *       any observation.
+ *       any observation; {@link org.ppl4j.infer.sbi.NeuralLikelihood} is the likelihood instead, as
+ *       a factor of a model.
  *   <li>{@link org.ppl4j.infer.sbi.Calibration}: whether to trust it.
  * </ul>
  */

@@ -132,7 +132,8 @@ class RecalibratedDistributionTest {
             List.of(KnownLaw.normal(0.2, 0.7).floor(0), KnownLaw.normal(0.6, 0.6).floor(0)),
             new double[] {0.4, 0.6});
     Table rows = KnownLaw.normal(0.5, 1).floor(0).draws(1999, null, 1);
-    Calibrated calibrated = Calibrated.of(mixture, new Tables(rows, null), 5);
+    Tables table = new Tables(rows, null);
+    Calibrated calibrated = Calibrated.of(mixture, table, table, 5);
     RowDistribution mapped = calibrated.rows();
     assertThat(mapped).isInstanceOf(MixtureDistribution.class);
     double[] scores =
