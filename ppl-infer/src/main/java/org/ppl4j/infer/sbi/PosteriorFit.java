@@ -1,6 +1,5 @@
 package org.ppl4j.infer.sbi;
 
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
