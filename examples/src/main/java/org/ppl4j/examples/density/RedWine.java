@@ -166,6 +166,12 @@ public final class RedWine implements Example {
         .toList();
   }
 
+  /** A smoke test has no time for what is fitted beside the flow. */
+  private static DensityEstimator estimator(ExampleOptions options) {
+    DensityEstimator usual = DensityEstimator.of(RedWine::flow);
+    return options.isSmokeTest() ? usual.withoutBaselines() : usual;
+  }
+
   private static Fold fold(double[][] train, double[][] test, ExampleOptions options) {
     double[] mean = new double[RedWineTable.COLUMNS.size()];
     double[] sd = new double[mean.length];
@@ -180,7 +186,7 @@ public final class RedWine implements Example {
     }
     try (NDManager manager = NDManager.newBaseManager();
         Density density =
-            DensityEstimator.of(RedWine::flow)
+            estimator(options)
                 .dequantisation(Dequantisation.steps(RedWineTable.STEPS.toArray()))
                 .training(training(options))
                 .fit(RedWineTable.array(manager, train))) {
