@@ -8,6 +8,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.FloatType;
 
@@ -126,6 +127,14 @@ public final class TensorFile {
           (name, entry) -> put(prefix + name, entry.type(), entry.shape(), entry.values()));
       part.texts.forEach((name, text) -> put(prefix + name, text));
       return this;
+    }
+
+    /** {@link #put(String, TensorFile)} of what something writes, such as {@code flow::write}. */
+    @CanIgnoreReturnValue
+    public Builder put(String prefix, Consumer<Builder> writer) {
+      Builder part = new Builder();
+      writer.accept(part);
+      return put(prefix, part.build(prefix));
     }
 
     /**

@@ -47,25 +47,30 @@ final class Baselines {
     }
     Rng rng = Rng.of(config.seed(), Rng.Purpose.PLATE, 0, "density.baselines");
     Tables noisy = units.noisy(rows.asFrequent(rng.split("weights")), rng.split("rows"));
-    SimpleRows.Part normal = SimpleRows.Part.normal(units.withoutMargins(), noisy);
     SimpleRows simple = SimpleRows.of(units, noisy, rng.split("simple"));
     Tables frequent = validation.asFrequent(rng.split("validation weights"));
     int times = units.y().hasNoise() ? 1 + ENOUGH_TO_LOOK_AT / validation.rows() : 1;
     Tables looked = units.noisy(frequent.repeated(times), rng.split("validation"));
-    double[][] logs = {numbers(simple.logProb(looked)), numbers(flow.rows().logProb(looked))};
+    double[][] each =
+        simple.parts().stream().map(part -> part.rows().logProb(looked)).toArray(double[][]::new);
+    double[][] logs = {
+      numbers(LogSums.of(each, simple.weights())), numbers(flow.rows().logProb(looked))
+    };
     double[] weights = Stacking.weights(logs, validation.rows());
 
     List<Alternative> alternatives = new ArrayList<>();
     alternatives.add(new Alternative("flow", mean(logs[1]), weights[1]));
     if (simple.parts().stream().noneMatch(SimpleRows.Part::isNormal)) {
-      alternatives.add(alternative(normal, looked, 0));
+      SimpleRows.Part normal = SimpleRows.Part.normal(units.withoutMargins(), noisy);
+      alternatives.add(new Alternative(normal.toString(), mean(normal.rows().logProb(looked)), 0));
     }
     List<RowDistribution> all = new ArrayList<>(List.of(flow.rows()));
     List<Double> shares = new ArrayList<>(List.of(weights[1]));
     Tables every = noisy.and(units.noisy(frequent, rng.split("others")));
-    for (SimpleRows.Part part : simple.parts()) {
+    for (int k = 0; k < each.length; k++) {
+      SimpleRows.Part part = simple.parts().get(k);
       double share = weights[0] * part.weight();
-      alternatives.add(alternative(part, looked, share));
+      alternatives.add(new Alternative(part.toString(), mean(each[k]), share));
       if (share > 0) {
         all.add(part.refined(every).rows());
         shares.add(share);
@@ -82,10 +87,6 @@ final class Baselines {
     RowDistribution mixed =
         all.size() == 1 ? all.get(0) : new MixtureDistribution(all, Doubles.toArray(shares));
     return new Learned(mixed, ImmutableList.of(reported));
-  }
-
-  private static Alternative alternative(SimpleRows.Part part, Tables rows, double weight) {
-    return new Alternative(part.toString(), mean(part.rows().logProb(rows)), weight);
   }
 
   private static double mean(double[] logs) {

@@ -100,25 +100,23 @@ final class CategoryDistribution implements RowDistribution {
   double[] logProbs(int rows, @Nullable Table contexts) {
     double[][] parts = new double[softmaxes.size()][];
     for (int j = 0; j < parts.length; j++) {
-      parts[j] = logProbs(softmaxes.get(j), rows, contexts);
+      parts[j] = logProbs(softmaxes.get(j).network(), rows, contexts);
     }
-    double[] logs = LogSums.of(parts);
+    double[] weights = softmaxes.stream().mapToDouble(Softmax::weight).toArray();
+    double[] logs = LogSums.of(parts, weights);
     for (int i = 0; i < rows; i++) {
       normalise(logs, i * size(), moves);
     }
     return logs;
   }
 
-  /** Of one softmax, with its weight. */
-  private double[] logProbs(Softmax softmax, int rows, @Nullable Table contexts) {
-    LevelNetwork network = softmax.network();
+  /** Of one softmax. */
+  private double[] logProbs(@Nullable LevelNetwork network, int rows, @Nullable Table contexts) {
     double[] logs =
         network == null || contexts == null ? new double[rows * size()] : network.scores(contexts);
     for (int i = 0; i < rows; i++) {
       normalise(logs, i * size(), offsets);
     }
-    double log = Math.log(softmax.weight());
-    Arrays.setAll(logs, i -> logs[i] + log);
     return logs;
   }
 
@@ -242,9 +240,7 @@ final class CategoryDistribution implements RowDistribution {
     for (int j = 0; j < softmaxes.size(); j++) {
       LevelNetwork network = softmaxes.get(j).network();
       if (network != null) {
-        TensorFile.Builder part = TensorFile.builder();
-        network.write(part);
-        file.put(prefix(j), part.build("network"));
+        file.put(prefix(j), network::write);
       }
     }
   }

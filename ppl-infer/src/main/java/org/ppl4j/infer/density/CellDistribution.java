@@ -173,9 +173,7 @@ final class CellDistribution implements RowDistribution {
   public void write(TensorFile.Builder file) {
     file.put(DensityFile.KIND, KIND);
     DensityFile.put(file, GRID, grid.origin(), grid.numerator(), grid.denominator());
-    TensorFile.Builder part = TensorFile.builder();
-    numbers.write(part);
-    file.put(NUMBERS, part.build("numbers"));
+    file.put(NUMBERS, numbers::write);
   }
 
   /** The one in a file. */

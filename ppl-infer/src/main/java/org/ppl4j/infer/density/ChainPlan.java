@@ -183,7 +183,7 @@ record ChainPlan(ImmutableList<Column> columns, ImmutableList<ColumnRule> rules)
     if (table.type(place) == ColumnType.CATEGORY) {
       return look.levels(table.levels(place).numbers().toArray());
     }
-    double[] different = Arrays.stream(there).map(x -> x + 0.0).sorted().distinct().toArray();
+    double[] different = Levels.different(Arrays.stream(there));
     Table own = new Table(table.name(), 1, there);
     List<Optional<Constraint>> each = List.of(Optional.of(support));
     double step = told.dequantisation().step(own, each, place);
@@ -222,13 +222,10 @@ record ChainPlan(ImmutableList<Column> columns, ImmutableList<ColumnRule> rules)
     /** Bounds that are touched are atoms, or in the middle of a cell. */
     Column continuous(double step, @Nullable Grid grid, NaturalBounds bounds, double[] spikes) {
       double[] atoms =
-          DoubleStream.concat(
+          Levels.different(
+              DoubleStream.concat(
                   Arrays.stream(spikes),
-                  Arrays.stream(there).filter(x -> step == 0 && bounds.touches(x)))
-              .map(x -> x + 0.0)
-              .sorted()
-              .distinct()
-              .toArray();
+                  Arrays.stream(there).filter(x -> step == 0 && bounds.touches(x))));
       double[] between =
           Arrays.stream(there)
               .filter(x -> MixedDistribution.which(atoms, x) == atoms.length)
@@ -239,7 +236,7 @@ record ChainPlan(ImmutableList<Column> columns, ImmutableList<ColumnRule> rules)
         return of(Kind.CONTINUOUS, atoms, step, grid, own);
       }
       return Arrays.stream(between).distinct().count() < FEWEST_BETWEEN
-          ? levels(Arrays.stream(there).map(x -> x + 0.0).sorted().distinct().toArray())
+          ? levels(Levels.different(Arrays.stream(there)))
           : of(Kind.ATOMS, atoms, step, grid, own);
     }
   }

@@ -249,9 +249,7 @@ final class ColumnChain implements RowDistribution {
         own[k] = factor.columns().get(k - 1);
       }
       DensityFile.put(file, name(FACTORS, f), own);
-      TensorFile.Builder part = TensorFile.builder();
-      factor.distribution().write(part);
-      file.put("factor/" + f + "/", part.build("factor"));
+      file.put("factor/" + f + "/", factor.distribution()::write);
     }
     for (int r = 0; r < rules.size(); r++) {
       rules.get(r).write(file, name(RULES, r));

@@ -250,16 +250,19 @@ final class ColumnEncoding {
 
   /** Adds it to a file. */
   void write(TensorFile.Builder file) {
-    if (layout == null) {
+    RowLayout own = layout;
+    if (own == null) {
       return;
     }
-    TensorFile.Builder part = TensorFile.builder();
-    layout.write(part);
-    for (int j = 0; j < seen.size(); j++) {
-      seen.get(j).write(part, SEEN + j);
-    }
-    DensityFile.put(part, KEPT, kept.stream().asDoubleStream().toArray());
-    file.put(NAME, part.build(NAME));
+    file.put(
+        NAME,
+        part -> {
+          own.write(part);
+          for (int j = 0; j < seen.size(); j++) {
+            seen.get(j).write(part, SEEN + j);
+          }
+          DensityFile.put(part, KEPT, kept.stream().asDoubleStream().toArray());
+        });
   }
 
   /**

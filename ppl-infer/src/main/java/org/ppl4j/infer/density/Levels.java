@@ -7,6 +7,7 @@ import com.google.common.primitives.ImmutableDoubleArray;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
@@ -24,17 +25,16 @@ record Levels(ImmutableList<String> names, ImmutableDoubleArray numbers, boolean
 
   /** Those among numbers, some of which may be missing. */
   static Levels ofNumbers(double[] numbers) {
-    double[] each =
-        Arrays.stream(numbers)
-            .filter(x -> !Double.isNaN(x))
-            .map(Levels::withoutSign)
-            .sorted()
-            .distinct()
-            .toArray();
+    double[] each = different(Arrays.stream(numbers).filter(x -> !Double.isNaN(x)));
     return new Levels(
         Arrays.stream(each).mapToObj(Levels::text).collect(toImmutableList()),
         ImmutableDoubleArray.copyOf(each),
         false);
+  }
+
+  /** Those of numbers that differ, ascending. */
+  static double[] different(DoubleStream numbers) {
+    return numbers.map(Levels::withoutSign).sorted().distinct().toArray();
   }
 
   /** These texts. */

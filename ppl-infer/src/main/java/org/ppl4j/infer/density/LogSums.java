@@ -14,6 +14,16 @@ final class LogSums {
     return sums;
   }
 
+  /** The same of arrays that count as much as their weights say, none negative. */
+  static double[] of(double[][] logs, double[] weights) {
+    double[][] weighted = new double[logs.length][];
+    for (int k = 0; k < logs.length; k++) {
+      double log = Math.log(weights[k]);
+      weighted[k] = Arrays.stream(logs[k]).map(own -> own + log).toArray();
+    }
+    return of(weighted);
+  }
+
   private static double of(double[][] logs, int place) {
     double max = Double.NEGATIVE_INFINITY;
     for (double[] own : logs) {

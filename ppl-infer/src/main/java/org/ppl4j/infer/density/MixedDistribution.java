@@ -161,12 +161,8 @@ final class MixedDistribution implements RowDistribution {
   public void write(TensorFile.Builder file) {
     file.put(DensityFile.KIND, KIND);
     DensityFile.put(file, ATOMS, atoms);
-    TensorFile.Builder levels = TensorFile.builder();
-    which.write(levels);
-    file.put(WHICH, levels.build("which"));
-    TensorFile.Builder others = TensorFile.builder();
-    rest.write(others);
-    file.put(REST, others.build("rest"));
+    file.put(WHICH, which::write);
+    file.put(REST, rest::write);
   }
 
   /** The one in a file. */

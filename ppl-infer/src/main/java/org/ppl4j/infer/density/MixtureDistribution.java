@@ -85,25 +85,7 @@ final class MixtureDistribution implements RowDistribution {
 
   @Override
   public double[] logProb(Tables tables) {
-    double[][] logs = each(component -> component.logProb(tables));
-    double[] result = new double[tables.rows()];
-    Arrays.setAll(
-        result,
-        i -> {
-          double max = Double.NEGATIVE_INFINITY;
-          for (double[] own : logs) {
-            max = Math.max(max, own[i]); // NaN stays
-          }
-          if (Double.isInfinite(max) || Double.isNaN(max)) {
-            return max;
-          }
-          double sum = 0;
-          for (int k = 0; k < logs.length; k++) {
-            sum += weights[k] * Math.exp(logs[k][i] - max);
-          }
-          return max + Math.log(sum);
-        });
-    return result;
+    return LogSums.of(each(component -> component.logProb(tables)), weights);
   }
 
   @Override
@@ -347,9 +329,7 @@ final class MixtureDistribution implements RowDistribution {
     file.put(DensityFile.KIND, KIND);
     file.put("weights", FloatType.FLOAT64, new Shape(allWeights.length), allWeights);
     for (int k = 0; k < allWeights.length; k++) {
-      TensorFile.Builder part = TensorFile.builder();
-      all.get(k).write(part);
-      file.put("component/" + k + "/", part.build("component"));
+      file.put("component/" + k + "/", all.get(k)::write);
     }
   }
 

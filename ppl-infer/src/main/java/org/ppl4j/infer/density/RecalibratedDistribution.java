@@ -100,9 +100,7 @@ final class RecalibratedDistribution implements RowDistribution {
     file.put(DensityFile.KIND, KIND);
     double[] both = {map.mean(), map.deviation()};
     file.put(ENTRY, FloatType.FLOAT64, new Shape(2), both);
-    TensorFile.Builder part = TensorFile.builder();
-    inner.write(part);
-    file.put(INNER, part.build("inner"));
+    file.put(INNER, inner::write);
   }
 
   /** The one in a file. */

@@ -118,9 +118,7 @@ final class RoundedDistribution implements RowDistribution {
   @Override
   public void write(TensorFile.Builder file) {
     file.put(DensityFile.KIND, KIND);
-    TensorFile.Builder part = TensorFile.builder();
-    numbers.write(part);
-    file.put(NUMBERS, part.build("numbers"));
+    file.put(NUMBERS, numbers::write);
     for (int j = 0; j < columns.size(); j++) {
       DensityFile.put(file, COLUMN + j, columns.get(j).numbers());
     }

@@ -1,5 +1,7 @@
 package org.ppl4j.infer.density;
 
+import com.google.common.base.Supplier;
+import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -103,34 +105,25 @@ record SimpleRows(ImmutableList<Part> parts) {
     return new SimpleRows(parts.build());
   }
 
-  /** The same of more rows. */
-  SimpleRows refined(Tables rows) {
-    return new SimpleRows(
-        parts.stream().map(part -> part.refined(rows)).collect(ImmutableList.toImmutableList()));
-  }
-
-  /** The log-density of each row. */
-  double[] logProb(Tables rows) {
-    double[][] logs =
-        parts.stream()
-            .map(
-                part -> {
-                  double log = Math.log(part.weight());
-                  double[] own = part.rows().logProb(rows);
-                  return Arrays.stream(own).map(x -> x + log).toArray();
-                })
-            .toArray(double[][]::new);
-    return LogSums.of(logs);
+  /** The weights of the parts. */
+  double[] weights() {
+    return parts.stream().mapToDouble(Part::weight).toArray();
   }
 
   /** What learns from rows by columns. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Learning(int contextDim, double[][] columns, NormalMixtureFit normals) {
+  private record Learning(
+      int contextDim, double[][] columns, Supplier<NormalMixtureFit> ofNormals) {
 
     static Learning of(DataUnits units, Tables rows) {
       double[][] columns = NormalMixture.columns(units.standard(rows).tables(), 0, rows.rows());
       int contextDim = units.contextDim();
-      return new Learning(contextDim, columns, new NormalMixtureFit(contextDim, columns));
+      return new Learning(
+          contextDim, columns, Suppliers.memoize(() -> new NormalMixtureFit(contextDim, columns)));
+    }
+
+    NormalMixtureFit normals() {
+      return ofNormals.get();
     }
 
     AdditiveRegressions additive() {

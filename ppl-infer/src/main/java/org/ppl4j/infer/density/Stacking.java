@@ -45,7 +45,7 @@ final class Stacking {
       tried.add(next);
       double[][] some = some(logs, tried);
       double[] found = found(some);
-      double[] mixed = mixed(some, found);
+      double[] mixed = LogSums.of(some, found);
       if (isBetter(mixed, before, rows)) {
         chosen = tried;
         weights = found;
@@ -66,7 +66,9 @@ final class Stacking {
     List<double[]> all = new ArrayList<>();
     addSimplex(new double[logs.length], 0, STEPS, all);
     double[] likelihoods =
-        all.stream().mapToDouble(weights -> Arrays.stream(mixed(logs, weights)).sum()).toArray();
+        all.stream()
+            .mapToDouble(weights -> Arrays.stream(LogSums.of(logs, weights)).sum())
+            .toArray();
     double most = Arrays.stream(likelihoods).max().orElseThrow();
     double[] sums = new double[logs.length];
     double total = 0;
@@ -133,7 +135,7 @@ final class Stacking {
     Arrays.fill(weights, 1.0 / weights.length);
     double change = 1;
     for (int round = 0; round < MAX_ROUNDS && change > STILL; round++) {
-      double[] mixed = mixed(logs, weights);
+      double[] mixed = LogSums.of(logs, weights);
       double[] next = new double[weights.length];
       int counted = 0;
       for (int i = 0; i < mixed.length; i++) {
@@ -152,14 +154,5 @@ final class Stacking {
       weights = counted > 0 ? next : weights;
     }
     return weights;
-  }
-
-  private static double[] mixed(double[][] logs, double[] weights) {
-    double[][] terms = new double[logs.length][];
-    for (int k = 0; k < terms.length; k++) {
-      double log = Math.log(weights[k]);
-      terms[k] = Arrays.stream(logs[k]).map(own -> own + log).toArray();
-    }
-    return LogSums.of(terms);
   }
 }

@@ -64,16 +64,10 @@ record PosteriorParts(
     for (int i = 0; i < warnings.size(); i++) {
       file.put(NOTES + i, warnings.get(i));
     }
-    TensorFile.Builder ofDensity = TensorFile.builder();
-    density.write(ofDensity);
-    file.put(DENSITY, ofDensity.build("density"));
-    TensorFile.Builder ofSimulations = TensorFile.builder();
-    simulations.write(ofSimulations);
-    file.put(SIMULATIONS, ofSimulations.build("simulations"));
+    file.put(DENSITY, density::write);
+    file.put(SIMULATIONS, simulations::write);
     if (correction != null) {
-      TensorFile.Builder ofProposals = TensorFile.builder();
-      correction.proposals().write(ofProposals);
-      file.put(PROPOSALS, ofProposals.build("proposals"));
+      file.put(PROPOSALS, correction.proposals()::write);
     }
   }
 

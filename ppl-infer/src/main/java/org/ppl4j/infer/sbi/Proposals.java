@@ -117,9 +117,7 @@ final class Proposals {
     counts[0] = first;
     for (int i = 0; i < rounds.size(); i++) {
       counts[i + 1] = rounds.get(i).count;
-      TensorFile.Builder part = TensorFile.builder();
-      rounds.get(i).proposal.write(part);
-      file.put(i + "/", part.build("proposal"));
+      file.put(i + "/", rounds.get(i).proposal::write);
     }
     file.put(COUNTS, FloatType.FLOAT64, new Shape(counts.length), counts);
   }
