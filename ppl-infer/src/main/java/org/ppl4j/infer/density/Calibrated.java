@@ -24,17 +24,16 @@ record Calibrated(RowDistribution rows, ConformalRanks ranks, String note) {
    * A distribution by rows.
    *
    * @param calibration which had no part in making it
-   * @param noisy the same rows with the noise that the distribution has learned in cells and
-   *     spikes; the same table if it has learned none
    * @param seed breaks ties
    */
-  static Calibrated of(RowDistribution distribution, Tables calibration, Tables noisy, long seed) {
+  static Calibrated of(RowDistribution distribution, Tables calibration, long seed) {
     if (distribution.dim() > 1) {
       ConformalRanks ranks = ConformalRanks.of(distribution, calibration, rng(seed));
       return new Calibrated(distribution, ranks, note(ranks));
     }
     Tables there = calibration.whereGiven(0);
-    Tables looked = noisy.whereGiven(0);
+    Rng noise = Rng.of(seed, Rng.Purpose.PLATE, 0, "density.calibration noise");
+    Tables looked = distribution.noisy(there, noise);
     double[] places = ConformalRanks.places(distribution, looked, rng(seed));
     RowDistribution rows = recalibrated(distribution, places, looked, seed);
     return new Calibrated(

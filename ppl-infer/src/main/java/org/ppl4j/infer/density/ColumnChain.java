@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.file.TensorFile;
 
 /**
@@ -178,6 +179,11 @@ final class ColumnChain implements RowDistribution {
   @Override
   public double[] below(Tables tables) {
     return one().below(tables);
+  }
+
+  @Override
+  public Tables noisy(Tables tables, Rng noise) {
+    return one().noisy(tables, noise);
   }
 
   @Override

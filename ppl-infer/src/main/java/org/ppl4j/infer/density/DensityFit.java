@@ -149,12 +149,7 @@ final class DensityFit {
       if (calibration == null || flows.stream().anyMatch(DensityFit::isLeftAsItIs)) {
         return new Fitted(rows, null, flows, layout, encoding, notes, owner, config);
       }
-      Rng noise = Rng.of(config.seed(), Rng.Purpose.PLATE, 0, "density.calibration noise");
-      Tables noisy =
-          layout == null && !flows.isEmpty()
-              ? flows.get(0).units().noisy(calibration, noise)
-              : calibration;
-      Calibrated calibrated = Calibrated.of(rows, calibration, noisy, config.seed());
+      Calibrated calibrated = Calibrated.of(rows, calibration, config.seed());
       List<LearnedFlow> noted =
           flows.stream().map(flow -> flow.with(ImmutableList.of(calibrated.note()))).toList();
       return new Fitted(

@@ -3,6 +3,7 @@ package org.ppl4j.infer.density;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.file.TensorFile;
 
 /** A distribution in standard units as one of rows and contexts in their own. */
@@ -88,6 +89,11 @@ final class InUnits implements RowDistribution {
         !units.y().support().isMade(),
         "density is of '%s', of which no number is the first, so that there is no cdf",
         units.y().support());
+  }
+
+  @Override
+  public Tables noisy(Tables tables, Rng noise) {
+    return units.noisy(tables, noise);
   }
 
   @Override

@@ -320,6 +320,12 @@ final class MixtureDistribution implements RowDistribution {
 
   /** Those of the first, as all have learned from the same. */
   @Override
+  public Tables noisy(Tables tables, Rng noise) {
+    return components.get(0).noisy(tables, noise);
+  }
+
+  /** Those of the first, as all have learned from the same. */
+  @Override
   public double[] distances(Table contexts) {
     return components.get(0).distances(contexts);
   }

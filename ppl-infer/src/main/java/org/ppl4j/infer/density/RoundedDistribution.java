@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.file.TensorFile;
 
 /**
@@ -103,6 +104,11 @@ final class RoundedDistribution implements RowDistribution {
   @Override
   public double[] quantile(Tables probabilities) {
     return numbers.quantile(probabilities);
+  }
+
+  @Override
+  public Tables noisy(Tables tables, Rng noise) {
+    return numbers.noisy(tables, noise);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.ppl4j.infer.density;
 
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.file.TensorFile;
 
 /**
@@ -65,6 +66,14 @@ interface RowDistribution extends AutoCloseable {
    */
   default RowDistribution recalibrated(Recalibration map) {
     return map.isNone() ? this : new RecalibratedDistribution(this, map);
+  }
+
+  /**
+   * Rows with such noise as it was learned with, in cells and spikes, where its cdf is of these and
+   * not of the rows; these themselves without.
+   */
+  default Tables noisy(Tables tables, Rng noise) {
+    return tables;
   }
 
   /**

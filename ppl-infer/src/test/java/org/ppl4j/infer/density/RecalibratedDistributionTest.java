@@ -133,7 +133,7 @@ class RecalibratedDistributionTest {
             new double[] {0.4, 0.6});
     Table rows = KnownLaw.normal(0.5, 1).floor(0).draws(1999, null, 1);
     Tables table = new Tables(rows, null);
-    Calibrated calibrated = Calibrated.of(mixture, table, table, 5);
+    Calibrated calibrated = Calibrated.of(mixture, table, 5);
     RowDistribution mapped = calibrated.rows();
     assertThat(mapped).isInstanceOf(MixtureDistribution.class);
     double[] scores =
