@@ -31,7 +31,6 @@ import org.ppl4j.studies.digits.Vae;
 import org.ppl4j.studies.energies.Energies;
 import org.ppl4j.studies.energies.Energy;
 import org.ppl4j.studies.sbi.SbiBenchmark;
-import org.ppl4j.studies.sbi.SbiFit;
 import org.ppl4j.studies.shapes.DensityZoo;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.testing.AcceptancePoint;
@@ -90,15 +89,11 @@ class ExamplesTest {
         .toList();
   }
 
-  /** Of the benchmark of simulators each task and each setting once, in one of the float types. */
+  /** Of the benchmark of simulators one task by each setting. */
   static ExampleOptions part(ExampleOptions all, Example example) {
-    if (!(example instanceof SbiBenchmark)) {
-      return all;
-    }
-    ExampleOptions few = all.with(SbiBenchmark.SIMULATIONS, 200);
-    return all.floatType() == FloatType.FLOAT64
-        ? few.with(SbiBenchmark.SETTING, SbiFit.Setting.DEFAULT)
-        : few.with(SbiBenchmark.TASK, SbiTasks.ALL.get(0));
+    return example instanceof SbiBenchmark
+        ? all.with(SbiBenchmark.SIMULATIONS, 200).with(SbiBenchmark.TASK, SbiTasks.ALL.get(0))
+        : all;
   }
 
   @ParameterizedTest

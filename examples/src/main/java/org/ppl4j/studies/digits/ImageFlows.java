@@ -36,6 +36,7 @@ public final class ImageFlows implements Example {
 
   private static final int STEPS = 800;
   private static final int BATCH = 128;
+  private static final int BATCH_OF_A_SMOKE_TEST = 16;
   private static final double RATE = 0.003;
   private static final double DECAY = 1;
 
@@ -149,7 +150,8 @@ public final class ImageFlows implements Example {
   }
 
   private static Training training(ExampleOptions options) {
-    return options.training(Training.standard().batch(BATCH).steps(STEPS).rate(RATE).decay(DECAY));
+    int batch = options.orInSmokeTest(BATCH, BATCH_OF_A_SMOKE_TEST);
+    return options.training(Training.standard().batch(batch).steps(STEPS).rate(RATE).decay(DECAY));
   }
 
   /** That of {@link Digits}. */
