@@ -39,7 +39,7 @@ final class FlowTails {
 
   private FlowTails() {}
 
-  /** Learns a law with each flow, and judges each column of its draws. */
+  /** Learns a law with each flow, and judges each column of its draws, which is not calibrated. */
   static void check(TailLaw law, Training training) {
     Training quiet =
         training
@@ -49,7 +49,11 @@ final class FlowTails {
     try (NDManager manager = NDManager.newBaseManager()) {
       NDArray y = manager.create(law.numbers(ROWS * COLUMNS, random), new Shape(ROWS, COLUMNS));
       try (Density density =
-          DensityEstimator.of(Flows::density).withoutBaselines().training(quiet).fit(y)) {
+          DensityEstimator.of(Flows::density)
+              .withoutBaselines()
+              .calibration(0)
+              .training(quiet)
+              .fit(y)) {
         judge(law, "density", Tensors.values(density.sample(DRAWS)));
       }
       NDArray x = manager.create(random.doubles(ROWS).toArray());
@@ -58,6 +62,7 @@ final class FlowTails {
         try (ConditionalDensity density =
             ConditionalDensityEstimator.of(flow.getValue())
                 .withoutBaselines()
+                .calibration(0)
                 .training(quiet)
                 .fit(y, x)) {
           judge(law, flow.getKey(), Tensors.values(density.sample(DRAWS, given)));

@@ -371,7 +371,7 @@ final class ReadmeSnippets {
   // region
   static Summary bySimulation(Simulator simulator, NDArray observation) {
     Npe npe = Npe.of(Uniform.of(-3, 3), simulator, Flows::posterior).or(Flows::regression);
-    try (NeuralPosterior posterior = npe.fit(npe.simulate(2000));
+    try (NeuralPosterior posterior = npe.fit(npe.simulate(5000));
         Samples draws = posterior.posterior(observation, 2000)) {
       System.out.println(npe.calibrate(posterior, 200, 99)); // does it cover the truth as it says?
       return draws.summary();
