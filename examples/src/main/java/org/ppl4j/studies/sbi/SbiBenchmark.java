@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.Doubles;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -146,6 +147,7 @@ public final class SbiBenchmark implements Example {
       for (SbiFit.Setting setting : settings) {
         List<Double> scores = new ArrayList<>();
         double[] draws = {};
+        double[] sds = new double[task.dim()];
         double seconds = 0;
         for (int i = 0; i < seeds; i++) {
           SbiFit.Outcome outcome =
@@ -159,6 +161,8 @@ public final class SbiBenchmark implements Example {
             scores.add(score(task, outcome.of(SCORED), options));
           }
           draws = Doubles.concat(draws, outcome.of(measured));
+          List<Double> ratios = SbiFit.deviations(task, shown, outcome.of(shown));
+          Arrays.setAll(sds, j -> sds[j] + ratios.get(j) / seeds);
           seconds += outcome.seconds() / seeds;
           steps = Math.max(steps, outcome.steps());
           if (i == 0) {
@@ -171,6 +175,7 @@ public final class SbiBenchmark implements Example {
             .ifPresent(mean -> figures.put(key("c2st", task, simulations, setting), mean));
         figures.put(
             key("off", task, simulations, setting), SbiFit.largestOffset(task, measured, draws));
+        figures.put(key("sd", task, simulations, setting), farthest(sds));
         figures.put(key("seconds", task, simulations, setting), seconds);
       }
     }
@@ -191,6 +196,14 @@ public final class SbiBenchmark implements Example {
         task.dim(),
         CLASSIFIER_SEED,
         options.orInSmokeTest(C2st.MOST_EPOCHS, EPOCHS_OF_A_SMOKE_TEST));
+  }
+
+  /** Of ratios the one that is farthest from 1. */
+  private static double farthest(double[] ratios) {
+    return Arrays.stream(ratios)
+        .boxed()
+        .max(Comparator.comparingDouble(ratio -> Math.abs(ratio - 1)))
+        .orElseThrow();
   }
 
   private void add(
@@ -219,12 +232,13 @@ public final class SbiBenchmark implements Example {
     StringBuilder table =
         new StringBuilder(
             String.format(
-                "%-17s%-11s%12s%10s%12s%20s%10s",
+                "%-17s%-11s%12s%10s%12s%8s%20s%10s",
                 "task",
                 "setting",
                 "simulations",
                 "c2st",
                 "published",
+                "sd",
                 "off, observation " + measured,
                 "seconds"));
     for (SbiTask task : tasks) {
@@ -241,12 +255,13 @@ public final class SbiBenchmark implements Example {
         table.append(
             String.format(
                 Locale.ROOT,
-                "%n%-17s%-11s%12d%10s%12s%17.2f sd%10.1f",
+                "%n%-17s%-11s%12d%10s%12s%8.2f%17.2f sd%10.1f",
                 task,
                 setting,
                 simulations,
                 cell(score),
                 cell(published),
+                result.figures().get(key("sd", task, simulations, setting)),
                 result.figures().get(key("off", task, simulations, setting)),
                 result.figures().get(key("seconds", task, simulations, setting))));
       }

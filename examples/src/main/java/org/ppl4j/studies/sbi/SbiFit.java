@@ -13,6 +13,7 @@ import com.google.common.math.Stats;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.examples.launcher.ExampleOptions;
 import org.ppl4j.examples.launcher.Reference;
@@ -228,6 +229,20 @@ public final class SbiFit {
         Samples draws = posterior.posterior(manager.create(observation), count)) {
       return draws.values("theta");
     }
+  }
+
+  /** The standard deviation of each number of draws, by the reference's. */
+  static List<Double> deviations(SbiTask task, int observation, double[] draws) {
+    int dim = task.dim();
+    return IntStream.range(0, dim)
+        .mapToObj(
+            j ->
+                Stats.of(
+                            IntStream.range(0, draws.length / dim)
+                                .mapToDouble(i -> draws[i * dim + j]))
+                        .sampleStandardDeviation()
+                    / task.moments(observation).get(j).sd())
+        .toList();
   }
 
   /** The largest distance of a mean from the reference's, in its standard deviations. */

@@ -37,12 +37,21 @@ class SbiBenchmarkTest {
 
     assertThat(lines[0].trim().split(" {2,}"))
         .containsExactly(
-            "task", "setting", "simulations", "c2st", "published", "off, observation 2", "seconds");
+            "task",
+            "setting",
+            "simulations",
+            "c2st",
+            "published",
+            "sd",
+            "off, observation 2",
+            "seconds");
     // There are too few reference draws of observation 2 for the classifier.
-    assertThat(lines[1]).matches("gaussian_linear +published +200 +- +- +[0-9.]+ sd +[0-9.]+");
+    assertThat(lines[1])
+        .matches("gaussian_linear +published +200 +- +- +[0-9.]+ +[0-9.]+ sd +[0-9.]+");
     assertThat(lines[2]).startsWith("off.gaussian_linear.200.published: ");
-    assertThat(lines[3]).startsWith("seconds.gaussian_linear.200.published: ");
-    assertThat(lines[4]).isEqualTo("steps: 2");
+    assertThat(lines[3]).startsWith("sd.gaussian_linear.200.published: ");
+    assertThat(lines[4]).startsWith("seconds.gaussian_linear.200.published: ");
+    assertThat(lines[5]).isEqualTo("steps: 2");
   }
 
   @Test
@@ -52,7 +61,7 @@ class SbiBenchmarkTest {
 
     assertThat(lines[0]).contains("off, observation 1");
     assertThat(lines[1])
-        .matches("two_moons +default +150 +[01]\\.[0-9]{4} +- +[0-9.]+ sd +[0-9.]+");
+        .matches("two_moons +default +150 +[01]\\.[0-9]{4} +- +[0-9.]+ +[0-9.]+ sd +[0-9.]+");
     assertThat(lines[2]).startsWith("c2st.two_moons.150: ");
   }
 

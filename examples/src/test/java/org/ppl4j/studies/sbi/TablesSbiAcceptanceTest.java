@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.ppl4j.examples.launcher.Reference;
 import org.ppl4j.examples.simulators.SbiTask;
 import org.ppl4j.examples.simulators.SbiTasks;
 import org.ppl4j.infer.diagnostics.BinomialBand;
@@ -79,22 +78,14 @@ class TablesSbiAcceptanceTest {
           calibrations.add(npe.calibrate(posterior, TRIALS / SEEDS, DRAWS));
           double[] draws = SbiFit.draws(posterior, task.observation(1), SbiFit.DRAWS);
           score += C2st.score(task.reference(), draws, task.dim(), 1) / SEEDS;
-          for (int j = 0; j < ratios.length; j++) {
-            ratios[j] += deviation(draws, j, task) / SEEDS;
-          }
+          List<Double> deviations = SbiFit.deviations(task, 1, draws);
+          Arrays.setAll(ratios, j -> ratios[j] + deviations.get(j) / SEEDS);
         }
       }
       for (int j = 0; j < ratios.length; j++) {
         POINT.shown("sd of theta[" + (j + 1) + "] by the reference's, " + task, ratios[j]);
       }
       return new Learned(calibrations.stream().reduce(Calibration::and).orElseThrow(), score);
-    }
-
-    private static double deviation(double[] draws, int column, SbiTask task) {
-      double[] numbers = new double[draws.length / task.dim()];
-      Arrays.setAll(numbers, i -> draws[i * task.dim() + column]);
-      Reference.Moments truth = task.moments(1).get(column);
-      return Stats.of(numbers).sampleStandardDeviation() / truth.sd();
     }
   }
 }
