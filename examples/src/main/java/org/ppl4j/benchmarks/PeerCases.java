@@ -14,8 +14,8 @@ import org.ppl4j.tensor.Recording;
 import org.ppl4j.tensor.RunConfig;
 
 /**
- * The cases that Pyro is timed on, a loop of Java, and a network: a model, its guide, its data and
- * the rate of Adam, by name.
+ * The cases that Pyro is timed on, two of many rows, a loop of Java, and a network: a model, its
+ * guide, its data and the rate of Adam, by name.
  */
 public final class PeerCases {
 
@@ -47,7 +47,12 @@ public final class PeerCases {
           .put(
               "network",
               m -> new Case<>(PeerModels.NETWORK, (p, data) -> {}, PeerData.curve(m), 1e-3))
-          .put("linreg", m -> automatic(PeerModels.LINEAR_REGRESSION, PeerData.linearRegression(m)))
+          .put(
+              "linreg",
+              m -> automatic(PeerModels.LINEAR_REGRESSION, PeerData.linearRegression(m, 1000)))
+          .put(
+              "million_rows",
+              m -> automatic(PeerModels.LINEAR_REGRESSION, PeerData.linearRegression(m, 1_000_000)))
           .put(
               "logreg",
               m -> automatic(PeerModels.LOGISTIC_REGRESSION, PeerData.logisticRegression(m)))
@@ -56,6 +61,7 @@ public final class PeerCases {
               m ->
                   automatic(
                       PeerModels.SUBSAMPLED_LOGISTIC_REGRESSION, PeerData.logisticRegression(m)))
+          .put("many_groups", m -> automatic(PeerModels.GROUPS, PeerData.outcomes(m, 100_000)))
           .put("hier", m -> automatic(PeerModels.HIERARCHICAL, PeerData.hierarchical(m)))
           .put(
               "vae",
@@ -70,7 +76,7 @@ public final class PeerCases {
           .put("spline_density", m -> PeerFlows.density(PeerFlows.COUPLING, PeerData.moons(m)))
           .put(
               "spline_ar_density",
-              m -> PeerFlows.density(PeerFlows.AUTOREGRESSIVE, PeerData.chain(m)))
+              m -> PeerFlows.density(PeerFlows.AUTOREGRESSIVE, PeerData.chain(m, 10)))
           .put("cond_spline", m -> PeerFlows.conditional(PeerFlows.SPLINE, PeerData.wave(m)))
           .put(
               "cond_spline_coupling",

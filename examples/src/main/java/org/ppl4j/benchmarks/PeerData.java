@@ -51,9 +51,8 @@ final class PeerData {
     }
   }
 
-  /** y = x w + 0.7 + 0.5 noise: 1000 rows of 10. */
-  static PeerModels.Table linearRegression(NDManager manager) {
-    int rows = 1000;
+  /** y = x w + 0.7 + 0.5 noise: rows of 10. */
+  static PeerModels.Table linearRegression(NDManager manager, int rows) {
     int width = 10;
     double[] x = new Stream(301).normal(rows * width);
     double[] noise = new Stream(302).normal(rows);
@@ -130,6 +129,11 @@ final class PeerData {
         manager.create(group), manager.create(x), manager.create(y), groups);
   }
 
+  /** Numbers that are each of a group of its own. */
+  static NDArray outcomes(NDManager manager, int groups) {
+    return manager.create(new Stream(511).normal(groups));
+  }
+
   /** Two moons: 4096 rows of 2. */
   static NDArray moons(NDManager manager) {
     int rows = 4096;
@@ -146,10 +150,9 @@ final class PeerData {
     return manager.create(x, new Shape(rows, 2));
   }
 
-  /** x_0 = e_0; x_k = 0.6 sin(2 x_{k−1}) + 0.5 e_k: 4096 rows of 10. */
-  static NDArray chain(NDManager manager) {
+  /** x_0 = e_0; x_k = 0.6 sin(2 x_{k−1}) + 0.5 e_k: 4096 rows. */
+  static NDArray chain(NDManager manager, int width) {
     int rows = 4096;
-    int width = 10;
     double[] x = new Stream(901).normal(rows * width);
     for (int i = 0; i < x.length; i++) {
       if (i % width > 0) {

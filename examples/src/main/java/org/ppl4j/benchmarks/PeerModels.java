@@ -198,6 +198,17 @@ public final class PeerModels {
         }
       };
 
+  /** mu ~ N(0, 1); tau ~ HalfCauchy(5); z ~ N(mu, tau) and y ~ N(z, 1) each group. */
+  public static final Program<NDArray> GROUPS =
+      (p, y) -> {
+        NDArray mu = p.sample("mu", Normal.of(0, 1));
+        NDArray tau = p.sample("tau", HalfCauchy.of(5));
+        try (Plate groups = p.plate("groups", y.size())) {
+          NDArray z = p.sample("z", Normal.of(mu, tau));
+          p.observe("y", Normal.of(z, 1), groups.take(y));
+        }
+      };
+
   private PeerModels() {}
 
   private static Distribution weights(Ppl p, Table data) {

@@ -16,7 +16,7 @@ class PeerDataTest {
   @Test
   void dataAreThosePyroIsTimedOn() {
     try (NDManager manager = NDManager.newBaseManager()) {
-      PeerModels.Table linear = PeerData.linearRegression(manager);
+      PeerModels.Table linear = PeerData.linearRegression(manager, 1000);
       PeerModels.Table logistic = PeerData.logisticRegression(manager);
       PeerModels.Grouped grouped = PeerData.hierarchical(manager);
 
@@ -31,7 +31,7 @@ class PeerDataTest {
       PeerModels.Table wave = PeerData.wave(manager);
       PeerModels.Table waves = PeerData.waves(manager);
       assertThat(checksum(PeerData.moons(manager))).isEqualTo("0f5f94f6");
-      assertThat(checksum(PeerData.chain(manager))).isEqualTo("47e2f964");
+      assertThat(checksum(PeerData.chain(manager, 10))).isEqualTo("47e2f964");
       assertThat(checksum(PeerData.pixels(manager))).isEqualTo("8efe7ac8");
       assertThat(checksum(wave.x())).isEqualTo("23a157e0");
       assertThat(checksum(wave.y())).isEqualTo("3cb38384");
