@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import org.ppl4j.math.DifferentiableFunction;
 import org.ppl4j.math.Digamma;
 import org.ppl4j.math.SaddlePoint;
-import org.ppl4j.tensor.table.Folds;
+import org.ppl4j.tensor.table.CountTerms;
 
 /**
  * Sums over the values of a beta-binomial variable, from ratios of neighbouring masses:
@@ -61,19 +61,19 @@ public final class BetaBinomialSums {
   /** Pólya's mass of two kinds, without the cancellation of logarithms of factorials. */
   private static double logMass(double a, double b, double n, double k) {
     double prior = a + b;
-    return Folds.logFactorialRest(prior)
-        - Folds.logFactorialRest(prior + n)
+    return CountTerms.logFactorialRest(prior)
+        - CountTerms.logFactorialRest(prior + n)
         + Math.log1p(n / prior)
-        + Folds.logFactorialRest(n)
+        + CountTerms.logFactorialRest(n)
         - part(k, a, n, prior)
         - part(n - k, b, n, prior);
   }
 
   private static double part(double k, double a, double n, double prior) {
     double share = (k + a) / (n + prior);
-    return Folds.logFactorialRest(k)
-        + Folds.logFactorialRest(a)
-        - Folds.logFactorialRest(k + a)
+    return CountTerms.logFactorialRest(k)
+        + CountTerms.logFactorialRest(a)
+        - CountTerms.logFactorialRest(k + a)
         + (k == 0.0 ? n * share : SaddlePoint.deviance(k, n * share))
         + SaddlePoint.deviance(a, prior * share)
         + (k == 0.0 ? 0.0 : Math.log1p(k / a));

@@ -6,7 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.math.GaussLegendre;
-import org.ppl4j.tensor.table.Folds;
+import org.ppl4j.tensor.table.CountTerms;
 import org.ppl4j.tensor.table.Op;
 
 /**
@@ -44,13 +44,13 @@ public final class GammaDifferences {
     NDArray far = number(1).div(x.maximum(SERIES_FROM).add(step));
     NDArray ratio = number(1); // (nearⁿ − farⁿ) / (near − far)
     NDArray power = far; // farⁿ
-    NDArray series = number(Folds.HALF_STEP.get(0));
-    for (int k = 1; k < Folds.HALF_STEP.size(); k++) {
+    NDArray series = number(CountTerms.HALF_STEP.get(0));
+    for (int k = 1; k < CountTerms.HALF_STEP.size(); k++) {
       for (int i = 0; i < 2; i++) {
         ratio = ratio.mul(near).add(power);
         power = power.mul(far);
       }
-      series = series.add(ratio.mul(Folds.HALF_STEP.get(k)));
+      series = series.add(ratio.mul(CountTerms.HALF_STEP.get(k)));
     }
     NDArray large = series.mul(near).mul(far).mul(step);
     NDArray small = x.minimum(SERIES_FROM);

@@ -8,12 +8,11 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.DoubleBinaryOperator;
-import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.engine.PyTorch;
 import org.ppl4j.tensor.table.Attributes;
 import org.ppl4j.tensor.table.IndexOutOfRange;
+import org.ppl4j.tensor.table.NumberFunction;
 import org.ppl4j.tensor.table.Op;
 import org.ppl4j.tensor.table.Row.Derivative;
 import org.ppl4j.tensor.table.Row.Promotion;
@@ -26,9 +25,9 @@ final class Operations {
 
   static RunArray apply(Op op, RunArray a) {
     if (a.isConstant()) {
-      DoubleUnaryOperator fold = op.row().foldOne();
-      if (fold != null) {
-        return a.like(fold.applyAsDouble(a.constant()));
+      NumberFunction function = folded(op);
+      if (function != null) {
+        return a.like(function.of(a.constant()));
       }
     }
     Run run = a.run();
@@ -45,10 +44,10 @@ final class Operations {
   }
 
   static RunArray apply(Op op, RunArray a, RunArray b) {
-    DoubleBinaryOperator fold = op.row().foldTwo();
-    if (fold != null) {
+    NumberFunction function = folded(op);
+    if (function != null) {
       if (a.isConstant() && b.isConstant()) {
-        return (a.run() != null ? a : b).like(fold.applyAsDouble(a.constant(), b.constant()));
+        return (a.run() != null ? a : b).like(function.of(a.constant(), b.constant()));
       }
       RunArray same = identity(op, a, b);
       if (same != null) {
@@ -60,6 +59,11 @@ final class Operations {
       }
     }
     return engine(op, Attributes.NONE, a, b);
+  }
+
+  /** What a row does to numbers, if that gives a number of the type of its operands. */
+  private static @Nullable NumberFunction folded(Op op) {
+    return op.row().result() == null ? op.row().function() : null;
   }
 
   /** An operation on one tensor with attributes. */

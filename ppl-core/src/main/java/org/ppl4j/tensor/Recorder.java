@@ -87,7 +87,7 @@ final class Recorder implements Column {
     this.buffers = buffers;
     this.config = config;
     this.counter = counter;
-    this.lowering = new Lowering(graph, engine.scripts());
+    this.lowering = new Lowering(graph);
   }
 
   /** What a program gives in its run, which is noted meanwhile. */

@@ -1,7 +1,7 @@
 // Written by SingleSources of Ones; to write it anew: mvn exec:exec@singles -pl ppl-core
 package org.ppl4j.tensor.plan;
 
-import org.ppl4j.tensor.graph.Elementary;
+import org.ppl4j.math.Elementary;
 import org.ppl4j.tensor.graph.Functions;
 import org.ppl4j.tensor.table.Op;
 

@@ -67,15 +67,6 @@ final class DerivativeScripts {
 
   static List<Script> all() {
     return List.of(
-        // What is added is 0, also where x is infinite; where it is NaN, so is the result.
-        Script.of(
-            Op.WITH_DERIVATIVE,
-            """
-            def with_derivative(self, value: Tensor, x: Tensor, slope: Tensor) -> Tensor:
-              nothing = torch.sub(x, torch.detach(x))
-              move = torch.where(torch.isinf(x), torch.zeros_like(nothing), nothing)
-              return torch.addcmul(torch.detach(value), torch.detach(slope), move)
-            """),
         given(),
         cast());
   }

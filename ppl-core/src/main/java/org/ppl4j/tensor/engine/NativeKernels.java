@@ -10,6 +10,7 @@ import static org.ppl4j.tensor.engine.Native.find;
 import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
 import java.util.Map;
+import org.ppl4j.tensor.table.EngineForm;
 import org.ppl4j.tensor.table.Op;
 
 /** The rows that the engine has by itself. */
@@ -50,58 +51,15 @@ final class NativeKernels {
   }
 
   private static void addElementwise(Map<Op, EngineKernel> kernels) {
-    kernels.put(Op.NEG, function("torchNeg", 1));
-    kernels.put(Op.ABS, function("torchAbs", 1));
-    kernels.put(Op.SIGN, function("torchSign", 1));
+    for (Op op : Op.values()) {
+      EngineForm form = op.row().engine();
+      if (form != null && form.own() != null) {
+        kernels.put(op, function(form.own(), op.row().operands()));
+      }
+    }
     // As a product: the engine's square differentiates as a power, which takes longer.
     kernels.put(Op.SQUARE, (in, a) -> (long) MUL.invokeExact(in[0], in[0]));
-    kernels.put(Op.SQRT, function("torchSqrt", 1));
-    kernels.put(Op.EXP, function("torchExp", 1));
-    kernels.put(Op.LOG, function("torchLog", 1));
-    kernels.put(Op.LOG2, function("torchLog2", 1));
-    kernels.put(Op.LOG10, function("torchLog10", 1));
-    kernels.put(Op.SIN, function("torchSin", 1));
-    kernels.put(Op.COS, function("torchCos", 1));
-    kernels.put(Op.TAN, function("torchTan", 1));
-    kernels.put(Op.ASIN, function("torchASin", 1));
-    kernels.put(Op.ACOS, function("torchAcos", 1));
-    kernels.put(Op.ATAN, function("torchAtan", 1));
-    kernels.put(Op.SINH, function("torchSinh", 1));
-    kernels.put(Op.COSH, function("torchCosh", 1));
-    kernels.put(Op.TANH, function("torchTanh", 1));
-    kernels.put(Op.SIGMOID, function("torchSigmoid", 1));
-    kernels.put(Op.RELU, function("torchNNRelu", 1));
-    kernels.put(Op.FLOOR, function("torchFloor", 1));
-    kernels.put(Op.CEIL, function("torchCeil", 1));
-    kernels.put(Op.ROUND, function("torchRound", 1));
-    kernels.put(Op.TRUNC, function("torchTrunc", 1));
-    kernels.put(Op.ERF, function("torchErf", 1));
-    kernels.put(Op.ERFINV, function("torchErfinv", 1));
-    kernels.put(Op.LGAMMA, function("torchLgamma", 1));
-    kernels.put(Op.LOGICAL_NOT, function("torchLogicalNot", 1));
-    kernels.put(Op.IS_NAN, function("torchIsNaN", 1));
-    kernels.put(Op.IS_INFINITE, function("torchIsInf", 1));
-    kernels.put(Op.ADD, function("torchAdd", 2));
-    kernels.put(Op.SUB, function("torchSub", 2));
-    kernels.put(Op.MUL, function("torchMul", 2));
-    kernels.put(Op.DIV, function("torchTrueDivide", 2));
-    kernels.put(Op.POW, function("torchPow", 2));
-    kernels.put(Op.MOD, function("torchRemainder", 2));
-    kernels.put(Op.MAXIMUM, function("torchMaximum", 2));
-    kernels.put(Op.MINIMUM, function("torchMinimum", 2));
-    kernels.put(Op.ATAN2, function("torchAtan2", 2));
-    kernels.put(Op.EQ, function("torchEq", 2));
-    kernels.put(Op.NEQ, function("torchNeq", 2));
-    kernels.put(Op.GT, function("torchGt", 2));
-    kernels.put(Op.GTE, function("torchGte", 2));
-    kernels.put(Op.LT, function("torchLt", 2));
-    kernels.put(Op.LTE, function("torchLte", 2));
-    kernels.put(Op.LOGICAL_AND, function("torchLogicalAnd", 2));
-    kernels.put(Op.LOGICAL_OR, function("torchLogicalOr", 2));
-    kernels.put(Op.LOGICAL_XOR, function("torchLogicalXor", 2));
-    kernels.put(Op.WHERE, function("torchWhere", 3));
     kernels.put(Op.MAT_MUL, function("torchMatmul", 2));
-    kernels.put(Op.STOP_GRADIENT, function("torchDetachGrad", 1));
   }
 
   private static void addReductions(Map<Op, EngineKernel> kernels) {

@@ -12,8 +12,11 @@ import java.lang.ref.Cleaner;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -36,7 +39,7 @@ public final class PyTorch implements Column {
   private final ScriptModule module;
   private final Map<Op, EngineKernel> kernels = new EnumMap<>(Op.class);
   private final Map<EngineNode, EngineKernel> nodes = new EnumMap<>(EngineNode.class);
-  private final Map<Op, String> scripted = new EnumMap<>(Op.class);
+  private final Set<Op> scripted = EnumSet.noneOf(Op.class);
   private final Map<ConstantsKey, Constants> constants = new ConcurrentHashMap<>();
   private final Map<Object, Object> kept = new MapMaker().weakKeys().makeMap();
   private final Cache<Object, Object> shared = CacheBuilder.newBuilder().softValues().build();
@@ -51,13 +54,14 @@ public final class PyTorch implements Column {
 
   private PyTorch() {
     Native.setGraphExecutorOptimize(false);
+    NativeKernels.addTo(kernels);
     List<Script> scripts =
         Stream.of(
-                PlainScripts.all(),
-                SpecialScripts.all(),
-                ExponentialScripts.all(),
-                CountScripts.all(),
-                NormalIntegralScripts.all(),
+                Arrays.stream(Op.values())
+                    .filter(op -> !kernels.containsKey(op))
+                    .map(Script::of)
+                    .filter(Objects::nonNull)
+                    .toList(),
                 SplineScripts.all(),
                 OrderScripts.all(),
                 MatrixScripts.all(),
@@ -73,12 +77,11 @@ public final class PyTorch implements Column {
                     List.of(DerivativeScripts.GRADIENTS))
                 .flatMap(Collection::stream)
                 .toList());
-    NativeKernels.addTo(kernels);
     for (Script script : scripts) {
       EngineKernel kernel = script.in(module);
       for (Op op : script.ops()) {
         kernels.put(op, kernel);
-        scripted.put(op, script.text());
+        scripted.add(op);
       }
     }
     for (EngineNode node : EngineNode.values()) {
@@ -212,12 +215,7 @@ public final class PyTorch implements Column {
 
   /** Whether a row is written in the engine's script language, whose errors end with the reason. */
   public boolean isScripted(Op op) {
-    return scripted.containsKey(op);
-  }
-
-  /** The definitions of the rows that are written in that language. */
-  public Map<Op, String> scripts() {
-    return scripted;
+    return scripted.contains(op);
   }
 
   // --- gradients

@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.table.Attributes;
+import org.ppl4j.tensor.table.EngineForm;
+import org.ppl4j.tensor.table.Expression;
 import org.ppl4j.tensor.table.Op;
 
 /**
@@ -75,6 +77,23 @@ final class Script {
     return new Script(ops, definition);
   }
 
+  /** What a row says of it; null if the engine has it outside of scripts. */
+  static @Nullable Script of(Op op) {
+    EngineForm form = op.row().engine();
+    Expression expression = op.row().expression();
+    if (form != null && form.own() != null) {
+      return null;
+    }
+    if (form != null && form.function() != null) {
+      String parameters = PrintedScript.parameters(op);
+      return expression(op, parameters, form.function() + "(" + PrintedScript.names(op) + ")");
+    }
+    if (form != null) {
+      return expression(op, form.parameters(), form.script());
+    }
+    return expression == null ? null : of(op, PrintedScript.of(op, expression));
+  }
+
   /** An expression of {@code a}, the operand. */
   static Script one(Op op, String expression) {
     return expression(op, "a: Tensor", expression);
@@ -85,11 +104,12 @@ final class Script {
     return expression(op, "a: Tensor, b: Tensor", expression);
   }
 
-  /** An expression of parameters. */
+  /** An expression of parameters, or lines that give one. */
   static Script expression(Op op, String parameters, String expression) {
-    String name = op.name().toLowerCase(Locale.ROOT);
+    String body = expression.contains("return") ? expression : "  return " + expression + "\n";
     return of(
-        op, "def " + name + "(self, " + parameters + ") -> Tensor:\n  return " + expression + "\n");
+        op,
+        "def " + PrintedScript.method(op) + "(self, " + parameters + ") -> Tensor:\n" + body);
   }
 
   /** The rows that it does. */

@@ -21,7 +21,7 @@ import org.ppl4j.tensor.table.Op;
 public final class Gradients {
 
   private final Graph graph;
-  private final Derivatives derivatives;
+  private final Inliner inliner;
   private final MatrixRows matrices;
   private final Map<Node, Node> sums = new HashMap<>();
   private final Map<Node, List<Piece>> pieces = new HashMap<>();
@@ -29,7 +29,7 @@ public final class Gradients {
 
   private Gradients(Graph graph) {
     this.graph = graph;
-    this.derivatives = new Derivatives(graph);
+    this.inliner = new Inliner(graph);
     this.matrices = new MatrixRows(graph);
   }
 
@@ -226,7 +226,7 @@ public final class Gradients {
     for (int i = 0; f.op() != Op.STOP_GRADIENT && i < f.operands().size(); i++) {
       Node operand = f.operands().get(i);
       if (operand.moves()) {
-        add(operand, graph.expand(derivatives.pull(node, f, i, d), node.shape()));
+        add(operand, graph.expand(inliner.slope(node, f, i, d), node.shape()));
       }
     }
   }

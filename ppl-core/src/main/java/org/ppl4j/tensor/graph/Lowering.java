@@ -6,32 +6,24 @@ import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.ppl4j.tensor.graph.Form.Piece;
 import org.ppl4j.tensor.table.Attributes;
 import org.ppl4j.tensor.table.Op;
 
-/**
- * Makes nodes of the rows of the table of operations. Rows that the engine has as scripts are made
- * of the same scripts; there is one formula for both.
- */
+/** Makes nodes of the rows of the table of operations. */
 public final class Lowering {
 
   /** The least whole number, which what is too large, or none, is as one. */
   private static final double LEAST = Long.MIN_VALUE;
 
   private final Graph graph;
-  private final ScriptReader scripts;
+  private final Inliner inliner;
   private final Alike alike;
 
-  /**
-   * Into a graph.
-   *
-   * @param scripts the definitions of rows in the engine's script language
-   */
-  public Lowering(Graph graph, Map<Op, String> scripts) {
+  /** Into a graph. */
+  public Lowering(Graph graph) {
     this.graph = graph;
-    this.scripts = new ScriptReader(graph, scripts);
+    this.inliner = new Inliner(graph);
     this.alike = new Alike(graph);
   }
 
@@ -83,7 +75,7 @@ public final class Lowering {
         if (MatrixRows.has(op)) {
           yield new MatrixRows(graph).of(op, a, in);
         }
-        yield isReduction(op) ? new Reductions(graph).of(op, a, x) : scripts.apply(op, in);
+        yield isReduction(op) ? new Reductions(graph).of(op, a, x) : inliner.apply(op, in);
       }
     };
   }

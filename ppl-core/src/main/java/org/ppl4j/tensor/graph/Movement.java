@@ -2,7 +2,6 @@ package org.ppl4j.tensor.graph;
 
 import org.ppl4j.tensor.graph.Form.Role;
 import org.ppl4j.tensor.table.Op;
-import org.ppl4j.tensor.table.Row.Derivative;
 
 /** What a node depends on. */
 final class Movement {
@@ -52,9 +51,9 @@ final class Movement {
   }
 
   private static boolean isDifferentiable(Op op) {
-    return switch (op) {
-      case SIGN, FLOOR, CEIL, ROUND, TRUNC -> false;
-      default -> op.row().derivative() != Derivative.NONE;
+    return switch (op.row().derivative()) {
+      case OWN, GIVEN -> true;
+      case ZERO, NONE -> false;
     };
   }
 }

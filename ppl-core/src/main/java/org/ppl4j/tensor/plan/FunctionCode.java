@@ -15,7 +15,7 @@ import org.ppl4j.tensor.table.Op;
 final class FunctionCode {
 
   private static final String MATH = "java/lang/Math";
-  private static final String ELEMENTARY = "org/ppl4j/tensor/graph/Elementary";
+  private static final String ELEMENTARY = "org/ppl4j/math/Elementary";
   private static final String FUNCTIONS = "org/ppl4j/tensor/graph/Functions";
   private static final String OP = "Lorg/ppl4j/tensor/table/Op;";
   private static final String ONE = "(D)D";

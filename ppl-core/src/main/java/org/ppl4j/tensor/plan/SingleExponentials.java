@@ -1,6 +1,6 @@
 package org.ppl4j.tensor.plan;
 
-import org.ppl4j.tensor.graph.Elementary;
+import org.ppl4j.math.Elementary;
 import org.ppl4j.tensor.table.Op;
 
 /**

@@ -1,11 +1,20 @@
 package org.ppl4j.tensor.table;
 
+import static org.ppl4j.tensor.table.Expression.number;
+import static org.ppl4j.tensor.table.Expression.where;
 import static org.ppl4j.tensor.table.Row.Derivative.GIVEN;
+import static org.ppl4j.tensor.table.Row.Derivative.ZERO;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import org.ppl4j.math.Digamma;
+import org.ppl4j.math.Elementary;
+import org.ppl4j.math.Erfc;
+import org.ppl4j.math.InverseErf;
 import org.ppl4j.math.LogGamma;
+import org.ppl4j.math.NormalQuantile;
+import org.ppl4j.math.Polygamma;
+import org.ppl4j.math.ScaledBessel;
 import org.ppl4j.tensor.table.Row.Promotion;
 
 /**
@@ -15,117 +24,357 @@ import org.ppl4j.tensor.table.Row.Promotion;
  */
 public enum Op {
   // Of each element.
-  NEG(Row.unaryNumber(x -> -x)),
-  ABS(Row.unaryNumber(Math::abs)),
-  SIGN(Row.unaryNumber(x -> x > 0 ? 1 : x < 0 ? -1 : 0)),
-  SQUARE(Row.unaryNumber(x -> x * x)),
-  SQRT(Row.unary(Math::sqrt)),
-  EXP(Row.unary(Math::exp)),
-  LOG(Row.unary(Math::log)),
-  LOG2(Row.unary(x -> Math.log(x) / Math.log(2))),
-  LOG10(Row.unary(Math::log10)),
-  SIN(Row.unary(Math::sin)),
-  COS(Row.unary(Math::cos)),
-  TAN(Row.unary(Math::tan)),
-  ASIN(Row.unary(Math::asin)),
-  ACOS(Row.unary(Math::acos)),
-  ATAN(Row.unary(Math::atan)),
-  SINH(Row.unary(Math::sinh)),
-  COSH(Row.unary(Math::cosh)),
-  TANH(Row.unary(Math::tanh)),
-  ASINH(Row.unary(null)),
-  ACOSH(Row.unary(null)),
-  ATANH(Row.unary(null)),
-  SIGMOID(Row.unary(x -> 1 / (1 + Math.exp(-x)))),
-  RELU(Row.unary(x -> Math.max(x, 0))),
-  FLOOR(Row.unary(Math::floor)),
-  CEIL(Row.unary(Math::ceil)),
-  ROUND(Row.unary(Math::rint)),
-  TRUNC(Row.unary(x -> x < 0 ? Math.ceil(x) : Math.floor(x))),
-  ERF(Row.unary(null)),
-  ERFINV(Row.unary(null)),
-  ERFC(Row.unary(null)),
-  /** {@code exp(a²) erfc(a)}. */
-  ERFCX(Row.unary(null)),
+  NEG(Row.unaryNumber(x -> -x).slope((d, y, x) -> d.neg()).engine("torch.neg", "torchNeg")),
+  ABS(
+      Row.unaryNumber(Math::abs)
+          .slope((d, y, x) -> where(x.gt(0), d, where(x.lt(0), d.neg(), 0)))
+          .engine("torch.abs", "torchAbs")),
+  SIGN(
+      Row.unaryNumber(x -> x > 0 ? 1 : x < 0 ? -1 : 0)
+          .with(ZERO)
+          .engine("torch.sign", "torchSign")),
+  SQUARE(
+      Row.unaryNumber(x -> x * x)
+          .slope((d, y, x) -> d.mul(x.mul(2)))
+          .engine("torch.square")),
+  SQRT(
+      Row.unary(Math::sqrt)
+          .slope((d, y, x) -> d.div(y.mul(2)))
+          .engine("torch.sqrt", "torchSqrt")),
+  EXP(Row.unary(Math::exp).slope((d, y, x) -> d.mul(y)).engine("torch.exp", "torchExp")),
+  LOG(Row.unary(Math::log).slope((d, y, x) -> d.div(x)).engine("torch.log", "torchLog")),
+  LOG2(
+      Row.unary(x -> Math.log(x) / Math.log(2))
+          .slope((d, y, x) -> d.div(x.mul(Math.log(2))))
+          .engine("torch.log2", "torchLog2")),
+  LOG10(
+      Row.unary(Math::log10)
+          .slope((d, y, x) -> d.div(x.mul(Math.log(10))))
+          .engine("torch.log10", "torchLog10")),
+  SIN(
+      Row.unary(Math::sin)
+          .slope((d, y, x) -> d.mul(x.cos()))
+          .engine("torch.sin", "torchSin")),
+  COS(
+      Row.unary(Math::cos)
+          .slope((d, y, x) -> d.mul(SIN.of(x)).neg())
+          .engine("torch.cos", "torchCos")),
+  TAN(
+      Row.unary(Math::tan)
+          .slope((d, y, x) -> d.mul(y.square().add(1)))
+          .engine("torch.tan", "torchTan")),
+  ASIN(
+      Row.unary(Math::asin)
+          .slope((d, y, x) -> d.div(x.square().from(1).sqrt()))
+          .engine("torch.asin", "torchASin")),
+  ACOS(
+      Row.unary(Math::acos)
+          .slope((d, y, x) -> d.div(x.square().from(1).sqrt()).neg())
+          .engine("torch.acos", "torchAcos")),
+  ATAN(
+      Row.unary(Math::atan)
+          .slope((d, y, x) -> d.div(x.square().add(1)))
+          .engine("torch.atan", "torchAtan")),
+  SINH(
+      Row.unary(Math::sinh)
+          .slope((d, y, x) -> d.mul(x.cosh()))
+          .engine("torch.sinh", "torchSinh")),
+  COSH(
+      Row.unary(Math::cosh)
+          .slope((d, y, x) -> d.mul(SINH.of(x)))
+          .engine("torch.cosh", "torchCosh")),
+  TANH(
+      Row.unary(Elementary::tanh)
+          .slope((d, y, x) -> d.mul(y.square().from(1)))
+          .engine("torch.tanh", "torchTanh")),
+  ASINH(
+      Row.unary(Elementary::asinh)
+          .slope((d, y, x) -> d.div(x.square().add(1).sqrt()))
+          .engine("torch.asinh")),
+  ACOSH(
+      Row.unary(Elementary::acosh)
+          .slope((d, y, x) -> d.div(x.square().sub(1).sqrt()))
+          .engine("torch.acosh")),
+  ATANH(
+      Row.unary(Elementary::atanh)
+          .slope((d, y, x) -> d.div(x.square().from(1)))
+          .engine("torch.atanh")),
+  SIGMOID(
+      Row.unary(Elementary::sigmoid)
+          .slope((d, y, x) -> d.mul(y.mul(y.from(1))))
+          .engine("torch.sigmoid", "torchSigmoid")),
+  RELU(
+      Row.unary(x -> Math.max(x, 0))
+          .slope((d, y, x) -> where(y.lte(0), 0, d))
+          .engine("torch.relu", "torchNNRelu")),
+  FLOOR(Row.unary(Math::floor).with(ZERO).engine("torch.floor", "torchFloor")),
+  CEIL(Row.unary(Math::ceil).with(ZERO).engine("torch.ceil", "torchCeil")),
+  ROUND(Row.unary(Math::rint).with(ZERO).engine("torch.round", "torchRound")),
+  TRUNC(
+      Row.unary(x -> x < 0 ? Math.ceil(x) : Math.floor(x))
+          .with(ZERO)
+          .engine("torch.trunc", "torchTrunc")),
+  ERF(
+      Row.unary(Erfc::erf)
+          .slope((d, y, x) -> d.mul(x.square().neg().exp().mul(2 / Math.sqrt(Math.PI))))
+          .engine("torch.erf", "torchErf")),
+  ERFINV(
+      Row.unary(InverseErf::of)
+          .slope((d, y, x) -> d.mul(y.square().exp().mul(Math.sqrt(Math.PI) / 2)))
+          .engine("torch.erfinv", "torchErfinv")),
+  ERFC(
+      Row.unary(Erfc::of)
+          .slope((d, y, x) -> d.mul(x.square().neg().exp().mul(2 / Math.sqrt(Math.PI))).neg())
+          .engine("torch.erfc")),
+  /**
+   * {@code exp(a²) erfc(a)}. Far out the engine has the first term of its expansion: there the
+   * gradient of its own is what cancels.
+   */
+  ERFCX(
+      Row.unary(Erfc::scaled)
+          .slope(
+              (d, y, x) -> {
+                Expression near = x.mul(y).mul(2).sub(2 / Math.sqrt(Math.PI));
+                return d.mul(where(x.gt(1e9), y.div(x).neg(), near));
+              })
+          .script(
+              "a: Tensor",
+              "torch.where(torch.gt(a, 1e9), torch.div(torch.full_like(a, 0.5641895835477563),"
+                  + " torch.clamp(a, 1e9, None)), torch.special_erfcx(torch.where(torch.gt(a, 1e9),"
+                  + " torch.ones_like(a), a)))")),
   /** The normal distribution function, its logarithm, and the inverses of both. */
-  NDTR(Row.unary(null)),
-  LOG_NDTR(Row.unary(null)),
-  NDTRI_EXP(Row.unary(null)),
-  NDTRI(Row.unary(null)),
-  LOG1P(Row.unary(Math::log1p)),
+  NDTR(Row.formula(StandardNormal::ndtr)),
+  LOG_NDTR(Row.formula(StandardNormal::logNdtr)),
+  NDTRI_EXP(Row.formula(StandardNormal::ndtriExp)),
+  NDTRI(
+      Row.unary(NormalQuantile::of)
+          .slope(
+              (d, y, x) -> d.mul(y.square().mul(0.5).exp().mul(Math.sqrt(2 * Math.PI))))
+          .engine("torch.special_ndtri")),
+  LOG1P(Row.unary(Elementary::log1p).slope((d, y, x) -> d.div(x.add(1))).engine("torch.log1p")),
   /** {@code log(a)} and {@code log(1 - a)}, whose derivatives are 0 where they are −∞. */
-  LOG_CHANCE(Row.unary(Math::log)),
-  LOG_OTHER_CHANCE(Row.unary(x -> Math.log1p(-x))),
+  LOG_CHANCE(Row.formula(Logarithms::logChance)),
+  LOG_OTHER_CHANCE(Row.formula(Logarithms::logOtherChance)),
   /** {@code log(1 + a²)}, exact for small a; and the same to a rounding of 1. */
-  LOG1P_SQUARE(Row.unary(Folds::log1pSquare)),
-  LOG_SQUARED_HYPOT(Row.unary(x -> 2 * Math.log(Math.hypot(x, 1)))),
-  EXPM1(Row.unary(Math::expm1)),
+  LOG1P_SQUARE(Row.formula(Logarithms::log1pSquare)),
+  LOG_SQUARED_HYPOT(
+      Row.unary(Elementary::logSquaredHypot)
+          .slope(
+              (d, y, x) -> {
+                Expression near = d.mul(number(2).div(x.add(x.reciprocal())));
+                return where(x.isInfinite(), 0, near);
+              })
+          .script(
+              "a: Tensor",
+              "torch.where(torch.isinf(a), torch.abs(torch.detach(a)),"
+                  + " torch.mul(torch.log(torch.hypot(torch.where(torch.isinf(a),"
+                  + " torch.ones_like(a), a), torch.ones_like(a))), 2))")),
+  /**
+   * The engine's gradient is {@code expm1(x) + 1}, which has no digits left at −36. Below −1/2
+   * nothing cancels in {@code exp(x) - 1}.
+   */
+  EXPM1(
+      Row.unary(Elementary::expm1)
+          .slope((d, y, x) -> d.mul(where(x.lt(-0.5), x.exp(), y.add(1))))
+          .script(
+              "a: Tensor",
+              "torch.where(torch.lt(a, -0.5), torch.sub(torch.exp(torch.clamp(a, None, 0.)), 1),"
+                  + " torch.expm1(a))")),
   /** {@code log(1 - exp(a))}. */
-  LOG1MEXP(Row.unary(Folds::log1mexp)),
+  LOG1MEXP(Row.formula(Logarithms::log1mexp)),
   /** {@code log((exp(a) - 1) / a)}. */
-  LOG_EXPREL(Row.unary(null)),
-  LOG_SIGMOID(Row.unary(x -> Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x))))),
-  SOFTPLUS(Row.unary(x -> Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))))),
-  LOGIT(Row.unary(x -> Math.log(x) - Math.log1p(-x))),
-  LGAMMA(Row.unary(LogGamma::of)),
+  LOG_EXPREL(Row.formula(Logarithms::logExprel)),
+  LOG_SIGMOID(
+      Row.formula(x -> x.min(0).sub(LOG1P.of(x.abs().neg().exp())))
+          .slope((d, y, x) -> d.mul(SIGMOID.of(x.neg())))
+          .engine("torch.log_sigmoid")),
+  SOFTPLUS(
+      Row.formula(x -> x.max(0).add(LOG1P.of(x.abs().neg().exp())))
+          .slope((d, y, x) -> d.mul(SIGMOID.of(x)))
+          .script("a: Tensor", "torch.softplus(a, 1, 40)")),
+  LOGIT(
+      Row.unary(x -> Math.log(x) - Math.log1p(-x))
+          .slope(
+              (d, y, x) -> {
+                Expression root = x.mul(x.from(1)).sqrt(); // there is none beyond 0 and 1
+                return d.div(root.mul(root.abs()));
+              })
+          .engine("torch.logit")),
+  LGAMMA(
+      Row.unary(LogGamma::of)
+          .slope((d, y, x) -> d.mul(x.digamma()))
+          .engine("torch.lgamma", "torchLgamma")),
   /** {@code log a! - a (log a - 1)}. */
-  LOG_FACTORIAL_REST(Row.unary(Folds::logFactorialRest)),
+  LOG_FACTORIAL_REST(Row.formula(CountTerms::logFactorialRest)),
   /** {@code log Γ(a + 1/2) - log Γ(a) - log(a) / 2}, and {@code ψ(a + 1/2) - ψ(a)}. */
-  LOG_GAMMA_HALF_STEP(Row.unary(Folds::logGammaHalfStep)),
-  DIGAMMA_HALF_STEP(Row.unary(null)),
-  DIGAMMA(Row.unary(Digamma::of)),
+  LOG_GAMMA_HALF_STEP(Row.formula(CountTerms::logGammaHalfStep)),
+  DIGAMMA_HALF_STEP(Row.formula(CountTerms::digammaHalfStep)),
+  /**
+   * The engine's gradient is its trigamma, which has nine digits at 1. Sixteen steps up by {@code
+   * ψ(x) = ψ(x + 1) - 1/x} lead to where it has all.
+   */
+  DIGAMMA(
+      Row.unary(Digamma::of)
+          .slope((d, y, x) -> d.mul(x.nextPolygamma()))
+          .script(
+              "a: Tensor",
+              "torch.sub(torch.digamma(torch.add(a, 16)), torch.sum(torch.reciprocal(torch.add("
+                  + "torch.unsqueeze(a, -1),"
+                  + " torch.arange(16, dtype=4, layout=None, device=ops.prim.device(a)))), [-1]))")),
   /** For {@code n >= 1}, {@code (-1)^(n+1) n! ζ(n+1, a)} (DLMF 25.11.12). */
-  POLYGAMMA(Row.unary(null)),
-  I0E(Row.unary(null)),
-  I1E(Row.unary(null)),
-  LOGICAL_NOT(Row.question(Promotion.NONE)),
-  IS_NAN(Row.question(Promotion.FLOAT)),
-  IS_INFINITE(Row.question(Promotion.FLOAT)),
+  POLYGAMMA(
+      Row.of(ShapeRules.FIRST, Promotion.FLOAT)
+          .computing((NumberFunction.Ordered) Polygamma::of)
+          .slope((d, y, x) -> d.mul(x.nextPolygamma()))
+          .script(
+              "a: Tensor, n: int",
+              """
+                factor = -1.
+                for i in range(n):
+                  next = torch.mul(factor, float(torch.neg(torch.add(i, 1))))
+                  factor = next
+                far = torch.__and__(torch.isinf(a), torch.gt(a, 0))
+                near = torch.where(far, torch.ones_like(a), a)
+                zeta = torch.special_zeta(torch.add(n, 1), near)
+                return torch.mul(torch.where(far, torch.zeros_like(a), zeta), factor)
+              """)),
+  I0E(
+      Row.unary(ScaledBessel::i0)
+          .slope((d, y, x) -> d.mul(x.i1e().sub(SIGN.of(x).mul(y))))
+          .engine("torch.special_i0e")),
+  /** Its derivative is {@code I0 - I1 (sign(x) + 1/x)}, both scaled; 1/2 at 0. */
+  I1E(
+      Row.unary(ScaledBessel::i1)
+          .slope(
+              (d, y, x) -> {
+                Expression isThere = x.abs().gt(Double.MIN_NORMAL);
+                Expression share = y.div(where(isThere, x, 1));
+                Expression near = I0E.of(x).sub(SIGN.of(x).mul(y)).sub(share);
+                return d.mul(where(isThere, near, 0.5));
+              })
+          .engine("torch.special_i1e")),
+  LOGICAL_NOT(
+      Row.question(Promotion.NONE, x -> truth(x == 0))
+          .engine("torch.logical_not", "torchLogicalNot")),
+  IS_NAN(
+      Row.question(Promotion.FLOAT, x -> truth(Double.isNaN(x)))
+          .engine("torch.isnan", "torchIsNaN")),
+  IS_INFINITE(
+      Row.question(Promotion.FLOAT, x -> truth(Double.isInfinite(x)))
+          .engine("torch.isinf", "torchIsInf")),
 
   // Of each pair of elements.
-  ADD(Row.binaryNumber(Double::sum)),
-  SUB(Row.binaryNumber((x, y) -> x - y)),
-  MUL(Row.binaryNumber((x, y) -> x * y)),
-  DIV(Row.binary((x, y) -> x / y)),
-  POW(Row.binary(Folds::power)),
+  ADD(
+      Row.binaryNumber(Double::sum)
+          .slopes((d, z, x, y) -> d, (d, z, x, y) -> d)
+          .engine("torch.add", "torchAdd")),
+  SUB(
+      Row.binaryNumber((x, y) -> x - y)
+          .slopes((d, z, x, y) -> d, (d, z, x, y) -> d.neg())
+          .engine("torch.sub", "torchSub")),
+  MUL(
+      Row.binaryNumber((x, y) -> x * y)
+          .slopes((d, z, x, y) -> d.mul(y), (d, z, x, y) -> d.mul(x))
+          .engine("torch.mul", "torchMul")),
+  DIV(
+      Row.binary((x, y) -> x / y)
+          .slopes((d, z, x, y) -> d.div(y), (d, z, x, y) -> d.mul(z.div(y)).neg())
+          .engine("torch.div", "torchTrueDivide")),
+  POW(
+      Row.binary(Powers::power)
+          .slopes(Powers::inBase, Powers::inExponent)
+          .engine("torch.pow", "torchPow")),
   /** What is left of a of whole times b, with the sign of b. */
-  MOD(Row.binaryNumber(Folds::modulo)),
-  MAXIMUM(Row.binaryNumber(Math::max)),
-  MINIMUM(Row.binaryNumber(Math::min)),
-  ATAN2(Row.binary(Math::atan2)),
+  MOD(
+      Row.binaryNumber(Powers::modulo)
+          .slopes((d, z, x, y) -> d, Powers::moduloInDivisor)
+          .engine("torch.remainder", "torchRemainder")),
+  MAXIMUM(
+      Row.binaryNumber(Math::max)
+          .slopes((d, z, x, y) -> larger(d, x, y), (d, z, x, y) -> larger(d, y, x))
+          .engine("torch.maximum", "torchMaximum")),
+  MINIMUM(
+      Row.binaryNumber(Math::min)
+          .slopes((d, z, x, y) -> larger(d, y, x), (d, z, x, y) -> larger(d, x, y))
+          .engine("torch.minimum", "torchMinimum")),
+  ATAN2(
+      Row.binary(Math::atan2)
+          .slopes(
+              (d, z, x, y) -> d.mul(y).mul(x.square().add(y.square()).reciprocal()),
+              (d, z, x, y) -> d.mul(x).mul(x.square().add(y.square()).reciprocal()).neg())
+          .engine("torch.atan2", "torchAtan2")),
   /** {@code exp(a)} with a clamped to [−b, b]; its derivative in a is itself everywhere. */
-  EXP_WITHIN(Row.binary(null)),
-  XLOGY(Row.binary((x, y) -> x == 0 && !Double.isNaN(y) ? 0 : x * Math.log(y))),
-  XLOG1PY(Row.binary((x, y) -> x == 0 && y == -1 ? 0 : x * Math.log1p(y))),
+  EXP_WITHIN(Row.formula(Logarithms::expWithin)),
+  XLOGY(Row.formula(Logarithms::xlogy)),
+  XLOG1PY(Row.formula(Logarithms::xlog1py)),
   /** {@code k log(k / m) - (k - m)} of k and m; and of k, m and log m. */
-  DEVIANCE(Row.binary(Folds::deviance)),
-  DEVIANCE_OF_LOG(Row.of(ShapeRules.BROADCAST_THREE, Promotion.FLOAT)),
+  DEVIANCE(
+      Row.formula((k, m) -> CountTerms.deviance(k, m))
+          .computing((NumberFunction.Two) CountTerms::deviance)
+          .slopes(
+              (d, z, k, m) -> CountTerms.devianceInCount(d, k, m),
+              (d, z, k, m) -> CountTerms.devianceInMean(d, k, m))),
+  DEVIANCE_OF_LOG(
+      Row.formula((k, m, log) -> CountTerms.devianceOfLog(k, m, log))
+          .computing((NumberFunction.Three) CountTerms::devianceOfLog)
+          .slopes(
+              CountTerms::devianceOfLogInCount,
+              CountTerms::devianceOfLogInMean,
+              CountTerms::devianceOfLogInLog)),
   /** The same of k and m, plus log m. */
-  DEVIANCE_AND_LOG(Row.binary(Folds::devianceAndLog)),
+  DEVIANCE_AND_LOG(
+      Row.formula((k, m) -> CountTerms.devianceAndLog(k, m))
+          .computing((NumberFunction.Two) CountTerms::devianceAndLog)
+          .slopes(
+              (d, z, k, m) -> CountTerms.devianceAndLogInCount(d, k, m),
+              (d, z, k, m) -> CountTerms.devianceAndLogInMean(d, k, m))),
   /** {@code a log(1 - exp(b))}. */
-  XLOG1MEXP(Row.binary(null)),
-  LOG_RATIO(Row.binary(Folds::logRatio)),
-  LOG_ADD_EXP(Row.binary(null)),
+  XLOG1MEXP(Row.formula(Logarithms::xlog1mexp)),
+  LOG_RATIO(
+      Row.formula((x, y) -> Logarithms.logRatio(x, y))
+          .computing((NumberFunction.Two) Logarithms::logRatio)
+          .slopes((d, z, x, y) -> d.div(x), (d, z, x, y) -> d.div(y).neg())),
+  LOG_ADD_EXP(Row.formula(Logarithms::logAddExp)),
   /** {@code log1p(a expm1(b)) / b}. */
-  TILTED_QUANTILE(Row.binary(null)),
-  /** {@code (a - b) / c}, without a derivative in an infinite a. */
-  STANDARDIZED(Row.of(ShapeRules.BROADCAST_THREE, Promotion.FLOAT)),
+  TILTED_QUANTILE(Row.formula(TiltedQuantile::of)),
+  /** {@code (a - b) / c}, without a derivative in an infinite a, where the engine's is NaN. */
+  STANDARDIZED(
+      Row.formula(
+          (a, loc, scale) -> {
+            Expression near = where(a.isInfinite(), 0, a).sub(loc).div(scale);
+            return where(a.isInfinite(), a.detach(), near);
+          })),
   /** Of {@code exp(-c t - t²/2)} from a to b: the logarithm of the integral, mean and variance. */
-  LOG_NORMAL_INTEGRAL(Row.of(ShapeRules.BROADCAST_THREE, Promotion.FLOAT)),
-  NORMAL_INTEGRAL_MEAN(Row.of(ShapeRules.BROADCAST_THREE, Promotion.FLOAT)),
-  NORMAL_INTEGRAL_VARIANCE(Row.of(ShapeRules.BROADCAST_THREE, Promotion.FLOAT)),
-  NORMAL_INTEGRAL_QUANTILE(Row.of((in, a) -> Shapes.broadcast(in), Promotion.FLOAT)),
-  EQ(Row.comparison(Promotion.NUMBER)),
-  NEQ(Row.comparison(Promotion.NUMBER)),
-  GT(Row.comparison(Promotion.NUMBER)),
-  GTE(Row.comparison(Promotion.NUMBER)),
-  LT(Row.comparison(Promotion.NUMBER)),
-  LTE(Row.comparison(Promotion.NUMBER)),
-  LOGICAL_AND(Row.comparison(Promotion.NONE)),
-  LOGICAL_OR(Row.comparison(Promotion.NONE)),
-  LOGICAL_XOR(Row.comparison(Promotion.NONE)),
+  LOG_NORMAL_INTEGRAL(Row.formula(NormalIntegrals::log)),
+  NORMAL_INTEGRAL_MEAN(Row.formula(NormalIntegrals::mean)),
+  NORMAL_INTEGRAL_VARIANCE(Row.formula(NormalIntegrals::variance)),
+  NORMAL_INTEGRAL_QUANTILE(
+      Row.of((in, a) -> Shapes.broadcast(in), Promotion.FLOAT)
+          .meaning(5, NormalIntegrals::quantile)),
+  EQ(Row.comparison(Promotion.NUMBER, (x, y) -> truth(x == y)).engine("torch.eq", "torchEq")),
+  NEQ(Row.comparison(Promotion.NUMBER, (x, y) -> truth(x != y)).engine("torch.ne", "torchNeq")),
+  GT(Row.comparison(Promotion.NUMBER, (x, y) -> truth(x > y)).engine("torch.gt", "torchGt")),
+  GTE(Row.comparison(Promotion.NUMBER, (x, y) -> truth(x >= y)).engine("torch.ge", "torchGte")),
+  LT(Row.comparison(Promotion.NUMBER, (x, y) -> truth(x < y)).engine("torch.lt", "torchLt")),
+  LTE(Row.comparison(Promotion.NUMBER, (x, y) -> truth(x <= y)).engine("torch.le", "torchLte")),
+  LOGICAL_AND(
+      Row.comparison(Promotion.NONE, (x, y) -> truth(x != 0 && y != 0))
+          .engine("torch.__and__", "torchLogicalAnd")),
+  LOGICAL_OR(
+      Row.comparison(Promotion.NONE, (x, y) -> truth(x != 0 || y != 0))
+          .engine("torch.__or__", "torchLogicalOr")),
+  LOGICAL_XOR(
+      Row.comparison(Promotion.NONE, (x, y) -> truth((x != 0) != (y != 0)))
+          .engine("torch.__xor__", "torchLogicalXor")),
   /** {@code where(condition, a, b)}; the condition is the first operand. */
-  WHERE(Row.of(ShapeRules.BROADCAST_THREE, Promotion.NONE)),
+  WHERE(
+      Row.of(ShapeRules.BROADCAST_THREE, Promotion.NONE)
+          .computing((NumberFunction.Three) (is, x, y) -> is != 0 ? x : y)
+          .slopes(
+              (d, is, x, y) -> number(0),
+              (d, is, x, y) -> where(is, d, 0),
+              (d, is, x, y) -> where(is, 0, d))
+          .engine("torch.where", "torchWhere")),
 
   // Along axes; the attribute holds them counted from the left, its switch whether to keep them.
   SUM_ALL(Row.of((in, a) -> Shapes.scalar(), Promotion.NUMBER)),
@@ -135,13 +384,39 @@ public enum Op {
   MIN(Row.of(ShapeRules.REDUCED, Promotion.NUMBER)),
   ARG_MAX(Row.of(ShapeRules.REDUCED, Promotion.NUMBER).giving(DataType.INT64).without()),
   ARG_MIN(Row.of(ShapeRules.REDUCED, Promotion.NUMBER).giving(DataType.INT64).without()),
-  ALL(Row.of(ShapeRules.REDUCED, Promotion.NONE).giving(DataType.BOOLEAN).without()),
-  ANY(Row.of(ShapeRules.REDUCED, Promotion.NONE).giving(DataType.BOOLEAN).without()),
+  ALL(
+      Row.of(ShapeRules.REDUCED, Promotion.NONE)
+          .giving(DataType.BOOLEAN)
+          .without()
+          .script("a: Tensor, n: int", "torch.all(a, n, False)")),
+  ANY(
+      Row.of(ShapeRules.REDUCED, Promotion.NONE)
+          .giving(DataType.BOOLEAN)
+          .without()
+          .script("a: Tensor, n: int", "torch.any(a, n, False)")),
   CUM_SUM(Row.of(ShapeRules.FIRST, Promotion.NUMBER)),
-  CUM_PROD(Row.of(ShapeRules.FIRST, Promotion.NUMBER)),
-  SOFTMAX(Row.of(ShapeRules.FIRST, Promotion.FLOAT)),
-  LOG_SOFTMAX(Row.of(ShapeRules.FIRST, Promotion.FLOAT)),
-  LOG_SUM_EXP(Row.of(ShapeRules.REDUCED, Promotion.FLOAT)),
+  CUM_PROD(
+      Row.of(ShapeRules.FIRST, Promotion.NUMBER).script("a: Tensor, n: int", "torch.cumprod(a, n)")),
+  SOFTMAX(
+      Row.of(ShapeRules.FIRST, Promotion.FLOAT).script("a: Tensor, n: int", "torch.softmax(a, n)")),
+  LOG_SOFTMAX(
+      Row.of(ShapeRules.FIRST, Promotion.FLOAT).script("a: Tensor, n: int", "torch.log_softmax(a, n)")),
+  /**
+   * The engine's gradients are NaN where the largest element is infinite, and are shares that do
+   * not add up to 1 where it is large.
+   */
+  LOG_SUM_EXP(
+      Row.of(ShapeRules.REDUCED, Promotion.FLOAT)
+          .script(
+              "a: Tensor, axes: List[int], keep: bool",
+              """
+                largest = torch.amax(torch.detach(a), axes, True)
+                infinite = torch.isinf(largest)
+                x = torch.where(infinite, torch.zeros_like(a), a)
+                above = torch.where(infinite, torch.zeros_like(largest), largest)
+                rest = torch.log(torch.sum(torch.exp(torch.sub(x, above)), axes, True))
+                return torch.sum(torch.where(infinite, largest, torch.add(above, rest)), axes, keep)
+              """)),
   SORT(Row.of(ShapeRules.FIRST, Promotion.NUMBER)),
   /** {@code longs}: the axis, 1 to begin with the largest; equal ones as they lie. */
   ARG_SORT(Row.of(ShapeRules.FIRST, Promotion.NUMBER).giving(DataType.INT64).without()),
@@ -180,7 +455,9 @@ public enum Op {
    */
   SCATTER(Row.of(ShapeRules.FIRST, Promotion.NONE)),
   /** The slices that a vector of indices names, along an axis. */
-  INDEX_SELECT(Row.of((in, a) -> Shapes.with(in[0], a.first(), in[1].size()), Promotion.NONE)),
+  INDEX_SELECT(
+      Row.of((in, a) -> Shapes.with(in[0], a.first(), in[1].size()), Promotion.NONE)
+          .script("a: Tensor, index: Tensor, n: int", "torch.index_select(a, n, index)")),
   /**
    * {@code longs}: k, the axis, 1 for the largest, 1 for sorted; values, then indices, of equal
    * ones the first.
@@ -237,12 +514,37 @@ public enum Op {
           Promotion.FLOAT)),
 
   // Of the graph and the type.
-  STOP_GRADIENT(Row.of(ShapeRules.FIRST, Promotion.NONE).without()),
-  /** The first operand; its derivative in the second is the third, and it has no other. */
-  WITH_DERIVATIVE(Row.of(ShapeRules.BROADCAST_THREE, Promotion.FLOAT).with(GIVEN)),
+  STOP_GRADIENT(
+      Row.of(ShapeRules.FIRST, Promotion.NONE)
+          .without()
+          .computing((NumberFunction.One) x -> x)
+          .engine("torch.detach", "torchDetachGrad")),
+  /**
+   * The first operand; its derivative in the second is the third, and it has no other. What is
+   * added is 0, also where the second is infinite; where it is NaN, so is the result.
+   */
+  WITH_DERIVATIVE(
+      Row.of(ShapeRules.BROADCAST_THREE, Promotion.FLOAT)
+          .with(GIVEN)
+          .computing((NumberFunction.Three) (value, x, slope) -> Double.isNaN(x) ? x : value)
+          .slopes(
+              (d, value, x, slope) -> number(0),
+              (d, value, x, slope) -> where(x.isInfinite(), 0, d.mul(slope)),
+              (d, value, x, slope) -> number(0))
+          .script(
+              "a: Tensor, x: Tensor, slope: Tensor",
+              """
+                nothing = torch.sub(x, torch.detach(x))
+                move = torch.where(torch.isinf(x), torch.zeros_like(nothing), nothing)
+                return torch.addcmul(torch.detach(a), torch.detach(slope), move)
+              """)),
   /** To the data type whose ordinal is {@code longs[0]}. */
   CAST(Row.of(ShapeRules.FIRST, Promotion.NONE)),
-  COPY(Row.of(ShapeRules.FIRST, Promotion.FLOAT)),
+  COPY(
+      Row.of(ShapeRules.FIRST, Promotion.FLOAT)
+          .computing((NumberFunction.One) x -> x)
+          .slope((d, y, x) -> d)
+          .engine("torch.clone")),
 
   // Computed in Java: a function of numbers, and noise.
   FUNCTION(Row.kernel(ShapeRules.ELEMENTWISE)),
@@ -281,6 +583,21 @@ public enum Op {
   /** What the table says of it. */
   public Row row() {
     return row;
+  }
+
+  /** This row of operands. */
+  public Expression.Apply of(Expression... operands) {
+    return Expression.apply(this, operands);
+  }
+
+  private static double truth(boolean is) {
+    return is ? 1 : 0;
+  }
+
+  /** To the larger of two, and half to each of equal ones. */
+  private static Expression larger(Expression d, Expression x, Expression other) {
+    Expression whole = where(x.lt(other), 0, d);
+    return where(x.eq(other), d.mul(0.5), whole);
   }
 
   /** Whether it is computed in Java, by the {@link Kernel} among its attributes. */

@@ -2,30 +2,63 @@ package org.ppl4j.tensor.table;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import java.util.function.DoubleBinaryOperator;
-import java.util.function.DoubleUnaryOperator;
+import com.google.common.base.Supplier;
+import com.google.common.base.Suppliers;
+import com.google.common.collect.ImmutableList;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row of the table of operations: the shape and type of the result, how its operands are brought
- * to one type, where its derivative comes from, and what it does to plain numbers.
+ * A row of the table of operations: all that is said of one. That is the shape and type of the
+ * result, how operands are brought to one type, and where the derivative comes from; and of a
+ * function of elements what it means, which is one of two:
  *
- * @param shape of the result, or of the first of several
- * @param shapes of several results; null where there is one
- * @param promotion of the operands
- * @param result the type of the result; null for that of the operands
- * @param derivative where it comes from
- * @param foldOne what it does to a plain number; null to ask the engine
- * @param foldTwo what it does to two plain numbers; null to ask the engine
+ * <ul>
+ *   <li>a function of Java, and one of the engine, of which nothing more is known: arithmetic, and
+ *       what libraries have;
+ *   <li>an {@link Expression} of other rows, of which the function of Java and the script of the
+ *       engine are made, unless there is a faster or a more exact one.
+ * </ul>
+ *
+ * <p>With {@linkplain #slope slopes} a function is kept whole in a record, and differentiated by
+ * them; without, it is what its expression is made of.
  */
-public record Row(
-    ShapeRule shape,
-    @Nullable ShapesRule shapes,
-    Promotion promotion,
-    @Nullable DataType result,
-    Derivative derivative,
-    @Nullable DoubleUnaryOperator foldOne,
-    @Nullable DoubleBinaryOperator foldTwo) {
+public final class Row {
+
+  private final ShapeRule shape;
+  private final @Nullable ShapesRule shapes;
+  private final Promotion promotion;
+  private @Nullable DataType result;
+  private Derivative derivative = Derivative.OWN;
+  private @Nullable NumberFunction function;
+  private @Nullable Supplier<Expression> expression;
+  private @Nullable Supplier<@Nullable NumberFunction> computation; // of the expression
+  private int operands;
+  private ImmutableList<Supplier<Expression>> slopes = ImmutableList.of();
+  private @Nullable EngineForm engine;
+
+  private Row(ShapeRule shape, @Nullable ShapesRule shapes, Promotion promotion) {
+    this.shape = shape;
+    this.shapes = shapes;
+    this.promotion = promotion;
+  }
+
+  /** One that is changed before anybody has it. */
+  private static Row copy(Row other) {
+    Row row = new Row(other.shape, other.shapes, other.promotion);
+    row.result = other.result;
+    row.derivative = other.derivative;
+    row.function = other.function;
+    row.expression = other.expression;
+    row.computation = other.computation;
+    row.operands = other.operands;
+    row.slopes = other.slopes;
+    row.engine = other.engine;
+    return row;
+  }
 
   /** The shape of the result. */
   @FunctionalInterface
@@ -53,51 +86,96 @@ public record Row(
 
   /** Where the derivative of a row comes from. */
   public enum Derivative {
-    /** A rule that bears the row's name. */
+    /** A rule of the row, or of what it is made of. */
     OWN,
     /** It is computed, or given, with the values. */
     GIVEN,
+    /** It is 0 wherever there is one; in a record the result moves with no operand. */
+    ZERO,
     /** There is none: the result moves with no operand. */
     NONE
   }
 
-  /** A function of each element of a float tensor. */
-  static Row unary(@Nullable DoubleUnaryOperator fold) {
-    return of(ShapeRules.FIRST, Promotion.FLOAT).foldingOne(fold);
+  /** An expression of three. */
+  @FunctionalInterface
+  interface Three {
+    Expression of(Expression a, Expression b, Expression c);
   }
 
-  /** A function of each element of a tensor of numbers that keeps its type. */
-  static Row unaryNumber(DoubleUnaryOperator fold) {
-    return of(ShapeRules.FIRST, Promotion.NUMBER).foldingOne(fold);
+  /** An expression of four. */
+  @FunctionalInterface
+  interface Four {
+    Expression of(Expression a, Expression b, Expression c, Expression d);
   }
 
-  /** A question about each element. */
-  static Row question(Promotion promotion) {
-    return of(ShapeRules.FIRST, promotion).giving(DataType.BOOLEAN).without();
+  // --- what is said of it
+
+  /** The shape of the result, or of the first of several. */
+  public ShapeRule shape() {
+    return shape;
   }
 
-  /** A function of each pair of elements of two broadcast float tensors. */
-  static Row binary(@Nullable DoubleBinaryOperator fold) {
-    return of(ShapeRules.BROADCAST, Promotion.FLOAT).foldingTwo(fold);
+  /** The shapes of several results; null where there is one. */
+  public @Nullable ShapesRule shapes() {
+    return shapes;
   }
 
-  /** The same, of integers too. */
-  static Row binaryNumber(DoubleBinaryOperator fold) {
-    return of(ShapeRules.BROADCAST, Promotion.NUMBER).foldingTwo(fold);
+  /** What is done to the types of the operands. */
+  public Promotion promotion() {
+    return promotion;
   }
 
-  /** A comparison of each pair of elements of two broadcast tensors. */
-  static Row comparison(Promotion promotion) {
-    return of(ShapeRules.BROADCAST, promotion).giving(DataType.BOOLEAN).without();
+  /** The type of the result; null for that of the operands. */
+  public @Nullable DataType result() {
+    return result;
   }
+
+  /** Where its derivative comes from. */
+  public Derivative derivative() {
+    return derivative;
+  }
+
+  /** What it does to numbers; null if that needs more than numbers. */
+  public @Nullable NumberFunction function() {
+    return function != null ? function : computation != null ? computation.get() : null;
+  }
+
+  /** What it is made of; null if that is not known. */
+  public @Nullable Expression expression() {
+    return expression == null ? null : expression.get();
+  }
+
+  /** How many operands a function of elements has. */
+  public int operands() {
+    return operands;
+  }
+
+  /** Whether it is a function of elements that a record keeps whole. */
+  public boolean isKept() {
+    return function != null || !slopes.isEmpty();
+  }
+
+  /**
+   * What an operand gets of what the result has got: an expression of the operands, the result, and
+   * what it has got. Null if none is known.
+   */
+  public @Nullable Expression slope(int operand) {
+    return operand < slopes.size() ? slopes.get(operand).get() : null;
+  }
+
+  /** What the engine has for it; null if it is printed of the expression, or belongs to a family. */
+  public @Nullable EngineForm engine() {
+    return engine;
+  }
+
+  // --- how a row is made
 
   static Row of(ShapeRule shape, Promotion promotion) {
-    return new Row(shape, null, promotion, null, Derivative.OWN, null, null);
+    return new Row(shape, null, promotion);
   }
 
   static Row many(ShapesRule shapes) {
-    return new Row(
-        (in, a) -> shapes.of(in, a)[0], shapes, Promotion.NONE, null, Derivative.OWN, null, null);
+    return new Row((in, a) -> shapes.of(in, a)[0], shapes, Promotion.NONE);
   }
 
   /** A row that is computed in Java, with its derivatives. */
@@ -105,9 +183,138 @@ public record Row(
     return many(shapes).with(Derivative.GIVEN);
   }
 
+  /** A function of each element of a float tensor. */
+  static Row unary(NumberFunction.One function) {
+    return of(ShapeRules.FIRST, Promotion.FLOAT).computing(function);
+  }
+
+  /** A function of each element of a tensor of numbers that keeps its type. */
+  static Row unaryNumber(NumberFunction.One function) {
+    return of(ShapeRules.FIRST, Promotion.NUMBER).computing(function);
+  }
+
+  /** A question about each element. */
+  static Row question(Promotion promotion, NumberFunction.One function) {
+    return of(ShapeRules.FIRST, promotion).giving(DataType.BOOLEAN).without().computing(function);
+  }
+
+  /** A function of each pair of elements of two broadcast float tensors. */
+  static Row binary(NumberFunction.Two function) {
+    return of(ShapeRules.BROADCAST, Promotion.FLOAT).computing(function);
+  }
+
+  /** The same, of integers too. */
+  static Row binaryNumber(NumberFunction.Two function) {
+    return of(ShapeRules.BROADCAST, Promotion.NUMBER).computing(function);
+  }
+
+  /** A comparison of each pair of elements of two broadcast tensors. */
+  static Row comparison(Promotion promotion, NumberFunction.Two function) {
+    return of(ShapeRules.BROADCAST, promotion)
+        .giving(DataType.BOOLEAN)
+        .without()
+        .computing(function);
+  }
+
+  /** What is made of the elements of a float tensor. */
+  static Row formula(UnaryOperator<Expression> formula) {
+    return of(ShapeRules.FIRST, Promotion.FLOAT).meaning(1, in -> formula.apply(in[0]));
+  }
+
+  /** What is made of the elements of two broadcast float tensors. */
+  static Row formula(BinaryOperator<Expression> formula) {
+    return of(ShapeRules.BROADCAST, Promotion.FLOAT)
+        .meaning(2, in -> formula.apply(in[0], in[1]));
+  }
+
+  /** What is made of the elements of three broadcast float tensors. */
+  static Row formula(Three formula) {
+    return of(ShapeRules.BROADCAST_THREE, Promotion.FLOAT)
+        .meaning(3, in -> formula.of(in[0], in[1], in[2]));
+  }
+
+  /** This row by what it is made of, the expression of so many operands. */
+  Row meaning(int count, Function<Expression[], Expression> formula) {
+    Expression[] in = IntStream.range(0, count).mapToObj(Expression::operand).toArray(Expression[]::new);
+    Row row = copy(this);
+    Supplier<Expression> made = Suppliers.memoize(() -> formula.apply(in));
+    row.operands = count;
+    row.expression = made;
+    row.computation = Suppliers.memoize(() -> Computation.of(made.get(), count));
+    return row;
+  }
+
+  /** This row with what it does to numbers. */
+  Row computing(NumberFunction does) {
+    Row row = copy(this);
+    row.function = does;
+    row.operands =
+        does instanceof NumberFunction.Three ? 3 : does instanceof NumberFunction.Two ? 2 : 1;
+    return row;
+  }
+
+  /** This row with what its operand gets: an expression of what the result has got, it, and x. */
+  Row slope(Three rule) {
+    return slopes(in -> rule.of(in[2], in[1], in[0]));
+  }
+
+  /** This row with what its two operands get: of what the result has got, it, x, and y. */
+  Row slopes(Four first, Four second) {
+    return slopes(
+        in -> first.of(in[3], in[2], in[0], in[1]), in -> second.of(in[3], in[2], in[0], in[1]));
+  }
+
+  /** This row with what its three operands get: of what the result has got, x, y, and z. */
+  Row slopes(Four first, Four second, Four third) {
+    return slopes(
+        in -> first.of(in[4], in[0], in[1], in[2]),
+        in -> second.of(in[4], in[0], in[1], in[2]),
+        in -> third.of(in[4], in[0], in[1], in[2]));
+  }
+
+  @SafeVarargs
+  private Row slopes(Function<Expression[], Expression>... rules) {
+    Expression[] in =
+        IntStream.range(0, rules.length + 2).mapToObj(Expression::operand).toArray(Expression[]::new);
+    ImmutableList.Builder<Supplier<Expression>> made = ImmutableList.builder();
+    for (Function<Expression[], Expression> rule : rules) {
+      made.add(Suppliers.memoize(() -> rule.apply(in)));
+    }
+    Row row = copy(this);
+    row.slopes = made.build();
+    return row;
+  }
+
+  /** This row by a function of the engine that has a name in scripts alone. */
+  Row engine(String function) {
+    return engine(EngineForm.function(function, null));
+  }
+
+  /**
+   * This row by a function of the engine.
+   *
+   * @param own its name outside of scripts
+   */
+  Row engine(String function, String own) {
+    return engine(EngineForm.function(function, own));
+  }
+
+  /** This row by what a script gives of parameters. */
+  Row script(String parameters, String script) {
+    return engine(EngineForm.script(parameters, script));
+  }
+
+  private Row engine(EngineForm form) {
+    Row row = copy(this);
+    row.engine = form;
+    return row;
+  }
+
   /** This row with a fixed type of the result. */
   Row giving(DataType type) {
-    return new Row(shape, shapes, promotion, type, derivative, foldOne, foldTwo);
+    Row row = copy(this);
+    row.result = type;
+    return row;
   }
 
   /** This row without a derivative. */
@@ -117,16 +324,8 @@ public record Row(
 
   /** This row with its derivative from there. */
   Row with(Derivative source) {
-    return new Row(shape, shapes, promotion, result, source, foldOne, foldTwo);
-  }
-
-  /** This row with what it does to a plain number. */
-  Row foldingOne(@Nullable DoubleUnaryOperator fold) {
-    return new Row(shape, shapes, promotion, result, derivative, fold, foldTwo);
-  }
-
-  /** This row with what it does to a pair of plain numbers. */
-  Row foldingTwo(@Nullable DoubleBinaryOperator fold) {
-    return new Row(shape, shapes, promotion, result, derivative, foldOne, fold);
+    Row row = copy(this);
+    row.derivative = source;
+    return row;
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,7 +28,7 @@ class SecondGradientsTest {
   private static final double DIFFERENCES = 1e-5;
 
   private final Graph graph = new Graph();
-  private final Lowering lowering = new Lowering(graph, Map.of());
+  private final Lowering lowering = new Lowering(graph);
 
   @ParameterizedTest
   @EnumSource(

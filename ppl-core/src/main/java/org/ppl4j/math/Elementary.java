@@ -1,4 +1,4 @@
-package org.ppl4j.tensor.graph;
+package org.ppl4j.math;
 
 /**
  * Functions that the library of Java computes by slow code of C, from its exponential and
@@ -12,8 +12,11 @@ public final class Elementary {
   /** Beyond it 1 is nothing beside e to the x. */
   private static final double LARGE = 40;
 
-  /** Beyond it 1 is nothing beside x². */
+  /** Beyond it 1 is nothing beside x², which may overflow. */
   private static final double HUGE = 1e100;
+
+  /** Beyond it 1 is nothing beside x². */
+  private static final double FAR = 1e8;
 
   private Elementary() {}
 
@@ -67,5 +70,27 @@ public final class Elementary {
   public static double logSquaredHypot(double x) {
     double size = Math.abs(x);
     return size < HUGE ? log1p(size * size) : 2 * Math.log(size);
+  }
+
+  /** The inverse of the hyperbolic sine. */
+  public static double asinh(double x) {
+    double size = Math.abs(x);
+    double of =
+        size > FAR
+            ? Math.log(size) + Math.log(2)
+            : Math.log1p(size + size * size / (1 + Math.sqrt(size * size + 1)));
+    return Math.signum(x) * of;
+  }
+
+  /** The inverse of the hyperbolic cosine; NaN below 1. */
+  public static double acosh(double x) {
+    double above = x - 1;
+    double near = Math.log1p(above + Math.sqrt(above * (x + 1)));
+    return x > FAR ? Math.log(x) + Math.log(2) : x < 1 ? Double.NaN : near;
+  }
+
+  /** The inverse of the hyperbolic tangent. */
+  public static double atanh(double x) {
+    return 0.5 * (log1p(x) - log1p(-x));
   }
 }

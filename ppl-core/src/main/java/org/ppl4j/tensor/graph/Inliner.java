@@ -1,0 +1,99 @@
+package org.ppl4j.tensor.graph;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableIntArray;
+import org.ppl4j.tensor.table.Expression;
+import org.ppl4j.tensor.table.Expression.Apply;
+import org.ppl4j.tensor.table.Expression.Vector;
+import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.table.Reading;
+import org.ppl4j.tensor.table.Row;
+
+/** Makes nodes of expressions: of what rows are made of, and of their slopes. */
+final class Inliner {
+
+  private final Graph graph;
+
+  Inliner(Graph graph) {
+    this.graph = graph;
+  }
+
+  /**
+   * A function of elements: a node of its own, or those that it is made of.
+   *
+   * @throws NotRecordable if it is neither
+   */
+  Node apply(Op op, Node... in) {
+    Row row = op.row();
+    if (row.isKept()) {
+      return graph.apply(op, in);
+    }
+    Expression expression = row.expression();
+    if (expression == null) {
+      throw new NotRecordable("operation " + op);
+    }
+    return new Nodes(0, in).of(expression);
+  }
+
+  /**
+   * What an operand gets of what a node has got.
+   *
+   * @throws NotRecordable if nothing is known of that
+   */
+  Node slope(Node of, Form.Pointwise f, int operand, Node d) {
+    Expression slope = f.op().row().slope(operand);
+    if (slope == null) {
+      throw new NotRecordable("derivative of " + f.op());
+    }
+    ImmutableList<Node> in =
+        ImmutableList.<Node>builder().addAll(f.operands()).add(of).add(d).build();
+    return new Nodes(f.order(), in.toArray(Node[]::new)).of(slope);
+  }
+
+  private final class Nodes extends Reading<Node> {
+
+    private final int order;
+    private final Node[] operands;
+
+    Nodes(int order, Node... operands) {
+      this.order = order;
+      this.operands = operands;
+    }
+
+    @Override
+    protected Node operand(int place) {
+      return operands[place];
+    }
+
+    @Override
+    protected Node number(double value) {
+      return graph.number(value);
+    }
+
+    @Override
+    protected Node apply(Apply apply, ImmutableList<Node> in) {
+      Node[] nodes = in.toArray(Node[]::new);
+      return apply.isNext()
+          ? graph.apply(apply.op(), order + 1, nodes)
+          : Inliner.this.apply(apply.op(), nodes);
+    }
+
+    @Override
+    protected Node vector(Vector vector) {
+      return graph.constant(
+          vector.values().toArray(), ImmutableIntArray.of(vector.values().length()));
+    }
+
+    @Override
+    protected Node column(Node of) {
+      return graph.unsqueeze(of, of.shape().length());
+    }
+
+    @Override
+    protected Node total(Node of) {
+      int last = of.shape().length() - 1;
+      Node sum = graph.sum(of, Dims.with(of.shape(), last, 1));
+      return graph.reshape(sum, Dims.without(of.shape(), last));
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package org.ppl4j.tensor.table;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.Doubles;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.table.Expression.Apply;
+import org.ppl4j.tensor.table.Expression.Vector;
+
+/** An expression as a function of numbers: one step after the other. */
+final class Computation implements NumberFunction {
+
+  private final double[] numbers; // operands, constants and results of steps
+  private final Step[] steps;
+  private final int operands;
+  private final int result;
+
+  private Computation(Steps steps, int operands, int result) {
+    this.numbers = Doubles.toArray(steps.numbers);
+    this.steps = steps.steps.toArray(Step[]::new);
+    this.operands = operands;
+    this.result = result;
+  }
+
+  /** Null if the expression has a further axis. */
+  static @Nullable NumberFunction of(Expression expression, int operands) {
+    Steps steps = new Steps(operands);
+    int result = steps.of(expression);
+    return steps.isOfElements ? new Computation(steps, operands, result) : null;
+  }
+
+  @Override
+  public double of(double x) {
+    double[] all = all(1);
+    all[0] = x;
+    return computed(all);
+  }
+
+  @Override
+  public double of(double x, double y) {
+    double[] all = all(2);
+    all[0] = x;
+    all[1] = y;
+    return computed(all);
+  }
+
+  @Override
+  public double of(double x, double y, double z) {
+    double[] all = all(3);
+    all[0] = x;
+    all[1] = y;
+    all[2] = z;
+    return computed(all);
+  }
+
+  private double[] all(int given) {
+    checkArgument(
+        given == operands, "function of %s numbers is given %s; pass all it takes", operands, given);
+    return numbers.clone();
+  }
+
+  private double computed(double[] all) {
+    for (Step step : steps) {
+      step.run(all);
+    }
+    return all[result];
+  }
+
+  private interface Step {
+    void run(double[] all);
+  }
+
+  /** Makes the steps; what a part becomes is the place of its number. */
+  private static final class Steps extends Reading<Integer> {
+
+    private final List<Double> numbers = new ArrayList<>();
+    private final List<Step> steps = new ArrayList<>();
+    private boolean isOfElements = true;
+
+    Steps(int operands) {
+      for (int i = 0; i < operands; i++) {
+        numbers.add(0.0);
+      }
+    }
+
+    @Override
+    protected Integer operand(int place) {
+      return place;
+    }
+
+    @Override
+    protected Integer number(double value) {
+      numbers.add(value);
+      return numbers.size() - 1;
+    }
+
+    @Override
+    protected Integer apply(Apply apply, ImmutableList<Integer> in) {
+      NumberFunction function = apply.op().row().function();
+      if (function == null) {
+        throw new IllegalStateException("row " + apply.op() + " has no function of numbers");
+      }
+      int to = number(0);
+      int a = in.get(0);
+      int b = in.get(in.size() / 2);
+      int c = in.get(in.size() - 1);
+      steps.add(
+          switch (in.size()) {
+            case 1 -> all -> all[to] = function.of(all[a]);
+            case 2 -> all -> all[to] = function.of(all[a], all[b]);
+            default -> all -> all[to] = function.of(all[a], all[b], all[c]);
+          });
+      return to;
+    }
+
+    @Override
+    protected Integer vector(Vector vector) {
+      isOfElements = false;
+      return 0;
+    }
+
+    @Override
+    protected Integer column(Integer of) {
+      isOfElements = false;
+      return 0;
+    }
+
+    @Override
+    protected Integer total(Integer of) {
+      isOfElements = false;
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package org.ppl4j.tensor.table;
+
+import static com.google.common.collect.ImmutableList.toImmutableList;
+
+import com.google.common.collect.ImmutableList;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import org.ppl4j.tensor.table.Expression.Apply;
+import org.ppl4j.tensor.table.Expression.Clamp;
+import org.ppl4j.tensor.table.Expression.Column;
+import org.ppl4j.tensor.table.Expression.Constant;
+import org.ppl4j.tensor.table.Expression.Known;
+import org.ppl4j.tensor.table.Expression.Operand;
+import org.ppl4j.tensor.table.Expression.Total;
+import org.ppl4j.tensor.table.Expression.Vector;
+
+/**
+ * What an {@link Expression} is made into. Each part is read once, after those that it is made of,
+ * from left to right.
+ *
+ * @param <T> what a part becomes
+ */
+public abstract class Reading<T> {
+
+  private final Map<Expression, T> read = new IdentityHashMap<>();
+
+  /** What an expression becomes. */
+  public final T of(Expression expression) {
+    T known = read.get(expression);
+    if (known != null) {
+      return known;
+    }
+    T made = make(expression);
+    read.put(expression, made);
+    return made;
+  }
+
+  private T make(Expression expression) {
+    if (expression instanceof Operand operand) {
+      return operand(operand.place());
+    }
+    if (expression instanceof Constant constant) {
+      return number(constant.value());
+    }
+    if (expression instanceof Apply apply) {
+      return apply(apply, all(apply.operands()));
+    }
+    if (expression instanceof Known known) {
+      return known(known);
+    }
+    if (expression instanceof Clamp clamp) {
+      return clamp(clamp);
+    }
+    if (expression instanceof Vector vector) {
+      return vector(vector);
+    }
+    if (expression instanceof Column column) {
+      return column(of(column.of()));
+    }
+    return total(of(((Total) expression).of()));
+  }
+
+  /** What expressions become. */
+  protected final ImmutableList<T> all(ImmutableList<Expression> expressions) {
+    return expressions.stream().map(this::of).collect(toImmutableList());
+  }
+
+  /** An operand. */
+  protected abstract T operand(int place);
+
+  /** A number. */
+  protected abstract T number(double value);
+
+  /** A row of what its operands have become. */
+  protected abstract T apply(Apply apply, ImmutableList<T> in);
+
+  /** What the engine has a function for. */
+  protected T known(Known known) {
+    return of(known.meaning());
+  }
+
+  /** What is kept within bounds. */
+  protected T clamp(Clamp clamp) {
+    return of(clamp.meaning());
+  }
+
+  /** Numbers along a further axis. */
+  protected abstract T vector(Vector vector);
+
+  /** With a further axis of size 1. */
+  protected abstract T column(T of);
+
+  /** A sum along the last axis. */
+  protected abstract T total(T of);
+}
