@@ -66,9 +66,7 @@ final class DerivativeScripts {
   private DerivativeScripts() {}
 
   static List<Script> all() {
-    return List.of(
-        given(),
-        cast());
+    return List.of(given(), cast());
   }
 
   /**

@@ -92,7 +92,10 @@ final class PrintedScript extends Reading<String> {
 
   /** A call; null for no row. A number goes where the function takes one, else into a tensor. */
   private String call(
-      @Nullable Op op, String function, ImmutableList<Expression> operands, ImmutableList<String> in) {
+      @Nullable Op op,
+      String function,
+      ImmutableList<Expression> operands,
+      ImmutableList<String> in) {
     boolean isFirst = operands.get(0) instanceof Constant;
     boolean isLast = operands.get(operands.size() - 1) instanceof Constant;
     if (isFirst && (op == Op.ADD || op == Op.MUL)) {
@@ -105,7 +108,8 @@ final class PrintedScript extends Reading<String> {
       return line("torch.reciprocal", in.get(1));
     }
     if (op == Op.WHERE && operands.get(1) instanceof Constant && isLast) {
-      throw new IllegalStateException("a choice between numbers has no float type; make it of tensors");
+      throw new IllegalStateException(
+          "a choice between numbers has no float type; make it of tensors");
     }
     boolean takesNumber =
         op == Op.WHERE ? !isFirst : isLast && !isFirst && op != null && takesNumber(op);

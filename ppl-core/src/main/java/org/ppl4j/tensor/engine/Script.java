@@ -108,8 +108,7 @@ final class Script {
   static Script expression(Op op, String parameters, String expression) {
     String body = expression.contains("return") ? expression : "  return " + expression + "\n";
     return of(
-        op,
-        "def " + PrintedScript.method(op) + "(self, " + parameters + ") -> Tensor:\n" + body);
+        op, "def " + PrintedScript.method(op) + "(self, " + parameters + ") -> Tensor:\n" + body);
   }
 
   /** The rows that it does. */

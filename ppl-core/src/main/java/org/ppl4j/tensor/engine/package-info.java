@@ -6,8 +6,10 @@
  * operation of a record by it: {@link org.ppl4j.tensor.engine.EngineNode}. Nothing here knows runs
  * or tensors; a tensor is a handle, owned by whoever asked for it.
  *
- * <p>Rows that the engine has by itself stand in {@code NativeKernels}, those written in its script
- * language in the classes named {@code ...Scripts}, by theme. For {@code org.ppl4j.tensor} alone.
+ * <p>What the engine has for a row stands in the table; what it has not is printed in its script
+ * language of what the table says a row is made of, by {@code PrintedScript}. Rows that are more
+ * than functions of elements stand in {@code NativeKernels} and the classes named {@code
+ * ...Scripts}, by theme. For {@code org.ppl4j.tensor} alone.
  */
 @NullMarked
 package org.ppl4j.tensor.engine;

@@ -32,6 +32,7 @@ public final class Graph {
   private final List<Node> nodes = new ArrayList<>();
   private final Map<Key, Node> known = new HashMap<>();
   private final Simplifier simplifier = new Simplifier(this);
+  private final Inliner inliner = new Inliner(this);
 
   private record Key(Form form, ImmutableIntArray shape) {}
 
@@ -149,12 +150,17 @@ public final class Graph {
 
   // --- functions of elements
 
-  /** A function of each element, or of the elements of operands that broadcast. */
+  /**
+   * A function of each element, or of the elements of operands that broadcast: a node of its own,
+   * or those that it is made of.
+   *
+   * @throws NotRecordable if the row is no such function
+   */
   public Node apply(Op op, Node... in) {
-    return apply(op, 0, in);
+    return op.row().isKept() ? apply(op, 0, in) : inliner.inlined(op, in);
   }
 
-  /** The polygamma function of an order, or another function. */
+  /** The polygamma function of an order, or another function that is kept whole. */
   Node apply(Op op, int order, Node... in) {
     ImmutableIntArray[] shapes =
         Arrays.stream(in).map(Node::shape).toArray(ImmutableIntArray[]::new);

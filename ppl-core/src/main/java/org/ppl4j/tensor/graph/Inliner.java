@@ -7,7 +7,6 @@ import org.ppl4j.tensor.table.Expression.Apply;
 import org.ppl4j.tensor.table.Expression.Vector;
 import org.ppl4j.tensor.table.Op;
 import org.ppl4j.tensor.table.Reading;
-import org.ppl4j.tensor.table.Row;
 
 /** Makes nodes of expressions: of what rows are made of, and of their slopes. */
 final class Inliner {
@@ -19,16 +18,12 @@ final class Inliner {
   }
 
   /**
-   * A function of elements: a node of its own, or those that it is made of.
+   * What a row is made of.
    *
-   * @throws NotRecordable if it is neither
+   * @throws NotRecordable if that is not known
    */
-  Node apply(Op op, Node... in) {
-    Row row = op.row();
-    if (row.isKept()) {
-      return graph.apply(op, in);
-    }
-    Expression expression = row.expression();
+  Node inlined(Op op, Node... in) {
+    Expression expression = op.row().expression();
     if (expression == null) {
       throw new NotRecordable("operation " + op);
     }
@@ -75,7 +70,7 @@ final class Inliner {
       Node[] nodes = in.toArray(Node[]::new);
       return apply.isNext()
           ? graph.apply(apply.op(), order + 1, nodes)
-          : Inliner.this.apply(apply.op(), nodes);
+          : graph.apply(apply.op(), nodes);
     }
 
     @Override

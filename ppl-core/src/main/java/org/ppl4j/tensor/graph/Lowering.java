@@ -17,13 +17,11 @@ public final class Lowering {
   private static final double LEAST = Long.MIN_VALUE;
 
   private final Graph graph;
-  private final Inliner inliner;
   private final Alike alike;
 
   /** Into a graph. */
   public Lowering(Graph graph) {
     this.graph = graph;
-    this.inliner = new Inliner(graph);
     this.alike = new Alike(graph);
   }
 
@@ -75,7 +73,7 @@ public final class Lowering {
         if (MatrixRows.has(op)) {
           yield new MatrixRows(graph).of(op, a, in);
         }
-        yield isReduction(op) ? new Reductions(graph).of(op, a, x) : inliner.apply(op, in);
+        yield isReduction(op) ? new Reductions(graph).of(op, a, x) : graph.apply(op, in);
       }
     };
   }

@@ -4,11 +4,12 @@
  * <ul>
  *   <li>A {@link org.ppl4j.tensor.graph.Node} has a {@link org.ppl4j.tensor.graph.Form}, which says
  *       what it computes and of which nodes: functions of elements ({@link
- *       org.ppl4j.tensor.graph.Functions}, {@link org.ppl4j.tensor.graph.Elementary}), sums,
- *       products, gathers, steps one after the other ({@link org.ppl4j.tensor.graph.ScanBody}), and
- *       views of other nodes by offset and strides ({@link org.ppl4j.tensor.graph.Dims}).
- *   <li>{@link org.ppl4j.tensor.graph.Lowering} makes nodes of the rows of the table of operations;
- *       what no graph holds is {@link org.ppl4j.tensor.graph.NotRecordable}.
+ *       org.ppl4j.tensor.graph.Functions}), sums, products, gathers, steps one after the other
+ *       ({@link org.ppl4j.tensor.graph.ScanBody}), and views of other nodes by offset and strides
+ *       ({@link org.ppl4j.tensor.graph.Dims}).
+ *   <li>{@link org.ppl4j.tensor.graph.Lowering} makes nodes of the rows of the table of operations,
+ *       {@code Inliner} those of what rows are made of, and of their slopes; what no graph holds is
+ *       {@link org.ppl4j.tensor.graph.NotRecordable}.
  *   <li>A {@link org.ppl4j.tensor.graph.Graph} keeps each node once and simplifies as it goes;
  *       {@link org.ppl4j.tensor.graph.Gradients} adds the nodes of a gradient, which can be
  *       differentiated again; {@link org.ppl4j.tensor.graph.Layout} turns long axes to where loops

@@ -58,7 +58,10 @@ final class Computation implements NumberFunction {
 
   private double[] all(int given) {
     checkArgument(
-        given == operands, "function of %s numbers is given %s; pass all it takes", operands, given);
+        given == operands,
+        "function of %s numbers is given %s; pass all it takes",
+        operands,
+        given);
     return numbers.clone();
   }
 

@@ -176,8 +176,7 @@ final class NormalIntegrals {
     Expression k = c.abs();
     Expression w = where(isNegative, of.low.neg(), of.high);
     Expression outer = where(isNegative, p, q).mul(of.whole);
-    Expression inner =
-        where(isNegative, left.sub(p.mul(of.whole)), p.mul(of.whole).sub(left));
+    Expression inner = where(isNegative, left.sub(p.mul(of.whole)), p.mul(of.whole).sub(left));
     Expression isLower = inner.lte(outer);
     Expression target = where(isLower, inner, outer);
     Expression logTarget = target.log();

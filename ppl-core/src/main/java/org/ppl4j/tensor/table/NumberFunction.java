@@ -20,7 +20,8 @@ public interface NumberFunction {
 
   /** Of three numbers. */
   default double of(double x, double y, double z) {
-    throw new IllegalArgumentException("function is not one of three numbers; give it all it takes");
+    throw new IllegalArgumentException(
+        "function is not one of three numbers; give it all it takes");
   }
 
   /** A function of a number. */

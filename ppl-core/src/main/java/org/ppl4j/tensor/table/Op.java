@@ -33,14 +33,8 @@ public enum Op {
       Row.unaryNumber(x -> x > 0 ? 1 : x < 0 ? -1 : 0)
           .with(ZERO)
           .engine("torch.sign", "torchSign")),
-  SQUARE(
-      Row.unaryNumber(x -> x * x)
-          .slope((d, y, x) -> d.mul(x.mul(2)))
-          .engine("torch.square")),
-  SQRT(
-      Row.unary(Math::sqrt)
-          .slope((d, y, x) -> d.div(y.mul(2)))
-          .engine("torch.sqrt", "torchSqrt")),
+  SQUARE(Row.unaryNumber(x -> x * x).slope((d, y, x) -> d.mul(x.mul(2))).engine("torch.square")),
+  SQRT(Row.unary(Math::sqrt).slope((d, y, x) -> d.div(y.mul(2))).engine("torch.sqrt", "torchSqrt")),
   EXP(Row.unary(Math::exp).slope((d, y, x) -> d.mul(y)).engine("torch.exp", "torchExp")),
   LOG(Row.unary(Math::log).slope((d, y, x) -> d.div(x)).engine("torch.log", "torchLog")),
   LOG2(
@@ -51,10 +45,7 @@ public enum Op {
       Row.unary(Math::log10)
           .slope((d, y, x) -> d.div(x.mul(Math.log(10))))
           .engine("torch.log10", "torchLog10")),
-  SIN(
-      Row.unary(Math::sin)
-          .slope((d, y, x) -> d.mul(x.cos()))
-          .engine("torch.sin", "torchSin")),
+  SIN(Row.unary(Math::sin).slope((d, y, x) -> d.mul(x.cos())).engine("torch.sin", "torchSin")),
   COS(
       Row.unary(Math::cos)
           .slope((d, y, x) -> d.mul(SIN.of(x)).neg())
@@ -75,10 +66,7 @@ public enum Op {
       Row.unary(Math::atan)
           .slope((d, y, x) -> d.div(x.square().add(1)))
           .engine("torch.atan", "torchAtan")),
-  SINH(
-      Row.unary(Math::sinh)
-          .slope((d, y, x) -> d.mul(x.cosh()))
-          .engine("torch.sinh", "torchSinh")),
+  SINH(Row.unary(Math::sinh).slope((d, y, x) -> d.mul(x.cosh())).engine("torch.sinh", "torchSinh")),
   COSH(
       Row.unary(Math::cosh)
           .slope((d, y, x) -> d.mul(SINH.of(x)))
@@ -148,8 +136,7 @@ public enum Op {
   NDTRI_EXP(Row.formula(StandardNormal::ndtriExp)),
   NDTRI(
       Row.unary(NormalQuantile::of)
-          .slope(
-              (d, y, x) -> d.mul(y.square().mul(0.5).exp().mul(Math.sqrt(2 * Math.PI))))
+          .slope((d, y, x) -> d.mul(y.square().mul(0.5).exp().mul(Math.sqrt(2 * Math.PI))))
           .engine("torch.special_ndtri")),
   LOG1P(Row.unary(Elementary::log1p).slope((d, y, x) -> d.div(x.add(1))).engine("torch.log1p")),
   /** {@code log(a)} and {@code log(1 - a)}, whose derivatives are 0 where they are −∞. */
@@ -218,9 +205,9 @@ public enum Op {
           .slope((d, y, x) -> d.mul(x.nextPolygamma()))
           .script(
               "a: Tensor",
-              "torch.sub(torch.digamma(torch.add(a, 16)), torch.sum(torch.reciprocal(torch.add("
-                  + "torch.unsqueeze(a, -1),"
-                  + " torch.arange(16, dtype=4, layout=None, device=ops.prim.device(a)))), [-1]))")),
+              "torch.sub(torch.digamma(torch.add(a, 16)),"
+                  + " torch.sum(torch.reciprocal(torch.add(torch.unsqueeze(a, -1), torch.arange(16,"
+                  + " dtype=4, layout=None, device=ops.prim.device(a)))), [-1]))")),
   /** For {@code n >= 1}, {@code (-1)^(n+1) n! ζ(n+1, a)} (DLMF 25.11.12). */
   POLYGAMMA(
       Row.of(ShapeRules.FIRST, Promotion.FLOAT)
@@ -396,11 +383,13 @@ public enum Op {
           .script("a: Tensor, n: int", "torch.any(a, n, False)")),
   CUM_SUM(Row.of(ShapeRules.FIRST, Promotion.NUMBER)),
   CUM_PROD(
-      Row.of(ShapeRules.FIRST, Promotion.NUMBER).script("a: Tensor, n: int", "torch.cumprod(a, n)")),
+      Row.of(ShapeRules.FIRST, Promotion.NUMBER)
+          .script("a: Tensor, n: int", "torch.cumprod(a, n)")),
   SOFTMAX(
       Row.of(ShapeRules.FIRST, Promotion.FLOAT).script("a: Tensor, n: int", "torch.softmax(a, n)")),
   LOG_SOFTMAX(
-      Row.of(ShapeRules.FIRST, Promotion.FLOAT).script("a: Tensor, n: int", "torch.log_softmax(a, n)")),
+      Row.of(ShapeRules.FIRST, Promotion.FLOAT)
+          .script("a: Tensor, n: int", "torch.log_softmax(a, n)")),
   /**
    * The engine's gradients are NaN where the largest element is infinite, and are shares that do
    * not add up to 1 where it is large.

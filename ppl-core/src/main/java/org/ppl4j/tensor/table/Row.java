@@ -2,11 +2,11 @@ package org.ppl4j.tensor.table;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import com.google.common.base.Supplier;
 import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -163,7 +163,9 @@ public final class Row {
     return operand < slopes.size() ? slopes.get(operand).get() : null;
   }
 
-  /** What the engine has for it; null if it is printed of the expression, or belongs to a family. */
+  /**
+   * What the engine has for it; null if it is printed of the expression, or belongs to a family.
+   */
   public @Nullable EngineForm engine() {
     return engine;
   }
@@ -223,8 +225,7 @@ public final class Row {
 
   /** What is made of the elements of two broadcast float tensors. */
   static Row formula(BinaryOperator<Expression> formula) {
-    return of(ShapeRules.BROADCAST, Promotion.FLOAT)
-        .meaning(2, in -> formula.apply(in[0], in[1]));
+    return of(ShapeRules.BROADCAST, Promotion.FLOAT).meaning(2, in -> formula.apply(in[0], in[1]));
   }
 
   /** What is made of the elements of three broadcast float tensors. */
@@ -235,7 +236,8 @@ public final class Row {
 
   /** This row by what it is made of, the expression of so many operands. */
   Row meaning(int count, Function<Expression[], Expression> formula) {
-    Expression[] in = IntStream.range(0, count).mapToObj(Expression::operand).toArray(Expression[]::new);
+    Expression[] in =
+        IntStream.range(0, count).mapToObj(Expression::operand).toArray(Expression[]::new);
     Row row = copy(this);
     Supplier<Expression> made = Suppliers.memoize(() -> formula.apply(in));
     row.operands = count;
@@ -275,7 +277,9 @@ public final class Row {
   @SafeVarargs
   private Row slopes(Function<Expression[], Expression>... rules) {
     Expression[] in =
-        IntStream.range(0, rules.length + 2).mapToObj(Expression::operand).toArray(Expression[]::new);
+        IntStream.range(0, rules.length + 2)
+            .mapToObj(Expression::operand)
+            .toArray(Expression[]::new);
     ImmutableList.Builder<Supplier<Expression>> made = ImmutableList.builder();
     for (Function<Expression[], Expression> rule : rules) {
       made.add(Suppliers.memoize(() -> rule.apply(in)));

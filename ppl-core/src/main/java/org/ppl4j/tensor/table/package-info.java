@@ -1,12 +1,17 @@
 /**
  * The table of operations, without any engine. {@link org.ppl4j.tensor.table.Op} lists them; each
  * is a {@link org.ppl4j.tensor.table.Row}: the shape and type of what it gives, how its operands
- * are brought to one type, where its derivative comes from, and what it does to plain numbers
- * ({@link org.ppl4j.tensor.table.Folds}). What an operation takes besides tensors are its {@link
- * org.ppl4j.tensor.table.Attributes}, as how windows slide: {@link org.ppl4j.tensor.table.Sliding}.
- * What an engine does for a row stands in a {@link org.ppl4j.tensor.table.Column} of its own; rows
- * that are computed in Java bring a {@link org.ppl4j.tensor.table.Kernel}. An index beyond its axis
- * is an {@link org.ppl4j.tensor.table.IndexOutOfRange}.
+ * are brought to one type, where its derivative comes from, what it does to plain numbers ({@link
+ * org.ppl4j.tensor.table.NumberFunction}), or what it is made of ({@link
+ * org.ppl4j.tensor.table.Expression}), and what the engine has for it ({@link
+ * org.ppl4j.tensor.table.EngineForm}). Long formulas stand in classes of their own, by family:
+ * {@code Logarithms}, {@code StandardNormal}, {@link org.ppl4j.tensor.table.CountTerms}, {@code
+ * NormalIntegrals}, {@code TiltedQuantile}, {@code Powers}. What an operation takes besides tensors
+ * are its {@link org.ppl4j.tensor.table.Attributes}, as how windows slide: {@link
+ * org.ppl4j.tensor.table.Sliding}. What an engine does for a row stands in a {@link
+ * org.ppl4j.tensor.table.Column} of its own; rows that are computed in Java bring a {@link
+ * org.ppl4j.tensor.table.Kernel}. An index beyond its axis is an {@link
+ * org.ppl4j.tensor.table.IndexOutOfRange}.
  *
  * <p>Of this package users need {@link org.ppl4j.tensor.table.Shapes} alone, the arithmetic of
  * shapes; the rest serves {@code org.ppl4j.tensor}.
