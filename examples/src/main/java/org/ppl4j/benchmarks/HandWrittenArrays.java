@@ -153,6 +153,7 @@ final class HandWrittenArrays {
 
     @Override
     public double at(double[] x, double[] gradient) {
+      int rows = x.length / WIDTH;
       double[] mean = new double[WIDTH];
       double[] squares = new double[WIDTH];
       for (int from = 0; from < x.length; from += WIDTH) {
@@ -161,7 +162,7 @@ final class HandWrittenArrays {
         }
       }
       for (int j = 0; j < WIDTH; j++) {
-        mean[j] /= x.length / WIDTH;
+        mean[j] /= rows;
       }
       for (int from = 0; from < x.length; from += WIDTH) {
         for (int j = 0; j < WIDTH; j++) {
@@ -184,6 +185,7 @@ final class HandWrittenArrays {
 
     @Override
     public double at(float[] x, float[] gradient) {
+      int rows = x.length / WIDTH;
       float[] mean = new float[WIDTH];
       float[] squares = new float[WIDTH];
       for (int from = 0; from < x.length; from += WIDTH) {
@@ -192,7 +194,7 @@ final class HandWrittenArrays {
         }
       }
       for (int j = 0; j < WIDTH; j++) {
-        mean[j] /= x.length / WIDTH;
+        mean[j] /= rows;
       }
       for (int from = 0; from < x.length; from += WIDTH) {
         for (int j = 0; j < WIDTH; j++) {

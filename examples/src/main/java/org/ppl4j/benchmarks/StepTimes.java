@@ -183,6 +183,7 @@ public final class StepTimes {
   }
 
   /** Of two affine layers with two hidden layers of 64 units each, which has learned little. */
+  @SuppressWarnings("MustBeClosedChecker") // lives as long as the virtual machine
   private static DoubleSupplier draws(int dim, FloatType type) {
     Training training =
         Training.standard()
