@@ -7,6 +7,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +77,17 @@ final class Native {
               + " ai.djl.pytorch:pytorch-engine:0.36.0 on the class path",
           e);
     }
+  }
+
+  /** Whether the engine has a function of these types. */
+  static boolean has(String name, Class<?> result, Class<?>... arguments) {
+    MethodType type = MethodType.methodType(result, arguments);
+    return Arrays.stream(LIBRARY.getClass().getDeclaredMethods())
+        .anyMatch(
+            method ->
+                method.getName().equals(name)
+                    && type.equals(
+                        MethodType.methodType(method.getReturnType(), method.getParameterTypes())));
   }
 
   static MethodHandle find(String name, Class<?> result, Class<?>... arguments) {

@@ -6,6 +6,7 @@ import static org.ppl4j.tensor.engine.Native.J;
 import static org.ppl4j.tensor.engine.Native.JS;
 import static org.ppl4j.tensor.engine.Native.Z;
 import static org.ppl4j.tensor.engine.Native.find;
+import static org.ppl4j.tensor.engine.Native.has;
 
 import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
@@ -52,8 +53,8 @@ final class NativeKernels {
 
   private static void addElementwise(Map<Op, EngineKernel> kernels) {
     for (Op op : Op.values()) {
-      EngineForm form = op.row().engine();
-      if (form != null && form.own() != null) {
+      EngineForm form = op.engine();
+      if (form != null && has(form.own(), J, tensors(op.row().operands()))) {
         kernels.put(op, function(form.own(), op.row().operands()));
       }
     }
@@ -101,9 +102,13 @@ final class NativeKernels {
 
   /** A function of so many tensors and nothing else. */
   private static EngineKernel function(String name, int operands) {
-    Class<?>[] arguments = new Class<?>[operands];
-    Arrays.fill(arguments, J);
-    MethodHandle handle = find(name, J, arguments).asSpreader(long[].class, operands);
+    MethodHandle handle = find(name, J, tensors(operands)).asSpreader(long[].class, operands);
     return (in, a) -> (long) handle.invokeExact(in);
+  }
+
+  private static Class<?>[] tensors(int count) {
+    Class<?>[] types = new Class<?>[count];
+    Arrays.fill(types, J);
+    return types;
   }
 }

@@ -79,7 +79,7 @@ final class PrintedScript extends Reading<String> {
 
   @Override
   protected String apply(Apply apply, ImmutableList<String> in) {
-    EngineForm form = apply.op().row().engine();
+    EngineForm form = apply.op().engine();
     String function =
         form == null || form.function() == null ? "self." + method(apply.op()) : form.function();
     return call(apply.op(), function, apply.operands(), in);

@@ -77,13 +77,10 @@ final class Script {
     return new Script(ops, definition);
   }
 
-  /** What a row says of it; null if the engine has it outside of scripts. */
+  /** What a row says of it; null if that is nothing. */
   static @Nullable Script of(Op op) {
-    EngineForm form = op.row().engine();
+    EngineForm form = op.engine();
     Expression expression = op.row().expression();
-    if (form != null && form.own() != null) {
-      return null;
-    }
     if (form != null && form.function() != null) {
       String parameters = PrintedScript.parameters(op);
       return expression(op, parameters, form.function() + "(" + PrintedScript.names(op) + ")");

@@ -13,80 +13,30 @@ import org.jspecify.annotations.Nullable;
  * <p>Where two formulas are joined by {@link #where}, each must see only what it is meant for: the
  * derivative of the one that is not taken is multiplied by 0, which an infinity or NaN survives.
  */
-public abstract sealed class Expression {
-
-  private Expression() {}
+public sealed interface Expression {
 
   // --- what there is
 
-  /** An operand of the operation. */
-  public static final class Operand extends Expression {
-    private final int place;
-
-    private Operand(int place) {
-      this.place = place;
-    }
-
-    /** Which one, from 0. */
-    public int place() {
-      return place;
-    }
-  }
+  /**
+   * An operand of the operation.
+   *
+   * @param place which one, from 0
+   */
+  record Operand(int place) implements Expression {}
 
   /** A number. */
-  public static final class Constant extends Expression {
-    private final double value;
-
-    private Constant(double value) {
-      this.value = value;
-    }
-
-    /** Its value. */
-    public double value() {
-      return value;
-    }
-  }
+  record Constant(double value) implements Expression {}
 
   /** Numbers along a further axis, the last one. */
-  public static final class Vector extends Expression {
-    private final ImmutableDoubleArray values;
+  record Vector(ImmutableDoubleArray values) implements Expression {}
 
-    private Vector(ImmutableDoubleArray values) {
-      this.values = values;
-    }
-
-    /** The numbers. */
-    public ImmutableDoubleArray values() {
-      return values;
-    }
-  }
-
-  /** A row of the table. */
-  public static final class Apply extends Expression {
-    private final Op op;
-    private final boolean isNext;
-    private final ImmutableList<Expression> operands;
-
-    private Apply(Op op, boolean isNext, Expression... operands) {
-      this.op = op;
-      this.isNext = isNext;
-      this.operands = ImmutableList.copyOf(operands);
-    }
-
-    /** The row. */
-    public Op op() {
-      return op;
-    }
-
-    /** Whether its order is one more than that of what is differentiated; else it has none. */
-    public boolean isNext() {
-      return isNext;
-    }
-
-    /** What it is applied to. */
-    public ImmutableList<Expression> operands() {
-      return operands;
-    }
+  /**
+   * A row of the table.
+   *
+   * @param isNext whether its order is one more than that of what is differentiated; else it has
+   *     none
+   */
+  record Apply(Op op, boolean isNext, ImmutableList<Expression> operands) implements Expression {
 
     /** The same by another function of the engine than that of the row. */
     public Expression by(String function) {
@@ -94,60 +44,18 @@ public abstract sealed class Expression {
     }
   }
 
-  /** What the engine has a function for. */
-  public static final class Known extends Expression {
-    private final String function;
-    private final Expression meaning;
-    private final ImmutableList<Expression> operands;
+  /** What a function of the engine computes of tensors. */
+  record Known(String function, Expression meaning, ImmutableList<Expression> operands)
+      implements Expression {}
 
-    private Known(String function, Expression meaning, Iterable<Expression> operands) {
-      this.function = function;
-      this.meaning = meaning;
-      this.operands = ImmutableList.copyOf(operands);
-    }
-
-    /** The function, of tensors. */
-    public String function() {
-      return function;
-    }
-
-    /** What it computes. */
-    public Expression meaning() {
-      return meaning;
-    }
-
-    /** What it is given. */
-    public ImmutableList<Expression> operands() {
-      return operands;
-    }
-  }
-
-  /** The nearest value within bounds, which moves with what is within; a NaN stays one. */
-  public static final class Clamp extends Expression {
-    private final Expression of;
-    private final @Nullable Expression low;
-    private final @Nullable Expression high;
-
-    private Clamp(Expression of, @Nullable Expression low, @Nullable Expression high) {
-      this.of = of;
-      this.low = low;
-      this.high = high;
-    }
-
-    /** What is kept within bounds. */
-    public Expression of() {
-      return of;
-    }
-
-    /** The lower one; null for none. */
-    public @Nullable Expression low() {
-      return low;
-    }
-
-    /** The upper one; null for none. */
-    public @Nullable Expression high() {
-      return high;
-    }
+  /**
+   * The nearest value within bounds, which moves with what is within; a NaN stays one.
+   *
+   * @param low null for none
+   * @param high null for none
+   */
+  record Clamp(Expression of, @Nullable Expression low, @Nullable Expression high)
+      implements Expression {
 
     /** What it is made of. */
     public Expression meaning() {
@@ -165,32 +73,10 @@ public abstract sealed class Expression {
   }
 
   /** An axis of size 1 behind the others. */
-  public static final class Column extends Expression {
-    private final Expression of;
-
-    private Column(Expression of) {
-      this.of = of;
-    }
-
-    /** What has it. */
-    public Expression of() {
-      return of;
-    }
-  }
+  record Column(Expression of) implements Expression {}
 
   /** A sum along the last axis, without it. */
-  public static final class Total extends Expression {
-    private final Expression of;
-
-    private Total(Expression of) {
-      this.of = of;
-    }
-
-    /** What is summed. */
-    public Expression of() {
-      return of;
-    }
-  }
+  record Total(Expression of) implements Expression {}
 
   // --- leaves
 
@@ -212,170 +98,170 @@ public abstract sealed class Expression {
   // --- rows
 
   static Apply apply(Op op, Expression... operands) {
-    return new Apply(op, false, operands);
+    return new Apply(op, false, ImmutableList.copyOf(operands));
   }
 
   /** The polygamma function of the next order; that of a function that has none is 0. */
-  final Expression nextPolygamma() {
-    return new Apply(Op.POLYGAMMA, true, this);
+  default Expression nextPolygamma() {
+    return new Apply(Op.POLYGAMMA, true, ImmutableList.of(this));
   }
 
-  final Expression neg() {
+  default Expression neg() {
     return apply(Op.NEG, this);
   }
 
-  final Expression abs() {
+  default Expression abs() {
     return apply(Op.ABS, this);
   }
 
-  final Expression square() {
+  default Expression square() {
     return apply(Op.SQUARE, this);
   }
 
-  final Expression sqrt() {
+  default Expression sqrt() {
     return apply(Op.SQRT, this);
   }
 
-  final Expression exp() {
+  default Expression exp() {
     return apply(Op.EXP, this);
   }
 
-  final Expression log() {
+  default Expression log() {
     return apply(Op.LOG, this);
   }
 
-  final Expression cos() {
+  default Expression cos() {
     return apply(Op.COS, this);
   }
 
-  final Expression cosh() {
+  default Expression cosh() {
     return apply(Op.COSH, this);
   }
 
-  final Expression digamma() {
+  default Expression digamma() {
     return apply(Op.DIGAMMA, this);
   }
 
   /** The first modified Bessel function, scaled. */
-  final Expression i1e() {
+  default Expression i1e() {
     return apply(Op.I1E, this);
   }
 
-  final Expression add(Expression other) {
+  default Expression add(Expression other) {
     return apply(Op.ADD, this, other);
   }
 
-  final Expression add(double other) {
+  default Expression add(double other) {
     return add(number(other));
   }
 
-  final Expression sub(Expression other) {
+  default Expression sub(Expression other) {
     return apply(Op.SUB, this, other);
   }
 
-  final Expression sub(double other) {
+  default Expression sub(double other) {
     return sub(number(other));
   }
 
   /** A number minus this. */
-  final Expression from(double number) {
+  default Expression from(double number) {
     return number(number).sub(this);
   }
 
-  final Expression mul(Expression other) {
+  default Expression mul(Expression other) {
     return apply(Op.MUL, this, other);
   }
 
-  final Expression mul(double other) {
+  default Expression mul(double other) {
     return mul(number(other));
   }
 
-  final Expression div(Expression other) {
+  default Expression div(Expression other) {
     return apply(Op.DIV, this, other);
   }
 
-  final Expression reciprocal() {
+  default Expression reciprocal() {
     return number(1).div(this);
   }
 
-  final Expression max(Expression other) {
+  default Expression max(Expression other) {
     return apply(Op.MAXIMUM, this, other);
   }
 
-  final Expression max(double other) {
+  default Expression max(double other) {
     return max(number(other));
   }
 
-  final Expression min(Expression other) {
+  default Expression min(Expression other) {
     return apply(Op.MINIMUM, this, other);
   }
 
-  final Expression min(double other) {
+  default Expression min(double other) {
     return min(number(other));
   }
 
-  final Expression eq(Expression other) {
+  default Expression eq(Expression other) {
     return apply(Op.EQ, this, other);
   }
 
-  final Expression eq(double other) {
+  default Expression eq(double other) {
     return eq(number(other));
   }
 
-  final Expression gt(Expression other) {
+  default Expression gt(Expression other) {
     return apply(Op.GT, this, other);
   }
 
-  final Expression gt(double other) {
+  default Expression gt(double other) {
     return gt(number(other));
   }
 
-  final Expression gte(Expression other) {
+  default Expression gte(Expression other) {
     return apply(Op.GTE, this, other);
   }
 
-  final Expression gte(double other) {
+  default Expression gte(double other) {
     return gte(number(other));
   }
 
-  final Expression lt(Expression other) {
+  default Expression lt(Expression other) {
     return apply(Op.LT, this, other);
   }
 
-  final Expression lt(double other) {
+  default Expression lt(double other) {
     return lt(number(other));
   }
 
-  final Expression lte(Expression other) {
+  default Expression lte(Expression other) {
     return apply(Op.LTE, this, other);
   }
 
-  final Expression lte(double other) {
+  default Expression lte(double other) {
     return lte(number(other));
   }
 
-  final Expression and(Expression other) {
+  default Expression and(Expression other) {
     return apply(Op.LOGICAL_AND, this, other);
   }
 
-  final Expression or(Expression other) {
+  default Expression or(Expression other) {
     return apply(Op.LOGICAL_OR, this, other);
   }
 
-  final Expression not() {
+  default Expression not() {
     return apply(Op.LOGICAL_NOT, this);
   }
 
-  final Expression isNan() {
+  default Expression isNan() {
     return apply(Op.IS_NAN, this);
   }
 
-  final Expression isInfinite() {
+  default Expression isInfinite() {
     return apply(Op.IS_INFINITE, this);
   }
 
   /** The same value, which does not move. */
-  final Expression detach() {
+  default Expression detach() {
     return apply(Op.STOP_GRADIENT, this);
   }
 
@@ -402,24 +288,24 @@ public abstract sealed class Expression {
     return new Known(function, meaning, ImmutableList.copyOf(operands));
   }
 
-  final Expression clamp(@Nullable Expression low, @Nullable Expression high) {
+  default Expression clamp(@Nullable Expression low, @Nullable Expression high) {
     return new Clamp(this, low, high);
   }
 
-  final Expression clamp(double low, double high) {
+  default Expression clamp(double low, double high) {
     return clamp(number(low), number(high));
   }
 
-  final Expression atLeast(double low) {
+  default Expression atLeast(double low) {
     return clamp(number(low), null);
   }
 
-  final Expression atMost(double high) {
+  default Expression atMost(double high) {
     return clamp(null, number(high));
   }
 
   /** √(x² + y²), whose squares overflow nowhere. */
-  final Expression hypot(Expression other) {
+  default Expression hypot(Expression other) {
     Expression most = abs().max(other.abs());
     Expression least = abs().min(other.abs());
     Expression share = least.div(most.max(Double.MIN_NORMAL)).square();
@@ -431,12 +317,12 @@ public abstract sealed class Expression {
   // --- a further axis
 
   /** With an axis of size 1 behind the others. */
-  final Expression column() {
+  default Expression column() {
     return new Column(this);
   }
 
   /** The sum along the last axis, without it. */
-  final Expression total() {
+  default Expression total() {
     return new Total(this);
   }
 }

@@ -7,6 +7,8 @@ import static org.ppl4j.tensor.table.Row.Derivative.ZERO;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.base.Ascii;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.math.Digamma;
 import org.ppl4j.math.Elementary;
 import org.ppl4j.math.Erfc;
@@ -24,96 +26,48 @@ import org.ppl4j.tensor.table.Row.Promotion;
  */
 public enum Op {
   // Of each element.
-  NEG(Row.unaryNumber(x -> -x).slope((d, y, x) -> d.neg()).engine("torch.neg", "torchNeg")),
-  ABS(
-      Row.unaryNumber(Math::abs)
-          .slope((d, y, x) -> where(x.gt(0), d, where(x.lt(0), d.neg(), 0)))
-          .engine("torch.abs", "torchAbs")),
-  SIGN(
-      Row.unaryNumber(x -> x > 0 ? 1 : x < 0 ? -1 : 0)
-          .with(ZERO)
-          .engine("torch.sign", "torchSign")),
-  SQUARE(Row.unaryNumber(x -> x * x).slope((d, y, x) -> d.mul(x.mul(2))).engine("torch.square")),
-  SQRT(Row.unary(Math::sqrt).slope((d, y, x) -> d.div(y.mul(2))).engine("torch.sqrt", "torchSqrt")),
-  EXP(Row.unary(Math::exp).slope((d, y, x) -> d.mul(y)).engine("torch.exp", "torchExp")),
-  LOG(Row.unary(Math::log).slope((d, y, x) -> d.div(x)).engine("torch.log", "torchLog")),
-  LOG2(
-      Row.unary(x -> Math.log(x) / Math.log(2))
-          .slope((d, y, x) -> d.div(x.mul(Math.log(2))))
-          .engine("torch.log2", "torchLog2")),
-  LOG10(
-      Row.unary(Math::log10)
-          .slope((d, y, x) -> d.div(x.mul(Math.log(10))))
-          .engine("torch.log10", "torchLog10")),
-  SIN(Row.unary(Math::sin).slope((d, y, x) -> d.mul(x.cos())).engine("torch.sin", "torchSin")),
-  COS(
-      Row.unary(Math::cos)
-          .slope((d, y, x) -> d.mul(SIN.of(x)).neg())
-          .engine("torch.cos", "torchCos")),
-  TAN(
-      Row.unary(Math::tan)
-          .slope((d, y, x) -> d.mul(y.square().add(1)))
-          .engine("torch.tan", "torchTan")),
+  NEG(Row.unaryNumber(x -> -x).slope((d, y, x) -> d.neg())),
+  ABS(Row.unaryNumber(Math::abs).slope((d, y, x) -> where(x.gt(0), d, where(x.lt(0), d.neg(), 0)))),
+  SIGN(Row.unaryNumber(x -> x > 0 ? 1 : x < 0 ? -1 : 0).with(ZERO)),
+  SQUARE(Row.unaryNumber(x -> x * x).slope((d, y, x) -> d.mul(x.mul(2)))),
+  SQRT(Row.unary(Math::sqrt).slope((d, y, x) -> d.div(y.mul(2)))),
+  EXP(Row.unary(Math::exp).slope((d, y, x) -> d.mul(y))),
+  LOG(Row.unary(Math::log).slope((d, y, x) -> d.div(x))),
+  LOG2(Row.unary(x -> Math.log(x) / Math.log(2)).slope((d, y, x) -> d.div(x.mul(Math.log(2))))),
+  LOG10(Row.unary(Math::log10).slope((d, y, x) -> d.div(x.mul(Math.log(10))))),
+  SIN(Row.unary(Math::sin).slope((d, y, x) -> d.mul(x.cos()))),
+  COS(Row.unary(Math::cos).slope((d, y, x) -> d.mul(SIN.of(x)).neg())),
+  TAN(Row.unary(Math::tan).slope((d, y, x) -> d.mul(y.square().add(1)))),
   ASIN(
       Row.unary(Math::asin)
           .slope((d, y, x) -> d.div(x.square().from(1).sqrt()))
-          .engine("torch.asin", "torchASin")),
-  ACOS(
-      Row.unary(Math::acos)
-          .slope((d, y, x) -> d.div(x.square().from(1).sqrt()).neg())
-          .engine("torch.acos", "torchAcos")),
-  ATAN(
-      Row.unary(Math::atan)
-          .slope((d, y, x) -> d.div(x.square().add(1)))
-          .engine("torch.atan", "torchAtan")),
-  SINH(Row.unary(Math::sinh).slope((d, y, x) -> d.mul(x.cosh())).engine("torch.sinh", "torchSinh")),
-  COSH(
-      Row.unary(Math::cosh)
-          .slope((d, y, x) -> d.mul(SINH.of(x)))
-          .engine("torch.cosh", "torchCosh")),
-  TANH(
-      Row.unary(Elementary::tanh)
-          .slope((d, y, x) -> d.mul(y.square().from(1)))
-          .engine("torch.tanh", "torchTanh")),
-  ASINH(
-      Row.unary(Elementary::asinh)
-          .slope((d, y, x) -> d.div(x.square().add(1).sqrt()))
-          .engine("torch.asinh")),
-  ACOSH(
-      Row.unary(Elementary::acosh)
-          .slope((d, y, x) -> d.div(x.square().sub(1).sqrt()))
-          .engine("torch.acosh")),
-  ATANH(
-      Row.unary(Elementary::atanh)
-          .slope((d, y, x) -> d.div(x.square().from(1)))
-          .engine("torch.atanh")),
-  SIGMOID(
-      Row.unary(Elementary::sigmoid)
-          .slope((d, y, x) -> d.mul(y.mul(y.from(1))))
-          .engine("torch.sigmoid", "torchSigmoid")),
+          .engine("asin", "ASin")),
+  ACOS(Row.unary(Math::acos).slope((d, y, x) -> d.div(x.square().from(1).sqrt()).neg())),
+  ATAN(Row.unary(Math::atan).slope((d, y, x) -> d.div(x.square().add(1)))),
+  SINH(Row.unary(Math::sinh).slope((d, y, x) -> d.mul(x.cosh()))),
+  COSH(Row.unary(Math::cosh).slope((d, y, x) -> d.mul(SINH.of(x)))),
+  TANH(Row.unary(Elementary::tanh).slope((d, y, x) -> d.mul(y.square().from(1)))),
+  ASINH(Row.unary(Elementary::asinh).slope((d, y, x) -> d.div(x.square().add(1).sqrt()))),
+  ACOSH(Row.unary(Elementary::acosh).slope((d, y, x) -> d.div(x.square().sub(1).sqrt()))),
+  ATANH(Row.unary(Elementary::atanh).slope((d, y, x) -> d.div(x.square().from(1)))),
+  SIGMOID(Row.unary(Elementary::sigmoid).slope((d, y, x) -> d.mul(y.mul(y.from(1))))),
   RELU(
       Row.unary(x -> Math.max(x, 0))
           .slope((d, y, x) -> where(y.lte(0), 0, d))
-          .engine("torch.relu", "torchNNRelu")),
-  FLOOR(Row.unary(Math::floor).with(ZERO).engine("torch.floor", "torchFloor")),
-  CEIL(Row.unary(Math::ceil).with(ZERO).engine("torch.ceil", "torchCeil")),
-  ROUND(Row.unary(Math::rint).with(ZERO).engine("torch.round", "torchRound")),
-  TRUNC(
-      Row.unary(x -> x < 0 ? Math.ceil(x) : Math.floor(x))
-          .with(ZERO)
-          .engine("torch.trunc", "torchTrunc")),
+          .engine("relu", "NNRelu")),
+  FLOOR(Row.unary(Math::floor).with(ZERO)),
+  CEIL(Row.unary(Math::ceil).with(ZERO)),
+  ROUND(Row.unary(Math::rint).with(ZERO)),
+  TRUNC(Row.unary(x -> x < 0 ? Math.ceil(x) : Math.floor(x)).with(ZERO)),
   ERF(
       Row.unary(Erfc::erf)
-          .slope((d, y, x) -> d.mul(x.square().neg().exp().mul(2 / Math.sqrt(Math.PI))))
-          .engine("torch.erf", "torchErf")),
+          .slope((d, y, x) -> d.mul(x.square().neg().exp().mul(2 / Math.sqrt(Math.PI))))),
   ERFINV(
       Row.unary(InverseErf::of)
-          .slope((d, y, x) -> d.mul(y.square().exp().mul(Math.sqrt(Math.PI) / 2)))
-          .engine("torch.erfinv", "torchErfinv")),
+          .slope((d, y, x) -> d.mul(y.square().exp().mul(Math.sqrt(Math.PI) / 2)))),
   ERFC(
       Row.unary(Erfc::of)
-          .slope((d, y, x) -> d.mul(x.square().neg().exp().mul(2 / Math.sqrt(Math.PI))).neg())
-          .engine("torch.erfc")),
+          .slope((d, y, x) -> d.mul(x.square().neg().exp().mul(2 / Math.sqrt(Math.PI))).neg())),
   /**
    * {@code exp(a²) erfc(a)}. Far out the engine has the first term of its expansion: there the
    * gradient of its own is what cancels.
@@ -137,8 +91,8 @@ public enum Op {
   NDTRI(
       Row.unary(NormalQuantile::of)
           .slope((d, y, x) -> d.mul(y.square().mul(0.5).exp().mul(Math.sqrt(2 * Math.PI))))
-          .engine("torch.special_ndtri")),
-  LOG1P(Row.unary(Elementary::log1p).slope((d, y, x) -> d.div(x.add(1))).engine("torch.log1p")),
+          .engine("special_ndtri")),
+  LOG1P(Row.unary(Elementary::log1p).slope((d, y, x) -> d.div(x.add(1)))),
   /** {@code log(a)} and {@code log(1 - a)}, whose derivatives are 0 where they are −∞. */
   LOG_CHANCE(Row.formula(Logarithms::logChance)),
   LOG_OTHER_CHANCE(Row.formula(Logarithms::logOtherChance)),
@@ -174,7 +128,7 @@ public enum Op {
   LOG_SIGMOID(
       Row.formula(x -> x.min(0).sub(LOG1P.of(x.abs().neg().exp())))
           .slope((d, y, x) -> d.mul(SIGMOID.of(x.neg())))
-          .engine("torch.log_sigmoid")),
+          .engine("log_sigmoid")),
   SOFTPLUS(
       Row.formula(x -> x.max(0).add(LOG1P.of(x.abs().neg().exp())))
           .slope((d, y, x) -> d.mul(SIGMOID.of(x)))
@@ -185,12 +139,8 @@ public enum Op {
               (d, y, x) -> {
                 Expression root = x.mul(x.from(1)).sqrt(); // there is none beyond 0 and 1
                 return d.div(root.mul(root.abs()));
-              })
-          .engine("torch.logit")),
-  LGAMMA(
-      Row.unary(LogGamma::of)
-          .slope((d, y, x) -> d.mul(x.digamma()))
-          .engine("torch.lgamma", "torchLgamma")),
+              })),
+  LGAMMA(Row.unary(LogGamma::of).slope((d, y, x) -> d.mul(x.digamma()))),
   /** {@code log a! - a (log a - 1)}. */
   LOG_FACTORIAL_REST(Row.formula(CountTerms::logFactorialRest)),
   /** {@code log Γ(a + 1/2) - log Γ(a) - log(a) / 2}, and {@code ψ(a + 1/2) - ψ(a)}. */
@@ -211,7 +161,7 @@ public enum Op {
   /** For {@code n >= 1}, {@code (-1)^(n+1) n! ζ(n+1, a)} (DLMF 25.11.12). */
   POLYGAMMA(
       Row.of(ShapeRules.FIRST, Promotion.FLOAT)
-          .computing((NumberFunction.Ordered) Polygamma::of)
+          .ordered(Polygamma::of)
           .slope((d, y, x) -> d.mul(x.nextPolygamma()))
           .script(
               "a: Tensor, n: int",
@@ -228,7 +178,7 @@ public enum Op {
   I0E(
       Row.unary(ScaledBessel::i0)
           .slope((d, y, x) -> d.mul(x.i1e().sub(SIGN.of(x).mul(y))))
-          .engine("torch.special_i0e")),
+          .engine("special_i0e")),
   /** Its derivative is {@code I0 - I1 (sign(x) + 1/x)}, both scaled; 1/2 at 0. */
   I1E(
       Row.unary(ScaledBessel::i1)
@@ -239,57 +189,37 @@ public enum Op {
                 Expression near = I0E.of(x).sub(SIGN.of(x).mul(y)).sub(share);
                 return d.mul(where(isThere, near, 0.5));
               })
-          .engine("torch.special_i1e")),
-  LOGICAL_NOT(
-      Row.question(Promotion.NONE, x -> truth(x == 0))
-          .engine("torch.logical_not", "torchLogicalNot")),
-  IS_NAN(
-      Row.question(Promotion.FLOAT, x -> truth(Double.isNaN(x)))
-          .engine("torch.isnan", "torchIsNaN")),
+          .engine("special_i1e")),
+  LOGICAL_NOT(Row.question(Promotion.NONE, x -> truth(x == 0))),
+  IS_NAN(Row.question(Promotion.FLOAT, x -> truth(Double.isNaN(x))).engine("isnan", "IsNaN")),
   IS_INFINITE(
-      Row.question(Promotion.FLOAT, x -> truth(Double.isInfinite(x)))
-          .engine("torch.isinf", "torchIsInf")),
+      Row.question(Promotion.FLOAT, x -> truth(Double.isInfinite(x))).engine("isinf", "IsInf")),
 
   // Of each pair of elements.
-  ADD(
-      Row.binaryNumber(Double::sum)
-          .slopes((d, z, x, y) -> d, (d, z, x, y) -> d)
-          .engine("torch.add", "torchAdd")),
-  SUB(
-      Row.binaryNumber((x, y) -> x - y)
-          .slopes((d, z, x, y) -> d, (d, z, x, y) -> d.neg())
-          .engine("torch.sub", "torchSub")),
-  MUL(
-      Row.binaryNumber((x, y) -> x * y)
-          .slopes((d, z, x, y) -> d.mul(y), (d, z, x, y) -> d.mul(x))
-          .engine("torch.mul", "torchMul")),
+  ADD(Row.binaryNumber(Double::sum).slopes((d, z, x, y) -> d, (d, z, x, y) -> d)),
+  SUB(Row.binaryNumber((x, y) -> x - y).slopes((d, z, x, y) -> d, (d, z, x, y) -> d.neg())),
+  MUL(Row.binaryNumber((x, y) -> x * y).slopes((d, z, x, y) -> d.mul(y), (d, z, x, y) -> d.mul(x))),
   DIV(
       Row.binary((x, y) -> x / y)
           .slopes((d, z, x, y) -> d.div(y), (d, z, x, y) -> d.mul(z.div(y)).neg())
-          .engine("torch.div", "torchTrueDivide")),
-  POW(
-      Row.binary(Powers::power)
-          .slopes(Powers::inBase, Powers::inExponent)
-          .engine("torch.pow", "torchPow")),
+          .engine("div", "TrueDivide")),
+  POW(Row.binary(Powers::power).slopes(Powers::inBase, Powers::inExponent)),
   /** What is left of a of whole times b, with the sign of b. */
   MOD(
       Row.binaryNumber(Powers::modulo)
           .slopes((d, z, x, y) -> d, Powers::moduloInDivisor)
-          .engine("torch.remainder", "torchRemainder")),
+          .engine("remainder")),
   MAXIMUM(
       Row.binaryNumber(Math::max)
-          .slopes((d, z, x, y) -> larger(d, x, y), (d, z, x, y) -> larger(d, y, x))
-          .engine("torch.maximum", "torchMaximum")),
+          .slopes((d, z, x, y) -> larger(d, x, y), (d, z, x, y) -> larger(d, y, x))),
   MINIMUM(
       Row.binaryNumber(Math::min)
-          .slopes((d, z, x, y) -> larger(d, y, x), (d, z, x, y) -> larger(d, x, y))
-          .engine("torch.minimum", "torchMinimum")),
+          .slopes((d, z, x, y) -> larger(d, y, x), (d, z, x, y) -> larger(d, x, y))),
   ATAN2(
       Row.binary(Math::atan2)
           .slopes(
               (d, z, x, y) -> d.mul(y).mul(x.square().add(y.square()).reciprocal()),
-              (d, z, x, y) -> d.mul(x).mul(x.square().add(y.square()).reciprocal()).neg())
-          .engine("torch.atan2", "torchAtan2")),
+              (d, z, x, y) -> d.mul(x).mul(x.square().add(y.square()).reciprocal()).neg())),
   /** {@code exp(a)} with a clamped to [−b, b]; its derivative in a is itself everywhere. */
   EXP_WITHIN(Row.formula(Logarithms::expWithin)),
   XLOGY(Row.formula(Logarithms::xlogy)),
@@ -297,13 +227,13 @@ public enum Op {
   /** {@code k log(k / m) - (k - m)} of k and m; and of k, m and log m. */
   DEVIANCE(
       Row.formula((k, m) -> CountTerms.deviance(k, m))
-          .computing((NumberFunction.Two) CountTerms::deviance)
+          .computing(CountTerms::deviance)
           .slopes(
               (d, z, k, m) -> CountTerms.devianceInCount(d, k, m),
               (d, z, k, m) -> CountTerms.devianceInMean(d, k, m))),
   DEVIANCE_OF_LOG(
       Row.formula((k, m, log) -> CountTerms.devianceOfLog(k, m, log))
-          .computing((NumberFunction.Three) CountTerms::devianceOfLog)
+          .computing(CountTerms::devianceOfLog)
           .slopes(
               CountTerms::devianceOfLogInCount,
               CountTerms::devianceOfLogInMean,
@@ -311,7 +241,7 @@ public enum Op {
   /** The same of k and m, plus log m. */
   DEVIANCE_AND_LOG(
       Row.formula((k, m) -> CountTerms.devianceAndLog(k, m))
-          .computing((NumberFunction.Two) CountTerms::devianceAndLog)
+          .computing(CountTerms::devianceAndLog)
           .slopes(
               (d, z, k, m) -> CountTerms.devianceAndLogInCount(d, k, m),
               (d, z, k, m) -> CountTerms.devianceAndLogInMean(d, k, m))),
@@ -319,7 +249,7 @@ public enum Op {
   XLOG1MEXP(Row.formula(Logarithms::xlog1mexp)),
   LOG_RATIO(
       Row.formula((x, y) -> Logarithms.logRatio(x, y))
-          .computing((NumberFunction.Two) Logarithms::logRatio)
+          .computing(Logarithms::logRatio)
           .slopes((d, z, x, y) -> d.div(x), (d, z, x, y) -> d.div(y).neg())),
   LOG_ADD_EXP(Row.formula(Logarithms::logAddExp)),
   /** {@code log1p(a expm1(b)) / b}. */
@@ -338,30 +268,23 @@ public enum Op {
   NORMAL_INTEGRAL_QUANTILE(
       Row.of((in, a) -> Shapes.broadcast(in), Promotion.FLOAT)
           .meaning(5, NormalIntegrals::quantile)),
-  EQ(Row.comparison(Promotion.NUMBER, (x, y) -> truth(x == y)).engine("torch.eq", "torchEq")),
-  NEQ(Row.comparison(Promotion.NUMBER, (x, y) -> truth(x != y)).engine("torch.ne", "torchNeq")),
-  GT(Row.comparison(Promotion.NUMBER, (x, y) -> truth(x > y)).engine("torch.gt", "torchGt")),
-  GTE(Row.comparison(Promotion.NUMBER, (x, y) -> truth(x >= y)).engine("torch.ge", "torchGte")),
-  LT(Row.comparison(Promotion.NUMBER, (x, y) -> truth(x < y)).engine("torch.lt", "torchLt")),
-  LTE(Row.comparison(Promotion.NUMBER, (x, y) -> truth(x <= y)).engine("torch.le", "torchLte")),
-  LOGICAL_AND(
-      Row.comparison(Promotion.NONE, (x, y) -> truth(x != 0 && y != 0))
-          .engine("torch.__and__", "torchLogicalAnd")),
-  LOGICAL_OR(
-      Row.comparison(Promotion.NONE, (x, y) -> truth(x != 0 || y != 0))
-          .engine("torch.__or__", "torchLogicalOr")),
-  LOGICAL_XOR(
-      Row.comparison(Promotion.NONE, (x, y) -> truth((x != 0) != (y != 0)))
-          .engine("torch.__xor__", "torchLogicalXor")),
+  EQ(Row.comparison(Promotion.NUMBER, (x, y) -> truth(x == y))),
+  NEQ(Row.comparison(Promotion.NUMBER, (x, y) -> truth(x != y)).engine("ne", "Neq")),
+  GT(Row.comparison(Promotion.NUMBER, (x, y) -> truth(x > y))),
+  GTE(Row.comparison(Promotion.NUMBER, (x, y) -> truth(x >= y)).engine("ge", "Gte")),
+  LT(Row.comparison(Promotion.NUMBER, (x, y) -> truth(x < y))),
+  LTE(Row.comparison(Promotion.NUMBER, (x, y) -> truth(x <= y)).engine("le", "Lte")),
+  LOGICAL_AND(Row.comparison(Promotion.NONE, (x, y) -> truth(x != 0 && y != 0))),
+  LOGICAL_OR(Row.comparison(Promotion.NONE, (x, y) -> truth(x != 0 || y != 0))),
+  LOGICAL_XOR(Row.comparison(Promotion.NONE, (x, y) -> truth((x != 0) != (y != 0)))),
   /** {@code where(condition, a, b)}; the condition is the first operand. */
   WHERE(
       Row.of(ShapeRules.BROADCAST_THREE, Promotion.NONE)
-          .computing((NumberFunction.Three) (is, x, y) -> is != 0 ? x : y)
+          .computing((is, x, y) -> is != 0 ? x : y)
           .slopes(
               (d, is, x, y) -> number(0),
               (d, is, x, y) -> where(is, d, 0),
-              (d, is, x, y) -> where(is, 0, d))
-          .engine("torch.where", "torchWhere")),
+              (d, is, x, y) -> where(is, 0, d))),
 
   // Along axes; the attribute holds them counted from the left, its switch whether to keep them.
   SUM_ALL(Row.of((in, a) -> Shapes.scalar(), Promotion.NUMBER)),
@@ -506,8 +429,8 @@ public enum Op {
   STOP_GRADIENT(
       Row.of(ShapeRules.FIRST, Promotion.NONE)
           .without()
-          .computing((NumberFunction.One) x -> x)
-          .engine("torch.detach", "torchDetachGrad")),
+          .computing(x -> x)
+          .engine("detach", "DetachGrad")),
   /**
    * The first operand; its derivative in the second is the third, and it has no other. What is
    * added is 0, also where the second is infinite; where it is NaN, so is the result.
@@ -515,7 +438,7 @@ public enum Op {
   WITH_DERIVATIVE(
       Row.of(ShapeRules.BROADCAST_THREE, Promotion.FLOAT)
           .with(GIVEN)
-          .computing((NumberFunction.Three) (value, x, slope) -> Double.isNaN(x) ? x : value)
+          .computing((value, x, slope) -> Double.isNaN(x) ? x : value)
           .slopes(
               (d, value, x, slope) -> number(0),
               (d, value, x, slope) -> where(x.isInfinite(), 0, d.mul(slope)),
@@ -531,9 +454,9 @@ public enum Op {
   CAST(Row.of(ShapeRules.FIRST, Promotion.NONE)),
   COPY(
       Row.of(ShapeRules.FIRST, Promotion.FLOAT)
-          .computing((NumberFunction.One) x -> x)
+          .computing(x -> x)
           .slope((d, y, x) -> d)
-          .engine("torch.clone")),
+          .engine("clone")),
 
   // Computed in Java: a function of numbers, and noise.
   FUNCTION(Row.kernel(ShapeRules.ELEMENTWISE)),
@@ -572,6 +495,15 @@ public enum Op {
   /** What the table says of it. */
   public Row row() {
     return row;
+  }
+
+  /**
+   * What the engine has for it: a function of the same name, unless the row says otherwise. Null if
+   * it is printed of what the row is made of, or more than a function of elements.
+   */
+  public @Nullable EngineForm engine() {
+    boolean isNamed = row.engine() == null && row.expression() == null && row.function() != null;
+    return isNamed ? EngineForm.function(Ascii.toLowerCase(name())) : row.engine();
   }
 
   /** This row of operands. */

@@ -46,20 +46,6 @@ public final class Row {
     this.promotion = promotion;
   }
 
-  /** One that is changed before anybody has it. */
-  private static Row copy(Row other) {
-    Row row = new Row(other.shape, other.shapes, other.promotion);
-    row.result = other.result;
-    row.derivative = other.derivative;
-    row.function = other.function;
-    row.expression = other.expression;
-    row.computation = other.computation;
-    row.operands = other.operands;
-    row.slopes = other.slopes;
-    row.engine = other.engine;
-    return row;
-  }
-
   /** The shape of the result. */
   @FunctionalInterface
   public interface ShapeRule {
@@ -163,10 +149,8 @@ public final class Row {
     return operand < slopes.size() ? slopes.get(operand).get() : null;
   }
 
-  /**
-   * What the engine has for it; null if it is printed of the expression, or belongs to a family.
-   */
-  public @Nullable EngineForm engine() {
+  /** What is said of what the engine has for it; null if nothing. */
+  @Nullable EngineForm engine() {
     return engine;
   }
 
@@ -238,21 +222,37 @@ public final class Row {
   Row meaning(int count, Function<Expression[], Expression> formula) {
     Expression[] in =
         IntStream.range(0, count).mapToObj(Expression::operand).toArray(Expression[]::new);
-    Row row = copy(this);
     Supplier<Expression> made = Suppliers.memoize(() -> formula.apply(in));
-    row.operands = count;
-    row.expression = made;
-    row.computation = Suppliers.memoize(() -> Computation.of(made.get(), count));
-    return row;
+    operands = count;
+    expression = made;
+    computation = Suppliers.memoize(() -> Computation.of(made.get(), count));
+    return this;
   }
 
-  /** This row with what it does to numbers. */
-  Row computing(NumberFunction does) {
-    Row row = copy(this);
-    row.function = does;
-    row.operands =
-        does instanceof NumberFunction.Three ? 3 : does instanceof NumberFunction.Two ? 2 : 1;
-    return row;
+  /** This row with what it does to a number. */
+  Row computing(NumberFunction.One does) {
+    return computing(1, does);
+  }
+
+  /** This row with what it does to a number by the order that it has. */
+  Row ordered(NumberFunction.Ordered does) {
+    return computing(1, does);
+  }
+
+  /** This row with what it does to two numbers. */
+  Row computing(NumberFunction.Two does) {
+    return computing(2, does);
+  }
+
+  /** This row with what it does to three numbers. */
+  Row computing(NumberFunction.Three does) {
+    return computing(3, does);
+  }
+
+  private Row computing(int count, NumberFunction does) {
+    operands = count;
+    function = does;
+    return this;
   }
 
   /** This row with what its operand gets: an expression of what the result has got, it, and x. */
@@ -284,41 +284,36 @@ public final class Row {
     for (Function<Expression[], Expression> rule : rules) {
       made.add(Suppliers.memoize(() -> rule.apply(in)));
     }
-    Row row = copy(this);
-    row.slopes = made.build();
-    return row;
+    slopes = made.build();
+    return this;
   }
 
-  /** This row by a function of the engine that has a name in scripts alone. */
-  Row engine(String function) {
-    return engine(EngineForm.function(function, null));
+  /** This row by a function of the engine that has another name. */
+  Row engine(String name) {
+    engine = EngineForm.function(name);
+    return this;
   }
 
   /**
-   * This row by a function of the engine.
+   * The same.
    *
    * @param own its name outside of scripts
    */
-  Row engine(String function, String own) {
-    return engine(EngineForm.function(function, own));
+  Row engine(String name, String own) {
+    engine = EngineForm.function(name, own);
+    return this;
   }
 
   /** This row by what a script gives of parameters. */
   Row script(String parameters, String script) {
-    return engine(EngineForm.script(parameters, script));
-  }
-
-  private Row engine(EngineForm form) {
-    Row row = copy(this);
-    row.engine = form;
-    return row;
+    engine = EngineForm.script(parameters, script);
+    return this;
   }
 
   /** This row with a fixed type of the result. */
   Row giving(DataType type) {
-    Row row = copy(this);
-    row.result = type;
-    return row;
+    result = type;
+    return this;
   }
 
   /** This row without a derivative. */
@@ -328,8 +323,7 @@ public final class Row {
 
   /** This row with its derivative from there. */
   Row with(Derivative source) {
-    Row row = copy(this);
-    row.derivative = source;
-    return row;
+    derivative = source;
+    return this;
   }
 }
