@@ -33,9 +33,12 @@ final class PrintedScript extends Reading<String> {
   /** The definition of the method of a row that is made of others. */
   static String of(Op op, Expression expression) {
     PrintedScript script = new PrintedScript();
-    String result = script.of(expression);
+    boolean isReduced = op.row().isReduced();
+    String parameters = parameters(op) + (isReduced ? ", axes: List[int], keep: bool" : "");
+    String all = script.of(expression);
+    String result = isReduced ? script.line("torch.sum", all + ", axes, keep") : all;
     return "def %s(self, %s) -> Tensor:\n%s  return %s\n"
-        .formatted(method(op), parameters(op), script.lines, result);
+        .formatted(method(op), parameters, script.lines, result);
   }
 
   /** The name of a row's method. */
@@ -170,6 +173,16 @@ final class PrintedScript extends Reading<String> {
   @Override
   protected String column(String of) {
     return line("torch.unsqueeze", of + ", -1");
+  }
+
+  @Override
+  protected String sum(String of) {
+    return line("torch.sum", of + ", axes, True");
+  }
+
+  @Override
+  protected String largest(String of) {
+    return line("torch.amax", "torch.detach(%s), axes, True".formatted(of));
   }
 
   @Override

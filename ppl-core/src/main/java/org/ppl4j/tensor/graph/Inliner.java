@@ -23,11 +23,20 @@ final class Inliner {
    * @throws NotRecordable if that is not known
    */
   Node inlined(Op op, Node... in) {
+    return along(op, new int[0], in);
+  }
+
+  /**
+   * The same along axes.
+   *
+   * @throws NotRecordable if that is not known
+   */
+  Node along(Op op, int[] axes, Node... in) {
     Expression expression = op.row().expression();
     if (expression == null) {
       throw new NotRecordable("operation " + op);
     }
-    return new Nodes(0, in).of(expression);
+    return new Nodes(0, axes, in).of(expression);
   }
 
   /**
@@ -42,16 +51,18 @@ final class Inliner {
     }
     ImmutableList<Node> in =
         ImmutableList.<Node>builder().addAll(f.operands()).add(of).add(d).build();
-    return new Nodes(f.order(), in.toArray(Node[]::new)).of(slope);
+    return new Nodes(f.order(), new int[0], in.toArray(Node[]::new)).of(slope);
   }
 
   private final class Nodes extends Reading<Node> {
 
     private final int order;
+    private final int[] axes;
     private final Node[] operands;
 
-    Nodes(int order, Node... operands) {
+    Nodes(int order, int[] axes, Node... operands) {
       this.order = order;
+      this.axes = axes;
       this.operands = operands;
     }
 
@@ -82,6 +93,16 @@ final class Inliner {
     @Override
     protected Node column(Node of) {
       return graph.unsqueeze(of, of.shape().length());
+    }
+
+    @Override
+    protected Node sum(Node of) {
+      return graph.sum(of, Reductions.kept(of, axes));
+    }
+
+    @Override
+    protected Node largest(Node of) {
+      return new Reductions(graph).largest(of, axes);
     }
 
     @Override

@@ -33,10 +33,10 @@ final class Reductions {
       case CUM_PROD -> runningProduct(x, (int) a.first());
       case SORT -> graph.gather(x, order(x, (int) a.first(), false), (int) a.first());
       case ARG_SORT -> order(x, (int) a.first(), a.longs()[1] == 1);
-      case SOFTMAX -> softmax(x, (int) a.first());
-      case LOG_SOFTMAX -> logSoftmax(x, (int) a.first());
-      case LOG_SUM_EXP -> kept(logSumExp(x, axes(a)), a);
-      default -> throw new NotRecordable("operation " + op);
+      default -> {
+        Node along = new Inliner(graph).along(op, axes(a), x);
+        yield op.row().isReduced() ? kept(along, a) : along;
+      }
     };
   }
 
@@ -45,7 +45,7 @@ final class Reductions {
   }
 
   /** The shape with axes of size 1. */
-  private static ImmutableIntArray kept(Node x, int... axes) {
+  static ImmutableIntArray kept(Node x, int... axes) {
     ImmutableIntArray shape = x.shape();
     for (int axis : axes) {
       shape = Dims.with(shape, axis, 1);
@@ -126,7 +126,7 @@ final class Reductions {
   }
 
   /** The largest along axes, without a gradient. */
-  private Node largest(Node x, int... axes) {
+  Node largest(Node x, int... axes) {
     Node result = x;
     for (int axis : axes) {
       boolean isShort = x.shape().get(axis) <= SHORT;
@@ -144,30 +144,5 @@ final class Reductions {
       result = graph.apply(Op.MAXIMUM, left, right);
     }
     return result;
-  }
-
-  /** By one reciprocal of the sum, which is at least 1: divisions take longer than products. */
-  Node softmax(Node x, int axis) {
-    Node above = graph.apply(Op.EXP, graph.apply(Op.SUB, x, largest(x, axis)));
-    Node sum = graph.sum(above, kept(x, axis));
-    return graph.apply(Op.MUL, above, graph.apply(Op.DIV, graph.number(1), sum));
-  }
-
-  private Node logSoftmax(Node x, int axis) {
-    Node below = graph.apply(Op.SUB, x, largest(x, axis));
-    Node sum = graph.sum(graph.apply(Op.EXP, below), kept(x, axis));
-    return graph.apply(Op.SUB, below, graph.apply(Op.LOG, sum));
-  }
-
-  /** Where the largest is infinite it is the result, without a gradient. */
-  private Node logSumExp(Node x, int... axes) {
-    Node largest = largest(x, axes);
-    Node infinite = graph.apply(Op.IS_INFINITE, largest);
-    Node zero = graph.number(0);
-    Node finite = graph.apply(Op.WHERE, infinite, zero, x);
-    Node above = graph.apply(Op.WHERE, infinite, zero, largest);
-    Node terms = graph.apply(Op.EXP, graph.apply(Op.SUB, finite, above));
-    Node rest = graph.apply(Op.LOG, graph.sum(terms, kept(x, axes)));
-    return graph.apply(Op.WHERE, infinite, largest, graph.apply(Op.ADD, above, rest));
   }
 }

@@ -72,7 +72,8 @@ final class SoftmaxBins {
     int last = raw.shape().length() - 1;
     Node numbers = graph.slice(raw, last, 0, 1, axes * bins);
     ImmutableIntArray shape = Dims.inserted(Dims.with(numbers.shape(), last, axes), last + 1, bins);
-    return new Reductions(graph).softmax(graph.reshape(numbers, shape), last + 1);
+    return new Inliner(graph)
+        .along(Op.SOFTMAX, new int[] {last + 1}, graph.reshape(numbers, shape));
   }
 
   /** Those along an axis. */

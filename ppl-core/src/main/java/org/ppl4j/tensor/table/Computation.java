@@ -132,6 +132,18 @@ final class Computation implements NumberFunction {
     }
 
     @Override
+    protected Integer sum(Integer of) {
+      isOfElements = false;
+      return 0;
+    }
+
+    @Override
+    protected Integer largest(Integer of) {
+      isOfElements = false;
+      return 0;
+    }
+
+    @Override
     protected Integer total(Integer of) {
       isOfElements = false;
       return 0;

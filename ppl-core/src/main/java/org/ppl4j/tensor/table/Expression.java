@@ -78,6 +78,12 @@ public sealed interface Expression {
   /** A sum along the last axis, without it. */
   record Total(Expression of) implements Expression {}
 
+  /** A sum along the axes of the row, which stay with size 1. */
+  record Sum(Expression of) implements Expression {}
+
+  /** The largest along the axes of the row, which stay with size 1; it does not move. */
+  record Largest(Expression of) implements Expression {}
+
   // --- leaves
 
   /** An operand, by its place from 0. */
@@ -314,7 +320,17 @@ public sealed interface Expression {
     return known("torch.hypot", meaning, this, other);
   }
 
-  // --- a further axis
+  // --- along axes
+
+  /** The sum along the axes of the row, which stay with size 1. */
+  default Expression sum() {
+    return new Sum(this);
+  }
+
+  /** The largest along the axes of the row, which stay with size 1; it does not move. */
+  default Expression largest() {
+    return new Largest(this);
+  }
 
   /** With an axis of size 1 behind the others. */
   default Expression column() {

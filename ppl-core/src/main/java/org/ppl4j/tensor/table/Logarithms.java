@@ -121,6 +121,18 @@ final class Logarithms {
     return where(same, a.add(b).detach(), Expression.known("torch.logaddexp", sum, x, y));
   }
 
+  /**
+   * Along axes. Where the largest is infinite it is the result, without a derivative: that of the
+   * engine is NaN there, and where the largest is large its shares do not add up to 1.
+   */
+  static Expression logSumExp(Expression a) {
+    Expression largest = a.largest();
+    Expression infinite = largest.isInfinite();
+    Expression above = where(infinite, 0, largest);
+    Expression rest = where(infinite, 0, a).sub(above).exp().sum().log();
+    return where(infinite, largest, above.add(rest));
+  }
+
   /** {@code exp(a)} with a kept from −b to b; its derivative in a is itself everywhere. */
   static Expression expWithin(Expression a, Expression b) {
     Expression d = a.detach();

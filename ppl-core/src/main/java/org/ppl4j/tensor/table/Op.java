@@ -308,27 +308,24 @@ public enum Op {
   CUM_PROD(
       Row.of(ShapeRules.FIRST, Promotion.NUMBER)
           .script("a: Tensor, n: int", "torch.cumprod(a, n)")),
+  /** By one reciprocal of the sum, which is at least 1: divisions take longer than products. */
   SOFTMAX(
-      Row.of(ShapeRules.FIRST, Promotion.FLOAT).script("a: Tensor, n: int", "torch.softmax(a, n)")),
+      Row.of(ShapeRules.FIRST, Promotion.FLOAT)
+          .along(
+              x -> {
+                Expression above = x.sub(x.largest()).exp();
+                return above.mul(above.sum().reciprocal());
+              })
+          .script("a: Tensor, n: int", "torch.softmax(a, n)")),
   LOG_SOFTMAX(
       Row.of(ShapeRules.FIRST, Promotion.FLOAT)
+          .along(
+              x -> {
+                Expression below = x.sub(x.largest());
+                return below.sub(below.exp().sum().log());
+              })
           .script("a: Tensor, n: int", "torch.log_softmax(a, n)")),
-  /**
-   * The engine's gradients are NaN where the largest element is infinite, and are shares that do
-   * not add up to 1 where it is large.
-   */
-  LOG_SUM_EXP(
-      Row.of(ShapeRules.REDUCED, Promotion.FLOAT)
-          .script(
-              "a: Tensor, axes: List[int], keep: bool",
-              """
-                largest = torch.amax(torch.detach(a), axes, True)
-                infinite = torch.isinf(largest)
-                x = torch.where(infinite, torch.zeros_like(a), a)
-                above = torch.where(infinite, torch.zeros_like(largest), largest)
-                rest = torch.log(torch.sum(torch.exp(torch.sub(x, above)), axes, True))
-                return torch.sum(torch.where(infinite, largest, torch.add(above, rest)), axes, keep)
-              """)),
+  LOG_SUM_EXP(Row.of(ShapeRules.REDUCED, Promotion.FLOAT).along(Logarithms::logSumExp)),
   SORT(Row.of(ShapeRules.FIRST, Promotion.NUMBER)),
   /** {@code longs}: the axis, 1 to begin with the largest; equal ones as they lie. */
   ARG_SORT(Row.of(ShapeRules.FIRST, Promotion.NUMBER).giving(DataType.INT64).without()),

@@ -10,7 +10,9 @@ import org.ppl4j.tensor.table.Expression.Clamp;
 import org.ppl4j.tensor.table.Expression.Column;
 import org.ppl4j.tensor.table.Expression.Constant;
 import org.ppl4j.tensor.table.Expression.Known;
+import org.ppl4j.tensor.table.Expression.Largest;
 import org.ppl4j.tensor.table.Expression.Operand;
+import org.ppl4j.tensor.table.Expression.Sum;
 import org.ppl4j.tensor.table.Expression.Total;
 import org.ppl4j.tensor.table.Expression.Vector;
 
@@ -57,6 +59,12 @@ public abstract class Reading<T> {
     if (expression instanceof Column column) {
       return column(of(column.of()));
     }
+    if (expression instanceof Sum sum) {
+      return sum(of(sum.of()));
+    }
+    if (expression instanceof Largest largest) {
+      return largest(of(largest.of()));
+    }
     return total(of(((Total) expression).of()));
   }
 
@@ -89,6 +97,12 @@ public abstract class Reading<T> {
 
   /** With a further axis of size 1. */
   protected abstract T column(T of);
+
+  /** A sum along the axes of the row. */
+  protected abstract T sum(T of);
+
+  /** The largest along the axes of the row. */
+  protected abstract T largest(T of);
 
   /** A sum along the last axis. */
   protected abstract T total(T of);

@@ -131,6 +131,11 @@ public final class Row {
     return expression == null ? null : expression.get();
   }
 
+  /** Whether it has axes that the result may not have. */
+  public boolean isReduced() {
+    return shape == ShapeRules.REDUCED;
+  }
+
   /** How many operands a function of elements has. */
   public int operands() {
     return operands;
@@ -216,6 +221,11 @@ public final class Row {
   static Row formula(Three formula) {
     return of(ShapeRules.BROADCAST_THREE, Promotion.FLOAT)
         .meaning(3, in -> formula.of(in[0], in[1], in[2]));
+  }
+
+  /** This row by what it is made of, along its axes. */
+  Row along(UnaryOperator<Expression> formula) {
+    return meaning(1, in -> formula.apply(in[0]));
   }
 
   /** This row by what it is made of, the expression of so many operands. */
