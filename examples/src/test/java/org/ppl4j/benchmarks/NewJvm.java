@@ -12,9 +12,8 @@ public final class NewJvm {
 
   private NewJvm() {}
 
-  /** What a program prints. */
-  public static String output(Class<?> program, String... arguments)
-      throws IOException, InterruptedException {
+  /** How a program is started. */
+  static List<String> command(String classPath, Class<?> program, String... arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -23,9 +22,16 @@ public final class NewJvm {
                 "-Dai.djl.pytorch.num_threads=1",
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath,
                 program.getName()));
     command.addAll(List.of(arguments));
+    return command;
+  }
+
+  /** What a program prints. */
+  public static String output(Class<?> program, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = command(System.getProperty("java.class.path"), program, arguments);
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
