@@ -101,9 +101,6 @@ class ElementRowsTest {
     }
   }
 
-  private static final Set<Op> OF_THREE =
-      EnumSet.of(Op.WHERE, Op.DEVIANCE_OF_LOG, Op.STANDARDIZED, Op.WITH_DERIVATIVE);
-
   /** All but those of integrals, whose bounds are in order. */
   static Set<Op> rows() {
     Set<Op> rows = EnumSet.range(Op.NEG, Op.WHERE);
@@ -113,7 +110,7 @@ class ElementRowsTest {
   }
 
   static int operands(Op op) {
-    return OF_THREE.contains(op) ? 3 : op.compareTo(Op.ADD) >= 0 ? 2 : 1;
+    return op.row().operands();
   }
 
   /** Whether a row is right at all numbers. */

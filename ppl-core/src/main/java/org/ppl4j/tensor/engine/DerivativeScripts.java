@@ -66,7 +66,7 @@ final class DerivativeScripts {
   private DerivativeScripts() {}
 
   static List<Script> all() {
-    return List.of(given(), cast());
+    return List.of(given());
   }
 
   /**
@@ -102,17 +102,6 @@ final class DerivativeScripts {
             sums = torch.add(torch.sum(torch.mul(slopes, moves), [1]), parts[0])
             out = torch.unbind(sums)
           return out
-        """);
-  }
-
-  /** The engine's script language counts types otherwise than DJL. */
-  private static Script cast() {
-    return Script.of(
-        Op.CAST,
-        """
-        def cast(self, a: Tensor, type: int) -> Tensor:
-          types = [6, 7, 5, 0, 3, 1, 4, 11]
-          return torch.to(a, types[type])
         """);
   }
 }

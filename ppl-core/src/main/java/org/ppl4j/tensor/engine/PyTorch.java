@@ -63,9 +63,7 @@ public final class PyTorch implements Column {
                     .filter(Objects::nonNull)
                     .toList(),
                 SplineScripts.all(),
-                OrderScripts.all(),
                 MatrixScripts.all(),
-                ImageScripts.all(),
                 DerivativeScripts.all())
             .flatMap(Collection::stream)
             .toList();

@@ -91,21 +91,12 @@ final class Script {
     return expression == null ? null : of(op, PrintedScript.of(op, expression));
   }
 
-  /** An expression of {@code a}, the operand. */
-  static Script one(Op op, String expression) {
-    return expression(op, "a: Tensor", expression);
-  }
-
-  /** An expression of {@code a} and {@code b}, the operands. */
-  static Script two(Op op, String expression) {
-    return expression(op, "a: Tensor, b: Tensor", expression);
-  }
-
   /** An expression of parameters, or lines that give one. */
-  static Script expression(Op op, String parameters, String expression) {
-    String body = expression.contains("return") ? expression : "  return " + expression + "\n";
-    return of(
-        op, "def " + PrintedScript.method(op) + "(self, " + parameters + ") -> Tensor:\n" + body);
+  private static Script expression(Op op, String parameters, String expression) {
+    String body = expression.contains("return ") ? expression : "  return " + expression + "\n";
+    String result = op.row().shapes() == null ? "Tensor" : "List[Tensor]";
+    String name = PrintedScript.method(op);
+    return of(op, "def %s(self, %s) -> %s:\n%s".formatted(name, parameters, result, body));
   }
 
   /** The rows that it does. */

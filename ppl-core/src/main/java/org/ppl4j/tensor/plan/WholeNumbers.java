@@ -82,9 +82,6 @@ final class WholeNumbers {
 
   /** Whether a function of large whole numbers may be one. */
   private static boolean isKept(Op op) {
-    return switch (op) {
-      case EQ, GT, GTE, LT, LTE, LOGICAL_AND, LOGICAL_NOT -> false;
-      default -> !Exponentials.has(op);
-    };
+    return op.row().result() != DataType.BOOLEAN && !Exponentials.has(op);
   }
 }

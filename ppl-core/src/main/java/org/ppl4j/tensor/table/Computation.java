@@ -34,38 +34,27 @@ final class Computation implements NumberFunction {
 
   @Override
   public double of(double x) {
-    double[] all = all(1);
-    all[0] = x;
-    return computed(all);
+    return computed(x);
   }
 
   @Override
   public double of(double x, double y) {
-    double[] all = all(2);
-    all[0] = x;
-    all[1] = y;
-    return computed(all);
+    return computed(x, y);
   }
 
   @Override
   public double of(double x, double y, double z) {
-    double[] all = all(3);
-    all[0] = x;
-    all[1] = y;
-    all[2] = z;
-    return computed(all);
+    return computed(x, y, z);
   }
 
-  private double[] all(int given) {
+  private double computed(double... in) {
     checkArgument(
-        given == operands,
+        in.length == operands,
         "function of %s numbers is given %s; pass all it takes",
         operands,
-        given);
-    return numbers.clone();
-  }
-
-  private double computed(double[] all) {
+        in.length);
+    double[] all = numbers.clone();
+    System.arraycopy(in, 0, all, 0, in.length);
     for (Step step : steps) {
       step.run(all);
     }

@@ -326,9 +326,26 @@ public enum Op {
               })
           .script("a: Tensor, n: int", "torch.log_softmax(a, n)")),
   LOG_SUM_EXP(Row.of(ShapeRules.REDUCED, Promotion.FLOAT).along(Logarithms::logSumExp)),
-  SORT(Row.of(ShapeRules.FIRST, Promotion.NUMBER)),
+  /** The engine's own say nothing of equal elements. */
+  SORT(
+      Row.of(ShapeRules.FIRST, Promotion.NUMBER)
+          .script(
+              "a: Tensor, n: int",
+              """
+                values, places = torch.sort(a, stable=True, dim=n, descending=False)
+                return values
+              """)),
   /** {@code longs}: the axis, 1 to begin with the largest; equal ones as they lie. */
-  ARG_SORT(Row.of(ShapeRules.FIRST, Promotion.NUMBER).giving(DataType.INT64).without()),
+  ARG_SORT(
+      Row.of(ShapeRules.FIRST, Promotion.NUMBER)
+          .giving(DataType.INT64)
+          .without()
+          .script(
+              "a: Tensor, n: int, down: int",
+              """
+                values, places = torch.sort(a, stable=True, dim=n, descending=torch.eq(down, 1))
+                return places
+              """)),
 
   // Of shape.
   RESHAPE(Row.of(ShapeRules.GIVEN, Promotion.NONE)),
@@ -352,17 +369,28 @@ public enum Op {
   /** {@code longs}: offset and the two axes. */
   DIAGONAL(Row.of(ShapeRules::diagonal, Promotion.NONE)),
   /** A matrix with the last axis on its diagonal {@code longs[0]}. */
-  DIAGONAL_MATRIX(Row.of(ShapeRules::diagonalMatrix, Promotion.NUMBER)),
-  TRIL(Row.of(ShapeRules.FIRST, Promotion.NUMBER)),
-  TRIU(Row.of(ShapeRules.FIRST, Promotion.NUMBER)),
+  DIAGONAL_MATRIX(
+      Row.of(ShapeRules::diagonalMatrix, Promotion.NUMBER)
+          .script("a: Tensor, n: int", "torch.diag_embed(a, n)")),
+  TRIL(Row.of(ShapeRules.FIRST, Promotion.NUMBER).script("a: Tensor, n: int", "torch.tril(a, n)")),
+  TRIU(Row.of(ShapeRules.FIRST, Promotion.NUMBER).script("a: Tensor, n: int", "torch.triu(a, n)")),
 
   // Of indices.
   GATHER(Row.of(ShapeRules.SECOND, Promotion.NONE)),
   /**
    * The third operand's elements put into the first where the second says, along an axis; the last
-   * of those for one place.
+   * of those for one place, and no other has a gradient.
    */
-  SCATTER(Row.of(ShapeRules.FIRST, Promotion.NONE)),
+  SCATTER(
+      Row.of(ShapeRules.FIRST, Promotion.NONE)
+          .script(
+              "a: Tensor, index: Tensor, b: Tensor, n: int",
+              """
+                order = torch.cumsum(torch.ones_like(index), n)
+                last = torch.scatter(torch.zeros_like(a, dtype=4), n, index, order)
+                mine = torch.eq(torch.gather(last, n, index), order)
+                return torch.scatter(a, n, index, torch.where(mine, b, torch.detach(b)))
+              """)),
   /** The slices that a vector of indices names, along an axis. */
   INDEX_SELECT(
       Row.of((in, a) -> Shapes.with(in[0], a.first(), in[1].size()), Promotion.NONE)
@@ -371,7 +399,15 @@ public enum Op {
    * {@code longs}: k, the axis, 1 for the largest, 1 for sorted; values, then indices, of equal
    * ones the first.
    */
-  TOP_K(Row.many(ShapeRules::topK)),
+  TOP_K(
+      Row.many(ShapeRules::topK)
+          .script(
+              "a: Tensor, k: int, n: int, largest: int, in_order: int",
+              """
+                down = torch.eq(largest, 1)
+                values, places = torch.sort(a, stable=True, dim=n, descending=down)
+                return [torch.narrow(values, n, 0, k), torch.narrow(places, n, 0, k)]
+              """)),
   /** The bin of a partition that holds a value, with what belongs to it. */
   SOFTMAX_BIN(Row.many(ShapeRules::softmaxBin)),
   ONE_HOT(
@@ -381,17 +417,41 @@ public enum Op {
 
   // Linear algebra on the two rightmost dims.
   MAT_MUL(Row.of((in, a) -> ShapeRules.product(in), Promotion.FLOAT)),
-  INVERSE(Row.of(ShapeRules.FIRST, Promotion.FLOAT)),
-  CHOLESKY(Row.of(ShapeRules.FIRST, Promotion.FLOAT)),
+  INVERSE(Row.of(ShapeRules.FIRST, Promotion.FLOAT).script("a: Tensor", ofDefined("linalg_inv"))),
+  CHOLESKY(
+      Row.of(ShapeRules.FIRST, Promotion.FLOAT).script("a: Tensor", ofDefined("linalg_cholesky"))),
   /** Whether the lower triangle is that of a positive definite matrix. */
   IS_POSITIVE_DEFINITE(
-      Row.of(ShapeRules.BATCH, Promotion.FLOAT).giving(DataType.BOOLEAN).without()),
+      Row.of(ShapeRules.BATCH, Promotion.FLOAT)
+          .giving(DataType.BOOLEAN)
+          .without()
+          .script(
+              "a: Tensor",
+              """
+                l, info = torch.linalg_cholesky_ex(torch.detach(a))
+                return torch.eq(info, 0)
+              """)),
   /** The first operand is the triangular matrix; the switch says that it is upper. */
-  SOLVE_TRIANGULAR(Row.of((in, a) -> ShapeRules.solution(in, 1), Promotion.FLOAT)),
+  SOLVE_TRIANGULAR(
+      Row.of((in, a) -> ShapeRules.solution(in, 1), Promotion.FLOAT)
+          .script(
+              "a: Tensor, b: Tensor, upper: bool",
+              "torch.linalg_solve_triangular(a, b, upper=upper)")),
   /** The first operand is the right side, the second the lower Cholesky factor. */
-  CHOLESKY_SOLVE(Row.of((in, a) -> ShapeRules.solution(in, 0), Promotion.FLOAT)),
-  LOG_ABS_DETERMINANT(Row.of(ShapeRules.BATCH, Promotion.FLOAT)),
-  SOLVE(Row.of((in, a) -> ShapeRules.solution(in, 1), Promotion.FLOAT)),
+  CHOLESKY_SOLVE(
+      Row.of((in, a) -> ShapeRules.solution(in, 0), Promotion.FLOAT)
+          .script("a: Tensor, b: Tensor", "torch.cholesky_solve(a, b)")),
+  LOG_ABS_DETERMINANT(
+      Row.of(ShapeRules.BATCH, Promotion.FLOAT)
+          .script(
+              "a: Tensor",
+              """
+                sign, result = torch.linalg_slogdet(a)
+                return result
+              """)),
+  SOLVE(
+      Row.of((in, a) -> ShapeRules.solution(in, 1), Promotion.FLOAT)
+          .script("a: Tensor, b: Tensor", "torch.linalg_solve(a, b)")),
   /**
    * {@code log(exp(s) ∏_t diag(exp(v_t)) exp(A_t))} of rows s {@code (B, K)}, vectors {@code (T, B,
    * K)} and matrices {@code (M, C, K, K)} with M of 1 or T and C of 1 or B.
@@ -400,27 +460,50 @@ public enum Op {
   MATRIX_EXP(Row.of(ShapeRules.FIRST, Promotion.FLOAT)),
   /** Eigenvalues in rising order and orthonormal eigenvectors, a column each. */
   EIGEN(Row.many((in, a) -> new Shape[] {Shapes.dropRight(in[0], 1), in[0]})),
-  QR(Row.many((in, a) -> ShapeRules.qr(in))),
+  QR(
+      Row.many((in, a) -> ShapeRules.qr(in))
+          .script(
+              "a: Tensor",
+              """
+                q, r = torch.linalg_qr(a, "reduced")
+                return [q, r]
+              """)),
 
   /**
    * Sums over the windows of images {@code (N, G C, H, W)}, weighed by kernels {@code (G O, C, h,
    * w)}; {@code longs} are a {@link Sliding}.
    */
-  CONVOLUTION(Row.of(ShapeRules::convolution, Promotion.FLOAT)),
+  CONVOLUTION(
+      Row.of(ShapeRules::convolution, Promotion.FLOAT)
+          .script(
+              "a: Tensor, b: Tensor, n: List[int]",
+              "torch.conv2d(a, b, None, [n[1], n[2]], [n[3], n[4]], [n[5], n[6]], n[0])")),
   /**
    * Of {@code (N, G O, H, W)} and such kernels: each number times the kernel is added to the window
    * that it would be the sum over, {@code (N, G C, …)}; then how many rows and columns more the
    * result has at its end.
    */
-  TRANSPOSED_CONVOLUTION(Row.of(ShapeRules::transposedConvolution, Promotion.FLOAT)),
+  TRANSPOSED_CONVOLUTION(
+      Row.of(ShapeRules::transposedConvolution, Promotion.FLOAT)
+          .script(
+              "a: Tensor, b: Tensor, n: List[int]",
+              "torch.conv_transpose2d(a, b, None, [n[1], n[2]], [n[3], n[4]], [n[7], n[8]], n[0],"
+                  + " [n[5], n[6]])")),
 
   // Fourier transforms of real numbers along the last dim; complex ones are pairs.
-  RFFT(Row.of((in, a) -> ShapeRules.spectrum(in[0]), Promotion.FLOAT)),
+  /** What is one number repeated is no signal for the engine; a copy or a product of it is. */
+  RFFT(
+      Row.of((in, a) -> ShapeRules.spectrum(in[0]), Promotion.FLOAT)
+          .script("a: Tensor", "torch.view_as_real(torch.fft_rfft(torch.contiguous(a)))")),
   /** {@code longs[0]} is how many numbers it gives. */
   IRFFT(
       Row.of(
-          (in, a) -> Shapes.concat(Shapes.dropRight(in[0], 2), new Shape(a.first())),
-          Promotion.FLOAT)),
+              (in, a) -> Shapes.concat(Shapes.dropRight(in[0], 2), new Shape(a.first())),
+              Promotion.FLOAT)
+          .script(
+              "a: Tensor, n: int",
+              "torch.mul(torch.fft_irfft(torch.complex(torch.select(a, -1, 0), torch.select(a, -1,"
+                  + " 1)), n), 1.)")),
 
   // Of the graph and the type.
   STOP_GRADIENT(
@@ -447,8 +530,15 @@ public enum Op {
                 move = torch.where(torch.isinf(x), torch.zeros_like(nothing), nothing)
                 return torch.addcmul(torch.detach(a), torch.detach(slope), move)
               """)),
-  /** To the data type whose ordinal is {@code longs[0]}. */
-  CAST(Row.of(ShapeRules.FIRST, Promotion.NONE)),
+  /** To the data type whose ordinal is {@code longs[0]}; scripts count types otherwise. */
+  CAST(
+      Row.of(ShapeRules.FIRST, Promotion.NONE)
+          .script(
+              "a: Tensor, type: int",
+              """
+                types = [6, 7, 5, 0, 3, 1, 4, 11]
+                return torch.to(a, types[type])
+              """)),
   COPY(
       Row.of(ShapeRules.FIRST, Promotion.FLOAT)
           .computing(x -> x)
@@ -506,6 +596,21 @@ public enum Op {
   /** This row of operands. */
   public Expression.Apply of(Expression... operands) {
     return Expression.apply(this, operands);
+  }
+
+  /**
+   * A function of each matrix that fails, or spoils all of the batch, where a matrix has a NaN: it
+   * sees the identity there, and the result is NaN.
+   */
+  private static String ofDefined(String function) {
+    return """
+      d = torch.detach(a)
+      total = torch.sum(torch.mul(d, 0.), [-2, -1], True)
+      undefined = torch.isnan(total)
+      one = torch.diag_embed(torch.ones_like(torch.diagonal(d, 0, -2, -1)), 0, -2, -1)
+      return torch.where(undefined, total, torch.%s(torch.where(undefined, one, a)))
+    """
+        .formatted(function);
   }
 
   private static double truth(boolean is) {
