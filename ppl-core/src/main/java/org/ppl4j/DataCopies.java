@@ -13,7 +13,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import org.ppl4j.tensor.Facts;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.around.Surroundings;
@@ -22,7 +21,7 @@ import org.ppl4j.tensor.around.Surroundings;
 final class DataCopies implements DataShape.Visitor {
 
   private final NDManager manager;
-  private final IdentityHashMap<NDArray, Facts> facts = new IdentityHashMap<>();
+  private final IdentityHashMap<NDArray, Integer> places = new IdentityHashMap<>();
   private final IdentityHashMap<Object, Object> copied = new IdentityHashMap<>(); // by the original
   private final IdentityHashMap<Object, NDArray> plain = new IdentityHashMap<>(); // by the copy
   private final ImmutableList.Builder<Object> numbers = ImmutableList.builder();
@@ -44,7 +43,7 @@ final class DataCopies implements DataShape.Visitor {
   NDArray copy(NDArray x) {
     NDArray copy = Tensors.copy(x, manager);
     parts.add(copy.getShape()).add(copy.getDataType());
-    facts.put(copy, new Facts(arrays.size()));
+    places.put(copy, arrays.size());
     arrays.add(copy);
     return copy;
   }
@@ -66,8 +65,8 @@ final class DataCopies implements DataShape.Visitor {
 
   /** A copy as a tensor of a run. */
   NDArray bound(Run run, NDArray copy) {
-    Facts of = facts.get(copy);
-    return of == null ? run.bind(copy) : run.bind(copy, of);
+    Integer place = places.get(copy);
+    return place == null ? run.bind(copy) : run.bind(copy, place);
   }
 
   /** Hands out each plain array with its copy. */

@@ -185,11 +185,6 @@ final class SiteCheck {
               support,
               site.distribution()));
     }
-    // What is known of the data is that they are finite too, as densities want to know.
-    Constraint elementwise = support.elementwise();
-    if (site.isObserved() && elementwise.eventDims() == 0) {
-      Tensors.learn(value, elementwise, elementwise.finite()::check);
-    }
   }
 
   private static void checkDensity(SampleSite site) {

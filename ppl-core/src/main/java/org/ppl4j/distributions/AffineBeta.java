@@ -99,7 +99,7 @@ public final class AffineBeta extends Distribution {
   /** 1 − z, from the upper end where that is nearer to 0 than the lower. */
   private NDArray complement(NDArray value, NDArray z) {
     NDArray high = loc.add(scale);
-    NDArray fromLow = number(1).sub(z).maximum(-1);
+    NDArray fromLow = number(1).sub(z);
     OptionalDouble end = Tensors.constant(high);
     OptionalDouble width = Tensors.constant(scale);
     if (end.isPresent() && width.isPresent() && Math.abs(end.getAsDouble()) > width.getAsDouble()) {

@@ -81,12 +81,7 @@ public final class Beta extends Distribution {
 
   @Override
   protected NDArray doLogProb(NDArray value) {
-    return density(value, complement(value));
-  }
-
-  /** 1 − x, rounded once: it is above −1, but not a sum that is put off. */
-  private static NDArray complement(NDArray value) {
-    return number(1).sub(value).maximum(-1);
+    return density(value, number(1).sub(value));
   }
 
   /** By x and 1 − x, of which none is computed from the other unless x carries both logarithms. */
@@ -174,7 +169,7 @@ public final class Beta extends Distribution {
     if (LogDistances.areKnown(value)) {
       return LogTails.beta(concentration1, concentration0, logit(value));
     }
-    return logCdf(value, complement(value));
+    return logCdf(value, number(1).sub(value));
   }
 
   @Override
@@ -182,7 +177,7 @@ public final class Beta extends Distribution {
     if (LogDistances.areKnown(value)) {
       return LogTails.beta(concentration0, concentration1, logit(value).neg());
     }
-    return logSf(value, complement(value));
+    return logSf(value, number(1).sub(value));
   }
 
   /** The log-odds of a value by its distances from both ends. */

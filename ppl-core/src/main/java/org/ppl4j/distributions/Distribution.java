@@ -187,7 +187,7 @@ public abstract class Distribution {
   NDArray guarded(NDArray value) {
     Constraint support = support();
     boolean vanishes = vanishesAtInfinity() || value.getDataType().isInteger();
-    if ((vanishes && support.isReal()) || Tensors.holds(value, support.elementwise())) {
+    if (vanishes && support.isReal()) {
       return doLogProb(value);
     }
     Constraint known = vanishes ? support : support.finite();

@@ -55,26 +55,22 @@ public final class HalfNormal extends Distribution {
     return true;
   }
 
-  /** −½ (z² + 2 log scale) + ½ log(2 / π): one factor for all terms. */
   @Override
   protected NDArray doLogProb(NDArray value) {
-    NDArray z = value.div(scale);
+    return density(value.div(scale));
+  }
+
+  /** −½ z² − log scale + ½ log(2 / π). */
+  private NDArray density(NDArray z) {
     return z.square()
-        .add(scale.log().mul(2))
         .mul(-0.5)
-        .sub(MathConstants.HALF_LOG_2PI - MathConstants.LOG_2);
+        .sub(scale.log().add(MathConstants.HALF_LOG_2PI - MathConstants.LOG_2));
   }
 
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
     NDArray noise = rng.normal(run(), batch);
-    return Draw.of(
-        noise.abs().mul(scale),
-        () ->
-            noise
-                .square()
-                .mul(-0.5)
-                .sub(scale.log().add(MathConstants.HALF_LOG_2PI - MathConstants.LOG_2)));
+    return Draw.of(noise.abs().mul(scale), () -> density(noise));
   }
 
   @Override

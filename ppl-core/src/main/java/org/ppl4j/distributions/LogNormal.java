@@ -49,21 +49,21 @@ public final class LogNormal extends NormalImage {
     return Constraint.POSITIVE;
   }
 
-  /** −½ (z² + 2 (log scale + log x) + log 2π): one factor for all terms. */
   @Override
   protected NDArray doLogProb(NDArray value) {
     NDArray log = LogDistances.of(value, 0);
-    NDArray z = log.sub(loc).div(scale);
-    return z.square().add(log.add(scale.log()).mul(2)).mul(-0.5).sub(MathConstants.HALF_LOG_2PI);
+    return density(log.sub(loc).div(scale), log);
+  }
+
+  private NDArray density(NDArray z, NDArray log) {
+    return z.square().mul(-0.5).sub(scale.log().add(MathConstants.HALF_LOG_2PI)).sub(log);
   }
 
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
     NDArray noise = rng.normal(run(), batch);
     NDArray log = noise.mul(scale).add(loc);
-    return Draw.of(
-        LogDistances.exp(log),
-        () -> noise.square().mul(-0.5).sub(scale.log().add(MathConstants.HALF_LOG_2PI)).sub(log));
+    return Draw.of(LogDistances.exp(log), () -> density(noise, log));
   }
 
   @Override

@@ -77,7 +77,7 @@ public final class LogitNormal extends NormalImage {
   }
 
   private NDArray density(NDArray z, NDArray slope) {
-    return z.square().add(scale.log().mul(2)).mul(-0.5).sub(MathConstants.HALF_LOG_2PI).add(slope);
+    return z.square().mul(-0.5).sub(scale.log().add(MathConstants.HALF_LOG_2PI)).add(slope);
   }
 
   @Override

@@ -47,20 +47,19 @@ public final class Normal extends LocationScale {
     return of(0, 1).expand(new Shape(batch));
   }
 
-  /** −½ (z² + 2 log scale + log 2π): one factor for all terms, put off until they are summed. */
   @Override
   protected NDArray doLogProb(NDArray value) {
-    NDArray z = value.sub(loc).div(scale);
-    return z.square().add(scale.log().mul(2)).mul(-0.5).sub(MathConstants.HALF_LOG_2PI);
+    return density(value.sub(loc).div(scale));
+  }
+
+  private NDArray density(NDArray z) {
+    return z.square().mul(-0.5).sub(scale.log().add(MathConstants.HALF_LOG_2PI));
   }
 
   @Override
   protected Draw doDraw(Rng rng, Shape batch) {
     NDArray noise = rng.normal(run(), batch);
-    return Draw.moved(
-        noise.mul(scale).add(loc),
-        loc,
-        () -> noise.square().mul(-0.5).sub(scale.log().add(MathConstants.HALF_LOG_2PI)));
+    return Draw.moved(noise.mul(scale).add(loc), loc, () -> density(noise));
   }
 
   @Override

@@ -60,7 +60,7 @@ public final class Autograd {
       }
       tape.checkFirstOrder(y);
     }
-    long number = handle(y);
+    long number = y.handle();
     long[] in = handles(inputs);
     long[] gradients;
     try {
@@ -124,7 +124,7 @@ public final class Autograd {
     PyTorch engine = PyTorch.get();
     long[] gradients;
     try {
-      gradients = engine.reachedGradients(handle(y), handles(inputs));
+      gradients = engine.reachedGradients(y.handle(), handles(inputs));
     } catch (EngineException e) {
       throw failure(e);
     }
@@ -159,7 +159,7 @@ public final class Autograd {
     }
     long gradient;
     try {
-      gradient = PyTorch.get().flatGradient(handle(y), handles(inputs));
+      gradient = PyTorch.get().flatGradient(y.handle(), handles(inputs));
     } catch (EngineException e) {
       throw failure(e);
     }
@@ -179,7 +179,7 @@ public final class Autograd {
         "gradient in %s elements is read into an array of %s; pass an array of as many",
         gradient.size(),
         into.length);
-    Pending.read(gradient, null, into);
+    gradient.read(null, into);
   }
 
   private static NDArray joined(List<NDArray> gradients) {
@@ -224,7 +224,7 @@ public final class Autograd {
     Run run = source.requireRun();
     run.check();
     PyTorch engine = PyTorch.get();
-    long original = handle(source);
+    long original = source.handle();
     long copy = engine.copy(original);
     // A copy may still be on the source's graph; detached, it is a leaf.
     long leaf = engine.apply(Op.STOP_GRADIENT, Attributes.NONE, new long[] {copy});
@@ -249,10 +249,6 @@ public final class Autograd {
     return Tensors.where(run.create(new boolean[] {true}, new Shape()), zeros, x);
   }
 
-  private static long handle(RunArray x) {
-    return Pending.settled(x).handle();
-  }
-
   private static RunArray checkLoss(NDArray loss) {
     checkArgument(
         loss.getShape().dimension() == 0,
@@ -260,8 +256,7 @@ public final class Autograd {
         loss.getShape());
     RunArray y = (RunArray) loss;
     checkArgument(y.run() != null && !y.isConstant(), NO_VARIABLE);
-    // A shift has no gradient.
-    return y.factor().isOne() ? y.base() : y;
+    return y;
   }
 
   private static RuntimeException failure(EngineException e) {
@@ -275,14 +270,7 @@ public final class Autograd {
   private static long[] handles(List<? extends NDArray> arrays) {
     long[] handles = new long[arrays.size()];
     for (int i = 0; i < handles.length; i++) {
-      RunArray array = (RunArray) arrays.get(i);
-      checkArgument(
-          !array.isPending(),
-          "gradient is asked for a tensor of shape %s that is another one times or plus plain"
-              + " numbers; ask for that one's gradient, or make the input with"
-              + " Autograd.variable(x)",
-          array.getShape());
-      handles[i] = array.handle();
+      handles[i] = ((RunArray) arrays.get(i)).handle();
     }
     return handles;
   }

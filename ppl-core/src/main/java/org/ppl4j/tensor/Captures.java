@@ -65,7 +65,7 @@ final class Captures {
         tensor.getShape());
     RunArray known = inputs.get(tensor);
     if (known == null) {
-      double[] values = Pending.forTrial(tensor);
+      double[] values = tensor.forTrial();
       known = (RunArray) Autograd.variable(inner.create(values, tensor.getShape()));
       inputs.put(tensor, known);
       tensors.add(tensor);

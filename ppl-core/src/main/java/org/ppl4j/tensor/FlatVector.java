@@ -156,7 +156,7 @@ public final class FlatVector implements AutoCloseable {
         size,
         source.getShape(),
         size);
-    unrecorded(() -> overwrite(Pending.settled(source).handle()));
+    unrecorded(() -> overwrite(source.handle()));
   }
 
   /**

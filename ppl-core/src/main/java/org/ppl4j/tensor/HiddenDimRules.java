@@ -98,12 +98,12 @@ record HiddenDimRules(ImmutableList<Choice> choices) {
 
   /** The result of an operation on tensors with shown dims. */
   private RunArray on(Op op, Attributes attributes, RunArray... shown) {
-    return hidden(Operations.engine(op, attributes, shown));
+    return hidden(Operations.apply(op, attributes, shown));
   }
 
   /** As {@link #on}, of one that takes parts of its operand, which stay places of their choice. */
   private RunArray part(Op op, Attributes attributes, RunArray operand, RunArray shown) {
-    return Operations.engine(op, attributes, shown).hiding(choices, operand.itself());
+    return Operations.apply(op, attributes, shown).hiding(choices, operand.itself());
   }
 
   private RunArray elementwise(Op op, Attributes attributes, RunArray... in) {
@@ -133,13 +133,13 @@ record HiddenDimRules(ImmutableList<Choice> choices) {
   private static RunArray shaped(RunArray x, long... sizes) {
     return x.getShape().equals(new Shape(sizes))
         ? x
-        : Operations.engine(Op.RESHAPE, Attributes.of(sizes), x);
+        : Operations.apply(Op.RESHAPE, Attributes.of(sizes), x);
   }
 
   private static RunArray expanded(RunArray x, Shape shape) {
     return x.getShape().equals(shape)
         ? x
-        : Operations.engine(Op.EXPAND, Attributes.of(shape.getShape()), x);
+        : Operations.apply(Op.EXPAND, Attributes.of(shape.getShape()), x);
   }
 
   /** With shown dims; those that depend on no choice stay as they are. */
@@ -265,7 +265,7 @@ record HiddenDimRules(ImmutableList<Choice> choices) {
     int own = values.choices().indexOf(choice);
     int rank = full.getShape().dimension();
     if (own >= 0) {
-      full = Operations.engine(Op.DIAGONAL, Attributes.of(0, own, at), full);
+      full = Operations.apply(Op.DIAGONAL, Attributes.of(0, own, at), full);
       rank--;
       at = rank - 1;
     }
@@ -292,7 +292,7 @@ record HiddenDimRules(ImmutableList<Choice> choices) {
     RunArray moved =
         Arrays.equals(order, same)
             ? full
-            : Operations.engine(Op.PERMUTE, Attributes.of(order), full);
+            : Operations.apply(Op.PERMUTE, Attributes.of(order), full);
     return moved.hiding(all, null);
   }
 
@@ -370,7 +370,7 @@ record HiddenDimRules(ImmutableList<Choice> choices) {
     long steps = vectors.getShape().get(0);
     RunArray s = shaped(repeated(start), all * rows, size);
     RunArray v = shaped(repeated(vectors), all, steps, rows, size);
-    RunArray turned = Operations.engine(Op.PERMUTE, Attributes.of(1, 0, 2, 3), v);
+    RunArray turned = Operations.apply(Op.PERMUTE, Attributes.of(1, 0, 2, 3), v);
     RunArray m = matrices;
     boolean isOfEach = !matrices.choices().isEmpty() || matrices.getShape().get(1) > 1;
     if (isOfEach) {
@@ -378,11 +378,11 @@ record HiddenDimRules(ImmutableList<Choice> choices) {
       Shape wide = new Shape(different, rows, size, size);
       RunArray each = repeated((RunArray) matrices.broadcast(wide));
       RunArray flat = shaped(each, all, different, rows, size, size);
-      m = Operations.engine(Op.PERMUTE, Attributes.of(1, 0, 2, 3, 4), flat);
+      m = Operations.apply(Op.PERMUTE, Attributes.of(1, 0, 2, 3, 4), flat);
       m = shaped(m, different, all * rows, size, size);
     }
     RunArray result =
-        Operations.engine(
+        Operations.apply(
             Op.LOG_CHAIN, Attributes.NONE, s, shaped(turned, steps, all * rows, size), m);
     Shape shape = Shapes.concat(HiddenDims.sizes(choices), start.getShape());
     return hidden(shaped(result, shape.getShape()));
@@ -403,9 +403,9 @@ record HiddenDimRules(ImmutableList<Choice> choices) {
         RunArray part = RunIndexer.range(rows[i], -rows[i].getShape().dimension(), row, row + 1);
         one[i] = shaped(part, in[i].getShape().getShape());
       }
-      results[row] = Operations.engine(op, attributes, one);
+      results[row] = Operations.apply(op, attributes, one);
     }
-    RunArray all = Operations.engine(Op.STACK, Attributes.of(0), results);
+    RunArray all = Operations.apply(Op.STACK, Attributes.of(0), results);
     return hidden(shaped(all, Shapes.concat(sizes, results[0].getShape()).getShape()));
   }
 
@@ -418,7 +418,7 @@ record HiddenDimRules(ImmutableList<Choice> choices) {
     Shape sizes = HiddenDims.sizes(choices);
     Shape shape = images.getShape();
     Shape many = Shapes.with(shape, 0, sizes.size() * shape.get(0));
-    RunArray result = Operations.engine(op, attributes, shaped(full, many.getShape()), kernels);
+    RunArray result = Operations.apply(op, attributes, shaped(full, many.getShape()), kernels);
     Shape each = Shapes.with(result.getShape(), 0, shape.get(0));
     return hidden(shaped(result, Shapes.concat(sizes, each).getShape()));
   }

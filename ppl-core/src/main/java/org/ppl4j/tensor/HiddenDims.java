@@ -64,7 +64,7 @@ public final class HiddenDims {
   }
 
   private static boolean isPlaces(RunArray values) {
-    double[] numbers = Pending.forTrial(values);
+    double[] numbers = values.forTrial();
     for (int i = 0; i < numbers.length; i++) {
       if (numbers[i] != i) {
         return false;
@@ -188,7 +188,7 @@ public final class HiddenDims {
         array.choices().stream()
             .filter(other -> other != choice)
             .collect(ImmutableList.toImmutableList());
-    return Operations.engine(op, Attributes.of(false, at), array.shown()).hiding(rest, null);
+    return Operations.apply(op, Attributes.of(false, at), array.shown()).hiding(rest, null);
   }
 
   /** A tensor where a choice has this place; itself if it does not depend on it. */

@@ -71,7 +71,7 @@ final class KernelRows {
       }
       boolean isRead =
           !op.isElementwise() || operand.size() == 1 || operand.getShape().equals(shape);
-      columns[i] = Pending.values(isRead ? operand : (RunArray) operand.broadcast(shape), op);
+      columns[i] = (isRead ? operand : (RunArray) operand.broadcast(shape)).values(op);
     }
     return columns;
   }

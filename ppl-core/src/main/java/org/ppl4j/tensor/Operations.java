@@ -30,17 +30,12 @@ final class Operations {
         return a.like(function.of(a.constant()));
       }
     }
-    Run run = a.run();
-    if (run == null || !run.isRecording() || !run.usesShortcuts()) {
-      return engine(op, Attributes.NONE, a);
+    RunArray exponent = op == Op.LOG ? a.exponent() : null;
+    if (exponent != null) {
+      return exponent;
     }
-    RunArray known = Shortcuts.derived(a, op);
-    if (known != null) {
-      run.check();
-      return known;
-    }
-    RunArray pending = Pending.apply(op, a);
-    return Shortcuts.derive(a, op, pending != null ? pending : engine(op, Attributes.NONE, a));
+    RunArray result = apply(op, Attributes.NONE, a);
+    return op == Op.EXP ? result.exponentialOf(a) : result;
   }
 
   static RunArray apply(Op op, RunArray a, RunArray b) {
@@ -53,28 +48,13 @@ final class Operations {
       if (same != null) {
         return same;
       }
-      RunArray pending = Pending.apply(op, a, b);
-      if (pending != null) {
-        return pending;
-      }
     }
-    return engine(op, Attributes.NONE, a, b);
+    return apply(op, Attributes.NONE, a, b);
   }
 
   /** What a row does to numbers, if that gives a number of the type of its operands. */
   private static @Nullable NumberFunction folded(Op op) {
     return op.row().result() == null ? op.row().function() : null;
-  }
-
-  /** An operation on one tensor with attributes. */
-  static RunArray apply(Op op, Attributes attributes, RunArray a) {
-    RunArray pending = Pending.apply(op, attributes, a);
-    return pending != null ? pending : engine(op, attributes, a);
-  }
-
-  /** An operation on several tensors with attributes. */
-  static RunArray apply(Op op, Attributes attributes, RunArray... in) {
-    return engine(op, attributes, in);
   }
 
   /** The operand that a neutral number leaves as it is, if it has one. */
@@ -106,8 +86,8 @@ final class Operations {
     return null;
   }
 
-  /** An operation as the engine does it, on what the tensors stand for. */
-  static RunArray engine(Op op, Attributes attributes, RunArray... in) {
+  /** An operation as the engine does it. */
+  static RunArray apply(Op op, Attributes attributes, RunArray... in) {
     Run run = run(op, in);
     if (run == null) {
       return WithoutRun.apply(op, attributes, in);
@@ -119,9 +99,6 @@ final class Operations {
     Shape shape = op.resultShape(shapes(in), attributes);
     DataType type = op.resultType(in[op == Op.WHERE ? 1 : 0].getDataType());
     RunArray result = computed(op, attributes, run, shape, type, in);
-    if (op.takesParts()) {
-      result = Shortcuts.partOf(result, in[0]);
-    }
     LogDistances distances = LogDistances.of(op, attributes, in);
     return distances == null ? result : result.carrying(distances);
   }
@@ -294,11 +271,11 @@ final class Operations {
     return shapes;
   }
 
-  /** The native tensors of what these stand for. */
+  /** The native tensors. */
   static long[] handles(RunArray... in) {
     long[] handles = new long[in.length];
     for (int i = 0; i < in.length; i++) {
-      handles[i] = Pending.settled(in[i]).handle();
+      handles[i] = in[i].handle();
     }
     return handles;
   }

@@ -110,7 +110,7 @@ final class Plain {
             + " NDManager.newBaseManager(\"PyTorch\")",
         manager.getClass().getSimpleName());
     HiddenDims.checkRead(array);
-    long handle = Pending.settled(array).handle();
+    long handle = array.handle();
     array.requireRun().owned().column().read(null, handle);
     return new PtNDArray((PtNDManager) manager, PyTorch.get().copy(handle));
   }

@@ -115,7 +115,7 @@ public final class RecordedMap {
   }
 
   private static double[] numbers(NDArray x) {
-    return Tensors.hasRun(x) ? Pending.forTrial((RunArray) x) : Tensors.values(x);
+    return Tensors.hasRun(x) ? ((RunArray) x).forTrial() : Tensors.values(x);
   }
 
   /** This, if it is the record of a map. */

@@ -97,7 +97,6 @@ final class Recorder implements Column {
         this,
         () -> {
           try (Run run = Run.open(config, counter)) {
-            run.useNoShortcuts();
             run.cutScans(RecordedScan.STEPS);
             result.add(program.apply(run));
           }
@@ -115,7 +114,7 @@ final class Recorder implements Column {
     if (x.isConstant()) {
       return graph.number(x.constant());
     }
-    long handle = Pending.settled(x).handle();
+    long handle = x.handle();
     if (read != null) {
       throw new NotRecordable(read);
     }

@@ -175,7 +175,7 @@ public final class Recurrence {
         return part;
       }
       RunArray row = copy(part);
-      watcher.row(Pending.settled((RunArray) x).handle(), axis, row.handle());
+      watcher.row(((RunArray) x).handle(), axis, row.handle());
       return row;
     }
 
@@ -220,7 +220,7 @@ public final class Recurrence {
 
   /** The same numbers in a tensor of its own, whose handle nothing else has. */
   private static RunArray copy(RunArray x) {
-    return Operations.engine(Op.COPY, Attributes.NONE, x);
+    return Operations.apply(Op.COPY, Attributes.NONE, x);
   }
 
   /** What a body gives at the first of so many steps, which is done ahead of all. */

@@ -49,7 +49,6 @@ public final class Run implements AutoCloseable {
   private long choices;
   private boolean open = true;
   private boolean recording = true;
-  private boolean shortcuts = true;
   private int mostSteps = Integer.MAX_VALUE; // of a scan
   private boolean hasCutScans;
   private @Nullable NonFiniteWatch watch;
@@ -233,13 +232,17 @@ public final class Run implements AutoCloseable {
   }
 
   /**
-   * Data of which facts are kept from run to run: see {@link Tensors#holds}.
+   * Data that may be others when the run is recorded and computed again.
    *
+   * @param place of the array among all that its owner has
    * @throws IllegalArgumentException as {@link #bind(NDArray)}
    */
-  public NDArray bind(NDArray array, Facts facts) {
+  public NDArray bind(NDArray array, int place) {
     RunArray bound = (RunArray) bind(array);
-    return bound == array ? bound : facts.of(bound);
+    if (bound != array) {
+      owned.column().bound(place, bound.getDataType() == DataType.INT64, bound.handle());
+    }
+    return bound;
   }
 
   /** Runs the body without recording gradients. */
@@ -392,16 +395,6 @@ public final class Run implements AutoCloseable {
   /** Whether operations record what gradients need: outside {@link #withoutGradients}. */
   public boolean isRecording() {
     return recording;
-  }
-
-  /** Whether its tensors remember what saves operations: {@link Shortcuts}. */
-  boolean usesShortcuts() {
-    return shortcuts && !owned.isInPart();
-  }
-
-  /** From now on every operation is done as it is written, and nothing is remembered. */
-  void useNoShortcuts() {
-    shortcuts = false;
   }
 
   /**

@@ -23,9 +23,9 @@ import org.ppl4j.tensor.table.Op;
 import org.ppl4j.tensor.table.Shapes;
 
 /**
- * A tensor of a run, or a plain number that may not have a run yet. Its values never change; what
- * is known beside them, which saves operations, is in {@link Shortcuts}. Its methods are those of
- * {@code NDArray}: each is an operation of the table, derived from such, or refused.
+ * A tensor of a run, or a plain number that may not have a run yet. Its values never change. Its
+ * methods are those of {@code NDArray}: each is an operation of the table, derived from such, or
+ * refused.
  */
 final class RunArray extends RefusedArray {
 
@@ -41,9 +41,9 @@ final class RunArray extends RefusedArray {
   private final double @Nullable [] numbers; // that have no run yet, row by row
   private final @Nullable Scope scope; // null if it has no native tensor of its own
   private long handle; // 0 for a number that no operation has asked for
-  private @Nullable Shortcuts shortcuts;
   private @Nullable Lender lender;
   private @Nullable RunArray relaxed;
+  private @Nullable RunArray exponent; // that this is the exponential of
   private @Nullable LogDistances distances;
   private @Nullable String name;
 
@@ -134,9 +134,8 @@ final class RunArray extends RefusedArray {
     if (choices.isEmpty()) {
       return this;
     }
-    long settled = Pending.settled(this).handle;
     Shape full = Shapes.concat(HiddenDims.sizes(choices), shape);
-    RunArray plain = new RunArray(requireRun(), settled, full, type, particles, gradient);
+    RunArray plain = new RunArray(requireRun(), handle, full, type, particles, gradient);
     plain.lender = lender;
     return plain;
   }
@@ -148,21 +147,23 @@ final class RunArray extends RefusedArray {
    * @param own the choice whose place each element is, if it is known
    */
   RunArray hiding(ImmutableList<Choice> hidden, @Nullable Choice own) {
-    long settled = Pending.settled(this).handle;
     Shape rest = shape.slice(hidden.size());
     RunArray marked =
-        new RunArray(requireRun(), settled, rest, type, particles, gradient, hidden, own);
+        new RunArray(requireRun(), handle, rest, type, particles, gradient, hidden, own);
     marked.lender = lender;
     return marked;
   }
 
-  private RunArray like(long tensor, boolean holdsParticles, boolean moves) {
-    return new RunArray(requireRun(), tensor, shape, type, holdsParticles, moves, choices, itself);
+  private RunArray like(boolean holdsParticles, boolean moves) {
+    RunArray same =
+        new RunArray(requireRun(), handle, shape, type, holdsParticles, moves, choices, itself);
+    same.lender = lender;
+    return same;
   }
 
   /** The same tensor, that moves with a variable. */
   RunArray moving() {
-    return like(handle, particles, true);
+    return like(particles, true);
   }
 
   /** Its native tensor if it was made in a scope; else 0. */
@@ -172,7 +173,7 @@ final class RunArray extends RefusedArray {
 
   /** The same tensor in the scope that is open now, if it was made in this one. */
   RunArray movedFrom(Scope part) {
-    return scope == part ? with(Shortcuts.withoutData(shortcuts)) : this;
+    return scope == part ? like(particles, gradient) : this;
   }
 
   /** Whether it is a variable or computed from one. */
@@ -218,23 +219,16 @@ final class RunArray extends RefusedArray {
     if (particles || constant || run == null) {
       return this;
     }
-    RunArray marked = like(handle, true, gradient);
-    marked.shortcuts = Shortcuts.withoutData(shortcuts);
-    marked.lender = lender;
+    RunArray marked = like(true, gradient);
     marked.relaxed = relaxed == null ? null : relaxed.withParticles();
+    marked.exponent = exponent == null ? null : exponent.withParticles();
     marked.distances = distances == null ? null : distances.withParticles();
     return marked;
   }
 
   /** The same tensor, whose left dims are like others. */
   RunArray withoutParticles() {
-    if (!particles) {
-      return this;
-    }
-    long settled = Pending.settled(this).handle;
-    RunArray plain = like(settled, false, gradient);
-    plain.lender = lender;
-    return plain;
+    return particles ? like(false, gradient) : this;
   }
 
   /** The same tensor with these distances. */
@@ -242,10 +236,9 @@ final class RunArray extends RefusedArray {
     if (numbers != null) {
       return this;
     }
-    RunArray marked = constant ? new RunArray(run, value, type) : like(handle, particles, gradient);
-    marked.shortcuts = Shortcuts.copy(shortcuts);
+    RunArray marked = constant ? new RunArray(run, value, type) : like(particles, gradient);
     marked.relaxed = relaxed;
-    marked.lender = lender;
+    marked.exponent = exponent;
     marked.distances = known;
     return marked;
   }
@@ -256,7 +249,7 @@ final class RunArray extends RefusedArray {
     if (descent == null) {
       return this;
     }
-    RunArray own = Operations.engine(Op.COPY, Attributes.NONE, this);
+    RunArray own = Operations.apply(Op.COPY, Attributes.NONE, this);
     descent.add(source, own.handle());
     return distances == null
         ? own
@@ -271,35 +264,12 @@ final class RunArray extends RefusedArray {
     if (descent == null) {
       return ImmutableSet.of();
     }
-    return (constant ? descent.read() : descent.of(Pending.settled(this).handle()))
+    return (constant ? descent.read() : descent.of(handle()))
         .stream().map(Object::toString).collect(ImmutableSet.toImmutableSet());
   }
 
   @Nullable LogDistances distances() {
     return distances;
-  }
-
-  /** A tensor of the same native one, of which this is known beside it. */
-  RunArray with(@Nullable Shortcuts known) {
-    RunArray other = like(handle, particles, gradient);
-    other.shortcuts = known;
-    other.lender = lender;
-    return other;
-  }
-
-  /** What is known of it beside its values. */
-  @Nullable Shortcuts shortcuts() {
-    return shortcuts;
-  }
-
-  /** Remembers what is known of it beside its values. */
-  void know(Shortcuts known) {
-    shortcuts = known;
-  }
-
-  /** What it stood for has been computed: these are its values now. */
-  void settle(long settled) {
-    handle = settled;
   }
 
   /** Remembers whose values these are. */
@@ -319,33 +289,30 @@ final class RunArray extends RefusedArray {
     return relaxed;
   }
 
-  /** Whether numbers are put off: see {@link Pending}. */
-  boolean isPending() {
-    return shortcuts != null && shortcuts.isPending();
+  /**
+   * Remembers what it is the exponential of, as long as both are there: so its logarithm is exact,
+   * also where the exponential is no number of the float type.
+   */
+  RunArray exponentialOf(RunArray x) {
+    if (run != null && run.isRecording() && !run.owned().isInPart()) {
+      exponent = x;
+    }
+    return this;
   }
 
-  Factor factor() {
-    return shortcuts == null ? Factor.ONE : shortcuts.factor();
-  }
-
-  double shift() {
-    return shortcuts == null ? 0 : shortcuts.shift();
-  }
-
-  /** The tensor that {@code factor · base + shift} is of. */
-  RunArray base() {
-    return isPending() ? standingFor(Factor.ONE, 0) : this;
-  }
-
-  /** A tensor that stands for {@code newFactor · base + newShift}. */
-  RunArray standingFor(Factor newFactor, double newShift) {
-    return Shortcuts.standingFor(this, newFactor, newShift);
+  /** What it is the exponential of; null if that is not known, or without gradients. */
+  @Nullable RunArray exponent() {
+    if (exponent == null || !exponent.requireRun().isRecording()) {
+      return null;
+    }
+    exponent.requireRun().check();
+    return exponent;
   }
 
   /**
    * The native tensor.
    *
-   * @throws IllegalStateException if the run or who lent it is closed, or numbers are put off
+   * @throws IllegalStateException if the run or who lent it is closed
    */
   long handle() {
     requireRun().check();
@@ -355,9 +322,6 @@ final class RunArray extends RefusedArray {
     if (scope != null) {
       scope.check(shape);
     }
-    if (isPending()) {
-      throw new IllegalStateException("tensor of shape " + shape + " is not settled");
-    }
     if (handle != 0) {
       return handle;
     }
@@ -365,6 +329,33 @@ final class RunArray extends RefusedArray {
     long number = owned.number(value, type);
     handle = owned.isInPart() ? 0 : number; // There it is freed sooner than this.
     return number;
+  }
+
+  /** The elements as an operation reads them, row by row; null for who reads them otherwise. */
+  double[] values(@Nullable Op of) {
+    double[] values = new double[Math.toIntExact(size())];
+    read(of, values);
+    return values;
+  }
+
+  /** The same, written into an array of as many elements. */
+  void read(@Nullable Op of, double[] into) {
+    requireRun().owned().column().read(of, handle());
+    copy(into);
+  }
+
+  /**
+   * The elements for a trial, row by row: what is tried with them goes into no result, so that
+   * nobody has read them.
+   */
+  double[] forTrial() {
+    double[] values = new double[Math.toIntExact(size())];
+    copy(values);
+    return values;
+  }
+
+  private void copy(double[] into) {
+    HostCopy.doubles(handle(), type, getDevice(), into);
   }
 
   Run requireRun() {
@@ -492,7 +483,7 @@ final class RunArray extends RefusedArray {
       return numbers.clone();
     }
     HiddenDims.checkRead(this);
-    return Pending.values(this, null);
+    return values(null);
   }
 
   // ---------------------------------------------------------------- reads, for results, checks and
@@ -512,7 +503,8 @@ final class RunArray extends RefusedArray {
   public long[] toLongArray() {
     if (getDataType() == DataType.INT64 && Tensors.hasRun(this) && !isConstant()) {
       HiddenDims.checkRead(this);
-      return Pending.integers(this);
+      requireRun().owned().column().read(null, handle());
+      return HostCopy.longs(handle(), size(), getDevice());
     }
     double[] values = toDoubleArray();
     long[] result = new long[values.length];

@@ -188,7 +188,7 @@ public final class Special {
    * @param mean not negative; an exponential may be smaller than any float
    */
   public static NDArray deviance(NDArray count, NDArray mean) {
-    RunArray log = mean instanceof RunArray tensor ? Shortcuts.knownLogarithm(tensor) : null;
+    RunArray log = mean instanceof RunArray tensor ? tensor.exponent() : null;
     return log == null ? apply(Op.DEVIANCE, count, mean) : deviance(count, mean, log);
   }
 

@@ -3,12 +3,9 @@ package org.ppl4j.tensor;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.ppl4j.tensor.table.Attributes;
-import org.ppl4j.tensor.table.Op;
 
 /** Sums of many numbers and tensors of shape (): see {@link Tensors#addAll}. */
 final class Sums {
@@ -16,7 +13,7 @@ final class Sums {
   private Sums() {}
 
   static NDArray of(List<? extends NDArray> terms) {
-    double shift = 0;
+    double number = 0;
     List<RunArray> tensors = new ArrayList<>(terms.size());
     for (NDArray term : terms) {
       checkArgument(
@@ -25,36 +22,17 @@ final class Sums {
           term.getShape());
       RunArray array = (RunArray) term;
       if (array.isConstant()) {
-        shift += array.constant();
+        number += array.constant();
       } else {
-        shift += array.shift();
-        tensors.add(array.standingFor(array.factor(), 0));
+        tensors.add(array);
       }
     }
     return switch (tensors.size()) {
-      case 0 -> Tensors.number(shift);
-      case 1 -> tensors.get(0).add(shift);
-      case 2 -> tensors.get(0).add(tensors.get(1)).add(shift);
-      default -> weighted(tensors).add(shift);
+      case 0 -> Tensors.number(number);
+      case 1 -> tensors.get(0).add(number);
+      case 2 -> tensors.get(0).add(tensors.get(1)).add(number);
+      default -> Tensors.total(Tensors.stack(tensors, 0)).add(number);
     };
-  }
-
-  private static NDArray weighted(List<RunArray> tensors) {
-    RunArray[] bases = new RunArray[tensors.size()];
-    double[] factors = new double[bases.length];
-    boolean equal = true;
-    for (int i = 0; i < bases.length; i++) {
-      bases[i] = tensors.get(i).base();
-      factors[i] = tensors.get(i).factor().value();
-      equal &= factors[i] == factors[0];
-    }
-    RunArray joined = Operations.apply(Op.STACK, Attributes.of(0), bases);
-    if (equal) {
-      return Tensors.total(joined).mul(factors[0]);
-    }
-    Run run = joined.requireRun();
-    RunArray weights = (RunArray) run.create(factors, new Shape(factors.length));
-    return Operations.apply(Op.MAT_MUL, Attributes.NONE, joined, weights);
   }
 
   /** The sum over the rightmost dims: see {@link Tensors#sumRight}. */

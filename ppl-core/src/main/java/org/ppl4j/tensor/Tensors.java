@@ -177,8 +177,7 @@ public final class Tensors {
       x = Operations.cast(x.in(run), run.dataType());
       y = Operations.cast(y.in(run), run.dataType());
     }
-    RunArray pending = Pending.where(c, x, y);
-    return pending != null ? pending : Operations.apply(Op.WHERE, Attributes.NONE, c, x, y);
+    return Operations.apply(Op.WHERE, Attributes.NONE, c, x, y);
   }
 
   /** The same with a number where the condition does not hold. */
@@ -250,8 +249,7 @@ public final class Tensors {
   }
 
   /**
-   * The sum of numbers and tensors of shape (), in two operations however many they are: joined,
-   * and multiplied with the factors that they stand for.
+   * The sum of numbers and tensors of shape (), in two operations however many they are.
    *
    * @throws IllegalArgumentException if one has another shape
    */
@@ -439,27 +437,5 @@ public final class Tensors {
   public static NDArray relaxed(NDArray x) {
     RunArray soft = x instanceof RunArray array ? array.relaxed() : null;
     return soft == null ? x : soft;
-  }
-
-  /**
-   * Whether a fact is known of every element of a tensor, because it is a part of data that {@link
-   * #learn} looked at.
-   */
-  public static boolean holds(NDArray x, Object fact) {
-    Facts facts = x instanceof RunArray array ? Shortcuts.facts(array) : null;
-    return facts != null && facts.holds(fact);
-  }
-
-  /**
-   * Looks whether a fact holds of every element of the data that a tensor is a part of, and
-   * remembers it if so. Reads the device; does nothing for a tensor that is not a part of bound
-   * data.
-   *
-   * @param check gives the truth of the fact for each element
-   */
-  public static void learn(NDArray x, Object fact, UnaryOperator<NDArray> check) {
-    if (x instanceof RunArray array) {
-      Shortcuts.learn(array, fact, check);
-    }
   }
 }

@@ -17,7 +17,7 @@ final class WithoutRun {
   private WithoutRun() {}
 
   static RunArray apply(Op op, Attributes attributes, RunArray... in) {
-    return result(run -> Operations.engine(op, attributes, bound(run, in)));
+    return result(run -> Operations.apply(op, attributes, bound(run, in)));
   }
 
   static RunArray cast(RunArray x, DataType type) {

@@ -17,9 +17,8 @@
  *       steps gradients are found backwards in little memory; a {@link org.ppl4j.tensor.Scope} is
  *       freed sooner than its run.
  *   <li>{@link org.ppl4j.tensor.Autograd} takes gradients, {@link org.ppl4j.tensor.FlatVector}
- *       holds what outlives a run, {@link org.ppl4j.tensor.Facts} what is known of data, {@link
- *       org.ppl4j.tensor.Rng} is the source of noise. Blocks of DJL ask a {@link
- *       org.ppl4j.tensor.BlockMode} for what their own engines and trainers have.
+ *       holds what outlives a run, {@link org.ppl4j.tensor.Rng} is the source of noise. Blocks of
+ *       DJL ask a {@link org.ppl4j.tensor.BlockMode} for what their own engines and trainers have.
  *   <li>A {@link org.ppl4j.tensor.VectorFunction} is a function of numbers with its gradient, a
  *       {@link org.ppl4j.tensor.RecordedLoss} the loss of a step: recorded once, and computed
  *       without the engine since then, those of one fit on one {@link

@@ -158,7 +158,7 @@ class ElementRowsTest {
       }
     }
     Attributes attributes = op == Op.POLYGAMMA ? Attributes.of(1) : Attributes.NONE;
-    NDArray y = Operations.engine(op, attributes, operands);
+    NDArray y = Operations.apply(op, attributes, operands);
     return y.getDataType().isFloating() ? y : Tensors.cast(y, Tensors.run(in[0]).dataType());
   }
 

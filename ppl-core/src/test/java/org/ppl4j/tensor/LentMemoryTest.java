@@ -31,16 +31,13 @@ class LentMemoryTest {
         Run run = Run.open(RunConfig.defaults(), 0)) {
       NDArray data = manager.create(new double[] {1, 2, 3});
       NDArray bound = run.bind(data);
-      NDArray shifted = bound.mul(2).add(1);
       data.close();
 
-      for (NDArray used : List.of(bound, shifted)) {
-        assertThatThrownBy(() -> used.exp())
-            .isInstanceOf(IllegalStateException.class)
-            .hasMessage(
-                "data of shape (3) are used in a run after they were closed; close them after the"
-                    + " last run that uses them");
-      }
+      assertThatThrownBy(bound::exp)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage(
+              "data of shape (3) are used in a run after they were closed; close them after the"
+                  + " last run that uses them");
       assertThatThrownBy(() -> run.bind(data))
           .isInstanceOf(IllegalStateException.class)
           .hasMessage(

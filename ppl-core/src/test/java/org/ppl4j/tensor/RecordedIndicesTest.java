@@ -177,7 +177,6 @@ class RecordedIndicesTest {
           FlatVector parameters = FlatVector.zeros(config, SIZE)) {
         parameters.assign(0, new double[] {0.25, -0.5, 1, 0.75});
         NDArray[] data = {array(manager, index(size), isWhole, type)};
-        Facts facts = new Facts(0);
         RecordedLoss loss =
             new RecordedLoss(
                 what,
@@ -187,7 +186,7 @@ class RecordedIndicesTest {
                 true,
                 run -> {
                   NDArray x = parameters.variable(run);
-                  NDArray index = run.bind(data[0], facts);
+                  NDArray index = run.bind(data[0], 0);
                   NDArray y = use.getValue().apply(x, index).sin().sum().add(x.sum());
                   return new Estimate(y, y);
                 });

@@ -31,7 +31,7 @@ final class ContinuousCases {
             .numbers(0.3, 1.7)
             .inside(-2, 0.1, 3)
             .oracle(p -> new NormalDistribution(p[0], p[1]))
-            .operations("3 3 0 1", "6 6 2 5")
+            .operations("5 5 2 3", "7 7 2 7")
             .reference("Normal", p -> Normal.of(p.get("loc"), p.get("scale")))
             .refuses(
                 run -> Normal.of(Double.NaN, 1),
@@ -48,13 +48,13 @@ final class ContinuousCases {
             .numbers(0, 1)
             .inside(-2, 0.1, 3)
             .oracle(p -> new NormalDistribution(p[0], p[1]))
-            .operations("1 1 0 1", "6 6 2 5"),
+            .operations("3 3 0 3", "7 7 2 7"),
         DistributionCase.of("HalfNormal", p -> HalfNormal.of(p.get(0)))
             .numbers(1.7)
             .inside(0.1, 1, 4)
             .outside(-0.5, -1e-9)
             .oracle(p -> Oracles.folded(new NormalDistribution(0, p[0])))
-            .operations("3 1 1 1", "7 5 2 4")
+            .operations("6 4 2 3", "8 6 2 5")
             .reference("HalfNormal", p -> HalfNormal.of(p.get("scale")))
             .refuses(
                 run -> HalfNormal.of(0),
@@ -64,7 +64,7 @@ final class ContinuousCases {
             .inside(0.1, 1, 4)
             .outside(-0.5, 0)
             .oracle(p -> new LogNormalDistribution(p[0], p[1]))
-            .operations("9 6 3 3", "11 8 3 5")
+            .operations("10 7 3 4", "12 9 3 6")
             .reference("LogNormal", p -> LogNormal.of(p.get("loc"), p.get("scale")))
             .refuses(
                 run -> LogNormal.of(0, -2),
@@ -73,7 +73,7 @@ final class ContinuousCases {
             .numbers(-0.5, 0.8)
             .inside(-20, 0.1, 3)
             .oracle(p -> new CauchyDistribution(p[0], p[1]))
-            .operations("3 3 3 1", "5 4 5 4")
+            .operations("4 4 5 2", "6 6 5 6")
             .reference("Cauchy", p -> Cauchy.of(p.get("loc"), p.get("scale")))
             .refuses(
                 run -> Cauchy.of(0, -2),
@@ -83,7 +83,7 @@ final class ContinuousCases {
             .inside(0.1, 1, 40)
             .outside(-0.5)
             .oracle(p -> Oracles.folded(new CauchyDistribution(0, p[0])))
-            .operations("4 2 2 1", "6 3 3 2")
+            .operations("5 3 3 2", "7 5 3 4")
             .reference("HalfCauchy", p -> HalfCauchy.of(p.get("scale")))
             .refuses(
                 run -> HalfCauchy.of(-2),
@@ -93,7 +93,7 @@ final class ContinuousCases {
             .inside(-4, 0.1, 3)
             .oracle(p -> Oracles.affine(new TDistribution(p[0]), p[1], p[2]))
             .severalNoises()
-            .operations("5 5 11 5", "19 19 16 20")
+            .operations("6 6 11 8", "19 19 16 20")
             .reference("StudentT", p -> StudentT.of(p.get("df"), p.get("loc"), p.get("scale")))
             .refuses(
                 run -> StudentT.of(0, 0, 1),
@@ -106,7 +106,7 @@ final class ContinuousCases {
             .inside(0.1, 1, 4)
             .outside(-0.5)
             .oracle(p -> new ExponentialDistribution(1 / p[0]))
-            .operations("2 0 1 0", "5 3 2 2")
+            .operations("4 2 3 1", "5 3 3 2")
             .reference("Exponential", p -> Exponential.of(p.get("rate")))
             .refuses(
                 run -> Exponential.of(0),
@@ -116,7 +116,7 @@ final class ContinuousCases {
             .inside(0.1, 1, 4)
             .outside(-0.5)
             .oracle(p -> new GammaDistribution(p[0], 1 / p[1]))
-            .operations("7 2 7 4", "12 6 8 8")
+            .operations("8 3 7 5", "12 7 8 10")
             .reference("Gamma", p -> Gamma.of(p.get("concentration"), p.get("rate")))
             .refuses(
                 run -> Gamma.of(0, 1),
@@ -128,7 +128,7 @@ final class ContinuousCases {
             .inside(0.05, 0.1, 1)
             .outside(-0.5)
             .oracle(p -> new GammaDistribution(p[0], 1 / p[1]))
-            .operations("7 2 7 4", "12 6 8 8"),
+            .operations("8 3 7 5", "12 7 8 10"),
         DistributionCase.of("Beta", p -> Beta.of(p.get(0), p.get(1)))
             .numbers(2.3, 1.4)
             .inside(0.1, 0.5, 0.99)
@@ -155,7 +155,7 @@ final class ContinuousCases {
             .inside(-1, 0, 1.9)
             .outside(-1.6, 2.1)
             .oracle(p -> new UniformRealDistribution(p[0], p[1]))
-            .operations("5 1 0 1", "10 3 3 2")
+            .operations("5 1 2 1", "10 4 3 3")
             .reference("Uniform", p -> Uniform.of(p.get("low"), p.get("high")))
             .refuses(
                 run -> Uniform.of(1, 1),

@@ -27,7 +27,7 @@ final class CountCases {
             .inside(0, 2, 9)
             .outside(-1, 0.5)
             .oracle(p -> Oracles.counts(new PoissonDistribution(p[0])))
-            .operations("9 3 1 3", "9 3 2 3")
+            .operations("10 4 1 4", "10 4 2 4")
             .reference("Poisson", p -> Poisson.of(p.get("rate")))
             .refuses(
                 run -> Poisson.of(-1),
@@ -58,7 +58,7 @@ final class CountCases {
             .inside(0, 4, 10)
             .outside(-1, 11, 0.5)
             .oracle(p -> Oracles.counts(new BinomialDistribution(10, 1 / (1 + Math.exp(-p[0])))))
-            .operations("17 9 2 9", "27 14 3 14"),
+            .operations("17 9 2 9", "27 19 3 19"),
         DistributionCase.of("Binomial of counts", p -> Binomial.probs(p.get(0), p.get(1)))
             .numbers(30)
             .with(Entries.NONE)
@@ -90,7 +90,7 @@ final class CountCases {
             .inside(0, 2, 9)
             .outside(-1, 0.5)
             .oracle(p -> Oracles.counts(new GeometricDistribution(p[0])))
-            .operations("7 1 5 1", "10 2 7 2")
+            .operations("8 2 5 2", "10 4 7 4")
             .reference(
                 "Geometric",
                 p ->
@@ -108,14 +108,14 @@ final class CountCases {
             .inside(0, 2, 9)
             .outside(-1, 0.5)
             .oracle(p -> Oracles.counts(new GeometricDistribution(1 / (1 + Math.exp(-p[0])))))
-            .operations("6 0 5 0", "10 2 7 2"),
+            .operations("8 2 5 2", "11 5 8 5"),
         DistributionCase.of(
                 "NegativeBinomial probs", p -> NegativeBinomial.probs(p.get(0), p.get(1)))
             .numbers(5, 0.4)
             .inside(0, 2, 9)
             .outside(-1, 0.5)
             .oracle(p -> Oracles.counts(new PascalDistribution((int) p[0], 1 - p[1])))
-            .operations("24 16 9 16", "28 18 11 18")
+            .operations("24 16 9 16", "28 19 11 19")
             .reference(
                 "NegativeBinomial",
                 p ->
@@ -136,13 +136,13 @@ final class CountCases {
             .numbers(2.5, -0.6)
             .inside(0, 2, 9)
             .outside(-1, 0.5)
-            .operations("26 18 9 18", "34 19 10 19"),
+            .operations("28 20 9 20", "36 28 10 28"),
         DistributionCase.of("GammaPoisson", p -> GammaPoisson.of(p.get(0), p.get(1)))
             .numbers(2, 0.5)
             .inside(0, 4, 19)
             .outside(-1, 0.5)
             .oracle(p -> Oracles.counts(new PascalDistribution((int) p[0], p[1] / (1 + p[1]))))
-            .operations("26 18 9 18", "36 19 10 19")
+            .operations("28 20 9 20", "36 28 10 28")
             .reference("GammaPoisson", p -> GammaPoisson.of(p.get("concentration"), p.get("rate")))
             .refuses(
                 run -> GammaPoisson.of(0, 1),
@@ -158,7 +158,7 @@ final class CountCases {
             .inside(-1, 0, 4)
             .outside(-3, 6, 0.5)
             .oracle(p -> Oracles.counts(new UniformIntegerDistribution((int) p[0], (int) p[1])))
-            .operations("8 1 5 1", "14 4 7 4")
+            .operations("8 1 5 1", "14 5 7 5")
             .refuses(
                 run -> DiscreteUniform.of(3, 2),
                 "parameter 'low' of DiscreteUniform must be at most 'high', but they are 3.0 and"

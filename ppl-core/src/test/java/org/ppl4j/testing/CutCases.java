@@ -27,7 +27,7 @@ final class CutCases {
             .inside(-0.9, 0.1, 2.4)
             .outside(-1.5, 2.6)
             .oracle(p -> truncated(new NormalDistribution(p[0], p[1]), p[2], p[3]))
-            .operations("13 8 40 5", "24 16 50 6")
+            .operations("15 10 40 7", "25 18 50 8")
             .reference(
                 "TruncatedNormal",
                 p -> TruncatedNormal.of(p.get("loc"), p.get("scale"), p.get("low"), p.get("high")))
@@ -47,7 +47,7 @@ final class CutCases {
             .numbers(0.3, 0.7)
             .inside(4.01, 4.2, 5)
             .outside(3.9)
-            .operations("11 8 41 5", "21 17 53 6"),
+            .operations("13 10 41 7", "21 18 53 8"),
         DistributionCase.of(
                 "Truncated logistic", p -> Truncated.of(Logistic.of(p.get(0), p.get(1)), -1, 2.5))
             .numbers(0.3, 1.7)
@@ -55,7 +55,7 @@ final class CutCases {
             .outside(-1.5, 2.6)
             .oracle(
                 p -> truncated(Oracles.affine(new LogisticDistribution(0, 1), p[0], p[1]), -1, 2.5))
-            .operations("39 34 116 8", "55 49 135 9")
+            .operations("41 36 116 10", "55 50 135 11")
             .refuses(
                 run -> Truncated.of(Logistic.of(0, 1), 2, 1),
                 "parameter 'low' of Truncated must be below 'high', but they are 2.0 and 1.0")
@@ -83,7 +83,7 @@ final class CutCases {
             .inside(-0.9, 0.1, 2.4)
             .outside(-1.5, 2.6)
             .atoms(-1, 2.5)
-            .operations("25 20 5 25", "33 23 7 30")
+            .operations("25 20 5 25", "33 25 7 32")
             .refuses(
                 run -> Censored.of(Normal.standard(3).toEvent(1), 0, 1),
                 "distribution 'Normal' has event shape (3), but only numbers can be censored; do it"

@@ -46,7 +46,7 @@ final class DiscreteCases {
             .numbers(0.8)
             .inside(0, 1)
             .outside(0.5, -1, 2)
-            .operations("5 0 1 0", "8 3 3 3"),
+            .operations("7 2 1 2", "9 4 3 4"),
         DistributionCase.of("Categorical probs", p -> Categorical.probs(p.get(0)))
             .vector(0.2, 0.5, 0.7, 0.6)
             .inside(0, 1, 3)
@@ -86,7 +86,7 @@ final class DiscreteCases {
             .counts(4)
             .inside(1, 0, 3, 0, 4, 0)
             .outside(1, 1, 1, 5, -1, 0, 0.5, 0.5, 3)
-            .operations("21 7 5 7", "21 7 5 7")
+            .operations("22 8 5 8", "22 8 5 8")
             .reference(
                 "Multinomial",
                 p ->
@@ -117,7 +117,7 @@ final class DiscreteCases {
             .counts(4)
             .inside(1, 0, 3, 0, 4, 0)
             .outside(1, 1, 1, 5, -1, 0, 0.5, 0.5, 3)
-            .operations("48 32 8 32", "48 32 8 32")
+            .operations("48 33 8 33", "48 33 8 33")
             .reference(
                 "DirichletMultinomial",
                 p -> DirichletMultinomial.of(p.get("concentration"), p.get("total_count")))
@@ -134,7 +134,7 @@ final class DiscreteCases {
             .vector(-1, 0.2, 2)
             .inside(0, 1, 3)
             .outside(-1, 4, 1.5)
-            .operations("32 22 18 21", "33 23 19 22")
+            .operations("32 23 18 22", "33 24 19 23")
             .reference(
                 "OrderedLogistic", p -> OrderedLogistic.of(p.get("predictor"), p.get("cutpoints")))
             .refuses(
@@ -151,7 +151,7 @@ final class DiscreteCases {
             .numbers(2, 0.3)
             .inside(0, 2, 9)
             .outside(-1, 0.5)
-            .operations("14 8 5 8", "17 8 7 8")
+            .operations("14 8 5 8", "17 10 7 10")
             .reference(
                 "ZeroInflatedPoisson",
                 p -> ZeroInflated.gate(Poisson.of(p.get("rate")), p.get("gate")))

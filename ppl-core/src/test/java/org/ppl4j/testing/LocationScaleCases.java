@@ -23,7 +23,7 @@ final class LocationScaleCases {
             .inside(-2, 0.1, 3)
             .breaks(0.3)
             .oracle(p -> new LaplaceDistribution(p[0], p[1]))
-            .operations("3 3 0 1", "5 4 2 4")
+            .operations("6 6 2 4", "7 7 2 7")
             .reference("Laplace", p -> Laplace.of(p.get("loc"), p.get("scale")))
             .refuses(
                 run -> Laplace.of(Double.NaN, 1),
@@ -37,7 +37,7 @@ final class LocationScaleCases {
             .inside(-2, 0.1, 3)
             .breaks(0.3)
             .oracle(p -> Oracles.twoSided(p[0], p[1] * p[2], p[1] / p[2]))
-            .operations("5 5 10 0", "10 10 16 4")
+            .operations("7 7 10 1", "11 11 16 4")
             .reference(
                 "AsymmetricLaplace",
                 p -> AsymmetricLaplace.of(p.get("loc"), p.get("scale"), p.get("asymmetry")))
@@ -52,7 +52,7 @@ final class LocationScaleCases {
             .inside(-2, 0.1, 3)
             .breaks(0.3)
             .oracle(p -> Oracles.twoSided(p[0], p[1] / 2 / (1 - p[2]), p[1] / 2 / p[2]))
-            .operations("5 5 10 0", "13 13 19 4")
+            .operations("7 7 10 1", "13 13 19 4")
             .reference(
                 "SkewLaplace", p -> SkewLaplace.of(p.get("loc"), p.get("scale"), p.get("tau")))
             .refuses(
@@ -66,7 +66,7 @@ final class LocationScaleCases {
             .inside(-2, 0.1, 3)
             // Hipparchus divides by the square of the scale in the variance.
             .oracle(p -> Oracles.affine(new LogisticDistribution(0, 1), p[0], p[1]))
-            .operations("6 6 0 4", "8 7 2 7")
+            .operations("8 8 2 6", "9 9 2 9")
             .reference("Logistic", p -> Logistic.of(p.get("loc"), p.get("scale")))
             .refuses(
                 run -> Logistic.of(0, 0),
@@ -83,7 +83,7 @@ final class LocationScaleCases {
                           return p[2] / p[1] * z * Math.pow(1 + z, -p[2] - 1);
                         },
                         x -> Math.pow(1 + Math.exp((p[0] - x) / p[1]), -p[2])))
-            .operations("7 7 4 2", "10 8 5 7")
+            .operations("8 8 7 3", "11 11 7 8")
             .reference(
                 "SkewLogistic",
                 p -> SkewLogistic.of(p.get("loc"), p.get("scale"), p.get("asymmetry")))
@@ -97,7 +97,7 @@ final class LocationScaleCases {
             .numbers(0.3, 1.7)
             .inside(-2, 0.1, 3)
             .oracle(p -> new GumbelDistribution(p[0], p[1]))
-            .operations("6 6 0 4", "8 7 2 7")
+            .operations("8 8 2 6", "9 9 2 9")
             .reference("Gumbel", p -> Gumbel.of(p.get("loc"), p.get("scale")))
             .refuses(
                 run -> Gumbel.of(0, 0),

@@ -24,7 +24,7 @@ final class MixtureCases {
             .vector(-1, 1.5)
             .vector(0.8, 0.5)
             .inside(-2, 0.1, 1.7)
-            .operations("15 13 41 13", "15 13 41 13")
+            .operations("15 14 41 14", "15 14 41 14")
             .reference("MixtureSameFamily", MixtureCases::ofReference)
             .refuses(
                 run ->
@@ -63,7 +63,7 @@ final class MixtureCases {
             .vector(0.3, 0.7)
             .numbers(-1, 0.5)
             .inside(-2, 0.1, 3)
-            .operations("20 19 52 19", "20 18 51 18")
+            .operations("20 20 52 20", "21 21 51 21")
             .refuses(
                 run ->
                     Mixture.of(Categorical.probs(run.ones(new Shape(2))), List.of(Normal.of(0, 1))),

@@ -27,7 +27,7 @@ final class MultivariateCases {
             .inside(0.2, 0.3, 0.5, 0.1, 0.6, 0.3)
             .outside(0.5, 0.2, 0.2, 1.2, -0.1, -0.1)
             .severalNoises()
-            .operations("29 17 7 18", "29 17 7 18")
+            .operations("30 20 7 21", "30 20 7 21")
             .reference("Dirichlet", p -> Dirichlet.of(p.get("concentration")))
             .refuses(
                 run -> Dirichlet.of(run.scalar(1)),
@@ -43,7 +43,7 @@ final class MultivariateCases {
             .with(Entries.LOWER)
             .inside(PAIRS)
             .severalNoises()
-            .operations("14 11 4 10", "14 11 4 10")
+            .operations("15 12 4 11", "15 12 4 11")
             .reference(
                 "MultivariateNormal",
                 p -> MultivariateNormal.withCovariance(p.get("loc"), p.get("covariance_matrix")))

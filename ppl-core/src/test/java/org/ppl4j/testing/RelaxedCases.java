@@ -29,7 +29,7 @@ final class RelaxedCases {
             .inside(0.1, 0.5, 0.99)
             .outside(-0.5, 1.5)
             .oracle(p -> sigmoidOfLogistic(p[0], Math.log(p[1] / (1 - p[1]))))
-            .operations("19 14 6 9", "22 15 6 10")
+            .operations("20 15 6 10", "23 18 7 11")
             .reference(
                 "RelaxedBernoulli",
                 p ->
@@ -51,7 +51,7 @@ final class RelaxedCases {
             .inside(0.1, 0.5, 0.99)
             .outside(-0.5, 1.5)
             .oracle(p -> sigmoidOfLogistic(p[0], p[1]))
-            .operations("19 14 6 9", "21 15 6 10"),
+            .operations("20 15 6 10", "22 17 6 11"),
         DistributionCase.of(
                 "RelaxedBernoulliStraightThrough",
                 p -> RelaxedBernoulliStraightThrough.probs(p.get(0), p.get(1)))
@@ -59,7 +59,7 @@ final class RelaxedCases {
             .inside(0.1, 0.5, 0.99)
             .outside(-0.5, 1.5)
             .biasedGradient()
-            .operations("19 14 12 9", "22 15 12 10"),
+            .operations("20 15 12 10", "23 18 12 11"),
         DistributionCase.of(
                 "RelaxedOneHotCategorical probs",
                 p -> RelaxedOneHotCategorical.probs(p.get(0), p.get(1)))
@@ -67,7 +67,7 @@ final class RelaxedCases {
             .vector(0.2, 0.5, 0.7)
             .inside(0.2, 0.3, 0.5, 0.6, 0.3, 0.1)
             .outside(0.5, 0.5, 0.5, 1.2, -0.1, -0.1)
-            .operations("23 9 8 7", "27 12 9 10")
+            .operations("23 12 9 10", "27 15 10 13")
             .reference(
                 "RelaxedOneHotCategorical",
                 p -> RelaxedOneHotCategorical.probs(p.get("temperature"), p.get("probs")))
@@ -85,7 +85,7 @@ final class RelaxedCases {
             .vector(-0.2, 0.5, 0.3)
             .inside(0.2, 0.3, 0.5, 0.6, 0.3, 0.1)
             .outside(0.5, 0.5, 0.5, 1.2, -0.1, -0.1)
-            .operations("22 9 8 7", "26 12 9 10"),
+            .operations("22 11 8 9", "26 14 9 12"),
         DistributionCase.of(
                 "RelaxedOneHotCategoricalStraightThrough",
                 p -> RelaxedOneHotCategoricalStraightThrough.logits(p.get(0), p.get(1)))
@@ -94,6 +94,6 @@ final class RelaxedCases {
             .inside(0.2, 0.3, 0.5, 0.6, 0.3, 0.1)
             .outside(0.5, 0.5, 0.5, 1.2, -0.1, -0.1)
             .biasedGradient()
-            .operations("22 9 15 7", "26 12 16 10"));
+            .operations("22 11 15 9", "26 14 16 12"));
   }
 }

@@ -22,14 +22,14 @@ final class ShapedCases {
             .inside(0.1, 1, 9)
             .outside(-0.5)
             .oracle(p -> new ChiSquaredDistribution(p[0]))
-            .operations("7 2 7 4", "13 6 7 8")
+            .operations("8 3 7 5", "13 7 7 9")
             .reference("Chi2", p -> Chi2.of(p.get("df")))
             .refuses(run -> Chi2.of(0), "parameter 'df' of Chi2 must be positive, but is 0.0"),
         DistributionCase.of("InverseGamma", p -> InverseGamma.of(p.get(0), p.get(1)))
             .numbers(5.3, 1.4)
             .inside(0.1, 0.3, 2)
             .outside(-0.5, 0)
-            .operations("9 6 8 5", "13 7 7 6")
+            .operations("9 6 8 5", "13 10 7 9")
             .reference("InverseGamma", p -> InverseGamma.of(p.get("concentration"), p.get("rate")))
             .refuses(
                 run -> InverseGamma.of(0, 1),
@@ -43,7 +43,7 @@ final class ShapedCases {
             .outside(-0.5, 0)
             .oracle(p -> new FDistribution(p[0], p[1]))
             .severalNoises()
-            .operations("20 15 13 14", "38 31 16 30")
+            .operations("21 16 13 15", "38 33 16 32")
             .reference("FisherSnedecor", p -> FisherSnedecor.of(p.get("df1"), p.get("df2")))
             .refuses(
                 run -> FisherSnedecor.of(0, 1),
@@ -58,7 +58,7 @@ final class ShapedCases {
             .outside(-1.5, 3.5)
             .oracle(p -> Oracles.affine(new BetaDistribution(p[0], p[1]), p[2], p[3]))
             .severalNoises()
-            .operations("23 18 11 4", "42 31 13 7")
+            .operations("23 18 11 4", "42 32 13 7")
             .reference(
                 "AffineBeta",
                 p ->
@@ -78,7 +78,7 @@ final class ShapedCases {
             .inside(-2.5, 0.1, 3)
             .outside(-3.5, 4)
             .circular()
-            .operations("12 7 9 6", "13 7 9 8")
+            .operations("13 9 9 8", "14 10 9 11")
             .reference("VonMises", p -> VonMises.of(p.get("loc"), p.get("concentration")))
             .refuses(
                 run -> VonMises.of(0, 0),

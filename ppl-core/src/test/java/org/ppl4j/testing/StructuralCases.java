@@ -24,7 +24,7 @@ final class StructuralCases {
             .numbers(0.3, 1.7)
             .inside(-2, 0.1, 3)
             .oracle(p -> new NormalDistribution(p[0], p[1]))
-            .operations("6 6 1 5", "9 9 5 5"),
+            .operations("7 7 3 6", "10 10 5 6"),
         DistributionCase.of(
                 "Transformed onto the positive numbers",
                 p -> TransformedDistribution.of(Normal.of(p.get(0), p.get(1)), Bijections.exp()))
@@ -32,7 +32,7 @@ final class StructuralCases {
             .inside(0.1, 1, 4)
             .outside(-0.5)
             .oracle(p -> new LogNormalDistribution(p[0], p[1]))
-            .operations("10 7 3 5", "13 10 3 8"),
+            .operations("11 8 3 6", "13 10 3 10"),
         DistributionCase.of(
                 "Transformed by a decreasing chain",
                 p ->
