@@ -14,8 +14,12 @@ import ai.djl.ndarray.types.SparseFormat;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.Ints;
+import java.nio.Buffer;
+import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.engine.HostCopy;
 import org.ppl4j.tensor.table.Attributes;
@@ -27,7 +31,7 @@ import org.ppl4j.tensor.table.Shapes;
  * methods are those of {@code NDArray}: each is an operation of the table, derived from such, or
  * refused.
  */
-final class RunArray extends RefusedArray {
+final class RunArray implements NDArray {
 
   private final @Nullable Run run;
   private final Shape shape;
@@ -1629,5 +1633,366 @@ final class RunArray extends RefusedArray {
             new DataType[] {getDataType(), DataType.INT64},
             this);
     return new NDList(results[0], results[1]);
+  }
+
+  // ---------------------------------------------------------------- refused
+
+  private static UnsupportedOperationException refused(String method) {
+    return Refusal.of("NDArray", method);
+  }
+
+  @Override
+  public NDArray addi(NDArray a) {
+    throw refused("addi");
+  }
+
+  @Override
+  public NDArray addi(Number a) {
+    throw refused("addi");
+  }
+
+  @Override
+  public void attach(NDManager a) {
+    throw refused("attach");
+  }
+
+  @Override
+  public NDArray batchDot(NDArray a) {
+    throw refused("batchDot");
+  }
+
+  @Override
+  public NDArray booleanMask(NDArray a, int b) {
+    throw refused("booleanMask");
+  }
+
+  @Override
+  public NDArray complex() {
+    throw refused("complex");
+  }
+
+  @Override
+  public NDArray conj() {
+    throw refused("conj");
+  }
+
+  @Override
+  public void copyTo(NDArray a) {
+    throw refused("copyTo");
+  }
+
+  @Override
+  public NDArray cumProd(int a, DataType b) {
+    throw refused("cumProd");
+  }
+
+  @Override
+  public void detach() {
+    throw refused("detach");
+  }
+
+  @Override
+  public NDArray divi(NDArray a) {
+    throw refused("divi");
+  }
+
+  @Override
+  public NDArray divi(Number a) {
+    throw refused("divi");
+  }
+
+  @Override
+  public byte[] encode() {
+    throw refused("encode");
+  }
+
+  @Override
+  public NDArray fft(long a, long b) {
+    throw refused("fft");
+  }
+
+  @Override
+  public NDArray fft2(long[] a, long[] b) {
+    throw refused("fft2");
+  }
+
+  @Override
+  public NDArray gatherNd(NDArray a) {
+    throw refused("gatherNd");
+  }
+
+  @Override
+  public byte getByte(long... a) {
+    throw refused("getByte");
+  }
+
+  @Override
+  public NDArray getGradient() {
+    throw refused("getGradient");
+  }
+
+  @Override
+  public int getUint8(long... a) {
+    throw refused("getUint8");
+  }
+
+  @Override
+  public boolean hasGradient() {
+    throw refused("hasGradient");
+  }
+
+  @Override
+  public NDArray ifft(long a, long b) {
+    throw refused("ifft");
+  }
+
+  @Override
+  public NDArray ifft2(long[] a, long[] b) {
+    throw refused("ifft2");
+  }
+
+  @Override
+  public void intern(NDArray a) {
+    throw refused("intern");
+  }
+
+  @Override
+  public NDArray irfft(long a, long b) {
+    throw refused("irfft");
+  }
+
+  @Override
+  public NDArray median() {
+    throw refused("median");
+  }
+
+  @Override
+  public NDArray median(int[] a) {
+    throw refused("median");
+  }
+
+  @Override
+  public NDArray modi(NDArray a) {
+    throw refused("modi");
+  }
+
+  @Override
+  public NDArray modi(Number a) {
+    throw refused("modi");
+  }
+
+  @Override
+  public NDArray muli(NDArray a) {
+    throw refused("muli");
+  }
+
+  @Override
+  public NDArray muli(Number a) {
+    throw refused("muli");
+  }
+
+  @Override
+  public NDArray negi() {
+    throw refused("negi");
+  }
+
+  @Override
+  public NDArray nonzero() {
+    throw refused("nonzero");
+  }
+
+  @Override
+  public NDArray percentile(Number a) {
+    throw refused("percentile");
+  }
+
+  @Override
+  public NDArray percentile(Number a, int[] b) {
+    throw refused("percentile");
+  }
+
+  @Override
+  public NDArray powi(NDArray a) {
+    throw refused("powi");
+  }
+
+  @Override
+  public NDArray powi(Number a) {
+    throw refused("powi");
+  }
+
+  @Override
+  public NDArray put(NDArray a, NDArray b) {
+    throw refused("put");
+  }
+
+  @Override
+  public NDArray real() {
+    throw refused("real");
+  }
+
+  @Override
+  public NDArray repeat(Shape a) {
+    throw refused("repeat");
+  }
+
+  @Override
+  public NDArray repeat(long a) {
+    throw refused("repeat");
+  }
+
+  @Override
+  public NDArray repeat(long[] a) {
+    throw refused("repeat");
+  }
+
+  @Override
+  public void returnResource(NDManager a) {
+    throw refused("returnResource");
+  }
+
+  @Override
+  public NDArray rfft(long a, long b) {
+    throw refused("rfft");
+  }
+
+  @Override
+  public NDArray rotate90(int a, int[] b) {
+    throw refused("rotate90");
+  }
+
+  @Override
+  public NDArray scaleGradient(double a) {
+    throw refused("scaleGradient");
+  }
+
+  @Override
+  public NDArray sequenceMask(NDArray a) {
+    throw refused("sequenceMask");
+  }
+
+  @Override
+  public NDArray sequenceMask(NDArray a, float b) {
+    throw refused("sequenceMask");
+  }
+
+  @Override
+  public void set(Buffer a) {
+    throw refused("set");
+  }
+
+  @Override
+  public void set(NDIndex a, Function<NDArray, NDArray> b) {
+    throw refused("set");
+  }
+
+  @Override
+  public void set(NDIndex a, NDArray b) {
+    throw refused("set");
+  }
+
+  @Override
+  public void set(NDIndex a, Number b) {
+    throw refused("set");
+  }
+
+  @Override
+  public void setRequiresGradient(boolean a) {
+    throw refused("setRequiresGradient");
+  }
+
+  @Override
+  public void setScalar(NDIndex a, Number b) {
+    throw refused("setScalar");
+  }
+
+  @Override
+  public NDArray signi() {
+    throw refused("signi");
+  }
+
+  @Override
+  public NDArray stft(long a, long b, boolean c, NDArray d, boolean e, boolean f) {
+    throw refused("stft");
+  }
+
+  @Override
+  public NDArray subi(NDArray a) {
+    throw refused("subi");
+  }
+
+  @Override
+  public NDArray subi(Number a) {
+    throw refused("subi");
+  }
+
+  @Override
+  public void tempAttach(NDManager a) {
+    throw refused("tempAttach");
+  }
+
+  @Override
+  public NDArray tile(Shape a) {
+    throw refused("tile");
+  }
+
+  @Override
+  public NDArray tile(int a, long b) {
+    throw refused("tile");
+  }
+
+  @Override
+  public NDArray tile(long a) {
+    throw refused("tile");
+  }
+
+  @Override
+  public byte[] toByteArray() {
+    throw refused("toByteArray");
+  }
+
+  @Override
+  public ByteBuffer toByteBuffer(boolean a) {
+    throw refused("toByteBuffer");
+  }
+
+  @Override
+  public NDArray toDevice(Device a, boolean b) {
+    throw refused("toDevice");
+  }
+
+  @Override
+  public short[] toShortArray() {
+    throw refused("toShortArray");
+  }
+
+  @Override
+  public NDArray toSparse(SparseFormat a) {
+    throw refused("toSparse");
+  }
+
+  @Override
+  public String[] toStringArray(Charset a) {
+    throw refused("toStringArray");
+  }
+
+  @Override
+  public int[] toUint8Array() {
+    throw refused("toUint8Array");
+  }
+
+  @Override
+  public long[] toUnsignedIntArray() {
+    throw refused("toUnsignedIntArray");
+  }
+
+  @Override
+  public int[] toUnsignedShortArray() {
+    throw refused("toUnsignedShortArray");
+  }
+
+  @Override
+  public NDList unique(Integer a, boolean b, boolean c, boolean d) {
+    throw refused("unique");
   }
 }

@@ -6,16 +6,18 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDArrayIndexer;
+import ai.djl.ndarray.internal.NDArrayEx;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.recurrent.RNN;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.table.Op;
 import org.ppl4j.tensor.table.Shapes;
 
 /** What DJL's helpers and blocks ask of a run's tensor beyond {@code NDArray}. */
-final class RunEx extends RefusedArrayEx {
+final class RunEx implements NDArrayEx {
 
   private static final double SELU_ALPHA = 1.6732632423543772;
   private static final double SELU_SCALE = 1.0507009873554805;
@@ -371,5 +373,165 @@ final class RunEx extends RefusedArrayEx {
     result.add(array);
     result.addAll(arrays);
     return result;
+  }
+
+  // ---------------------------------------------------------------- refused
+
+  private static UnsupportedOperationException refused(String method) {
+    return Refusal.of("NDArrayEx", method);
+  }
+
+  @Override
+  public void adadeltaUpdate(NDList a, NDList b, float c, float d, float e, float f, float g) {
+    throw refused("adadeltaUpdate");
+  }
+
+  @Override
+  public void adagradUpdate(NDList a, NDList b, float c, float d, float e, float f, float g) {
+    throw refused("adagradUpdate");
+  }
+
+  @Override
+  public void adamUpdate(
+      NDList a,
+      NDList b,
+      float c,
+      float d,
+      float e,
+      float f,
+      float g,
+      float h,
+      float i,
+      float j,
+      boolean k,
+      boolean l) {
+    throw refused("adamUpdate");
+  }
+
+  @Override
+  public NDArray crop(int a, int b, int c, int d) {
+    throw refused("crop");
+  }
+
+  @Override
+  public NDArray interpolation(long[] a, int b, boolean c) {
+    throw refused("interpolation");
+  }
+
+  @Override
+  public NDList multiBoxDetection(NDList a, boolean b, float c, int d, float e, boolean f, int g) {
+    throw refused("multiBoxDetection");
+  }
+
+  @Override
+  public NDList multiBoxPrior(
+      List<Float> a, List<Float> b, List<Float> c, List<Float> d, boolean e) {
+    throw refused("multiBoxPrior");
+  }
+
+  @Override
+  public NDList multiBoxTarget(NDList a, float b, float c, float d, float e, int f) {
+    throw refused("multiBoxTarget");
+  }
+
+  @Override
+  public void nagUpdate(NDList a, NDList b, float c, float d, float e, float f, float g) {
+    throw refused("nagUpdate");
+  }
+
+  @Override
+  public NDArray normalize(float[] a, float[] b) {
+    throw refused("normalize");
+  }
+
+  @Override
+  public NDArray randomBrightness(float a) {
+    throw refused("randomBrightness");
+  }
+
+  @Override
+  public NDArray randomColorJitter(float a, float b, float c, float d) {
+    throw refused("randomColorJitter");
+  }
+
+  @Override
+  public NDArray randomFlipLeftRight() {
+    throw refused("randomFlipLeftRight");
+  }
+
+  @Override
+  public NDArray randomFlipTopBottom() {
+    throw refused("randomFlipTopBottom");
+  }
+
+  @Override
+  public NDArray randomHue(float a) {
+    throw refused("randomHue");
+  }
+
+  @Override
+  public NDArray rdivi(NDArray a) {
+    throw refused("rdivi");
+  }
+
+  @Override
+  public NDArray rdivi(Number a) {
+    throw refused("rdivi");
+  }
+
+  @Override
+  public NDArray resize(int a, int b, int c) {
+    throw refused("resize");
+  }
+
+  @Override
+  public NDArray rmodi(NDArray a) {
+    throw refused("rmodi");
+  }
+
+  @Override
+  public NDArray rmodi(Number a) {
+    throw refused("rmodi");
+  }
+
+  @Override
+  public void rmspropUpdate(
+      NDList a,
+      NDList b,
+      float c,
+      float d,
+      float e,
+      float f,
+      float g,
+      float h,
+      float i,
+      boolean j) {
+    throw refused("rmspropUpdate");
+  }
+
+  @Override
+  public NDArray rpowi(Number a) {
+    throw refused("rpowi");
+  }
+
+  @Override
+  public NDArray rsubi(NDArray a) {
+    throw refused("rsubi");
+  }
+
+  @Override
+  public NDArray rsubi(Number a) {
+    throw refused("rsubi");
+  }
+
+  @Override
+  public void sgdUpdate(
+      NDList a, NDList b, float c, float d, float e, float f, float g, boolean h) {
+    throw refused("sgdUpdate");
+  }
+
+  @Override
+  public NDArray toTensor() {
+    throw refused("toTensor");
   }
 }

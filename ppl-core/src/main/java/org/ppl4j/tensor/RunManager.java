@@ -5,9 +5,13 @@ import static com.google.common.base.Preconditions.checkArgument;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDResource;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.util.PairList;
+import java.io.InputStream;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,9 +19,12 @@ import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
+import java.nio.charset.Charset;
+import java.nio.file.Path;
+import java.util.List;
 
 /** The manager of a run: its creation methods make tensors of the run. */
-final class RunManager extends RefusedManager {
+final class RunManager implements NDManager {
 
   private final Run run;
 
@@ -242,5 +249,221 @@ final class RunManager extends RefusedManager {
             + " configuration",
         device,
         run.device());
+  }
+
+  // ---------------------------------------------------------------- refused
+
+  private static UnsupportedOperationException refused(String method) {
+    return Refusal.of("NDManager", method);
+  }
+
+  @Override
+  public NDArray arange(float a, float b, float c, DataType d, Device e) {
+    throw refused("arange");
+  }
+
+  @Override
+  public void attachAll(NDResource... a) {
+    throw refused("attachAll");
+  }
+
+  @Override
+  public void attachInternal(String a, AutoCloseable... b) {
+    throw refused("attachInternal");
+  }
+
+  @Override
+  public void attachUncappedInternal(String a, AutoCloseable b) {
+    throw refused("attachUncappedInternal");
+  }
+
+  @Override
+  public void cap() {
+    throw refused("cap");
+  }
+
+  @Override
+  public NDArray create(Shape a, DataType b, Device c) {
+    throw refused("create");
+  }
+
+  @Override
+  public NDArray create(String[] a, Charset b, Shape c) {
+    throw refused("create");
+  }
+
+  @Override
+  public NDArray createCSR(Buffer a, long[] b, long[] c, Shape d) {
+    throw refused("createCSR");
+  }
+
+  @Override
+  public NDArray createCSR(Buffer a, long[] b, long[] c, Shape d, Device e) {
+    throw refused("createCSR");
+  }
+
+  @Override
+  public NDArray createCSR(float[] a, long[] b, long[] c, Shape d, Device e) {
+    throw refused("createCSR");
+  }
+
+  @Override
+  public NDArray createCoo(Buffer a, long[][] b, Shape c) {
+    throw refused("createCoo");
+  }
+
+  @Override
+  public NDArray createRowSparse(Buffer a, Shape b, long[] c, Shape d) {
+    throw refused("createRowSparse");
+  }
+
+  @Override
+  public NDArray createRowSparse(Buffer a, Shape b, long[] c, Shape d, Device e) {
+    throw refused("createRowSparse");
+  }
+
+  @Override
+  public NDArray decode(InputStream a) {
+    throw refused("decode");
+  }
+
+  @Override
+  public NDArray decode(byte[] a) {
+    throw refused("decode");
+  }
+
+  @Override
+  public void detachInternal(String a) {
+    throw refused("detachInternal");
+  }
+
+  @Override
+  public NDArray eye(int a, int b, int c, DataType d, Device e) {
+    throw refused("eye");
+  }
+
+  @Override
+  public List<NDArray> getManagedArrays() {
+    throw refused("getManagedArrays");
+  }
+
+  @Override
+  public NDArray hanningWindow(long a) {
+    throw refused("hanningWindow");
+  }
+
+  @Override
+  public void invoke(String a, NDArray[] b, NDArray[] c, PairList<String, ?> d) {
+    throw refused("invoke");
+  }
+
+  @Override
+  public NDList invoke(String a, NDList b, PairList<String, ?> c) {
+    throw refused("invoke");
+  }
+
+  @Override
+  public NDArray linspace(float a, float b, int c, boolean d, Device e) {
+    throw refused("linspace");
+  }
+
+  @Override
+  public NDList load(Path a) {
+    throw refused("load");
+  }
+
+  @Override
+  public NDList load(Path a, Device b) {
+    throw refused("load");
+  }
+
+  @Override
+  public NDManager newSubManager() {
+    throw refused("newSubManager");
+  }
+
+  @Override
+  public NDManager newSubManager(Device a) {
+    throw refused("newSubManager");
+  }
+
+  @Override
+  public NDArray randomInteger(long a, long b, Shape c, DataType d) {
+    throw refused("randomInteger");
+  }
+
+  @Override
+  public NDArray randomMultinomial(int a, NDArray b) {
+    throw refused("randomMultinomial");
+  }
+
+  @Override
+  public NDArray randomMultinomial(int a, NDArray b, Shape c) {
+    throw refused("randomMultinomial");
+  }
+
+  @Override
+  public NDArray randomPermutation(long a) {
+    throw refused("randomPermutation");
+  }
+
+  @Override
+  public <T extends NDResource> T ret(T a) {
+    throw refused("ret");
+  }
+
+  @Override
+  public NDArray sampleGamma(NDArray a, NDArray b) {
+    throw refused("sampleGamma");
+  }
+
+  @Override
+  public NDArray sampleGamma(NDArray a, NDArray b, Shape c) {
+    throw refused("sampleGamma");
+  }
+
+  @Override
+  public NDArray sampleNormal(NDArray a, NDArray b) {
+    throw refused("sampleNormal");
+  }
+
+  @Override
+  public NDArray sampleNormal(NDArray a, NDArray b, Shape c) {
+    throw refused("sampleNormal");
+  }
+
+  @Override
+  public NDArray samplePoisson(NDArray a) {
+    throw refused("samplePoisson");
+  }
+
+  @Override
+  public NDArray samplePoisson(NDArray a, Shape b) {
+    throw refused("samplePoisson");
+  }
+
+  @Override
+  public void setName(String a) {
+    throw refused("setName");
+  }
+
+  @Override
+  public void tempAttachAll(NDResource... a) {
+    throw refused("tempAttachAll");
+  }
+
+  @Override
+  public void tempAttachInternal(NDManager a, String b, NDResource c) {
+    throw refused("tempAttachInternal");
+  }
+
+  @Override
+  public NDArray truncatedNormal(float a, float b, Shape c, DataType d) {
+    throw refused("truncatedNormal");
+  }
+
+  @Override
+  public NDArray truncatedNormal(float a, float b, Shape c, DataType d, Device e) {
+    throw refused("truncatedNormal");
   }
 }

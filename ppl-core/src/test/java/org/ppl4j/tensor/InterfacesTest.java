@@ -7,18 +7,14 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDArrayIndexer;
 import ai.djl.ndarray.internal.NDArrayEx;
 import ai.djl.ndarray.types.Shape;
-import com.google.common.io.Resources;
-import java.io.IOException;
 import java.lang.reflect.Array;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -35,101 +31,89 @@ class InterfacesTest {
     REFUSED
   }
 
-  private record Entry(Class<?> type, Class<?> implementation, Method method) {
+  private static final Rng RNG = Rng.of(0, Rng.Purpose.MODEL, 0, "block");
 
-    Kind kind() {
-      Class<?> owner = owner();
-      if (owner.isInterface() || owner == NDArrayIndexer.class) {
-        return Kind.DERIVED;
-      }
-      return owner.getSimpleName().startsWith("Refused") ? Kind.REFUSED : Kind.OPERATION;
+  /** Of a block in which every method that is one's is done. */
+  private record Mode(Rng rng) implements BlockMode {
+
+    @Override
+    public boolean isTraining() {
+      return true;
     }
 
-    private Class<?> owner() {
-      try {
-        return implementation
-            .getMethod(method.getName(), method.getParameterTypes())
-            .getDeclaringClass();
-      } catch (NoSuchMethodException e) {
-        throw new AssertionError(e);
-      }
-    }
-
-    String line() {
-      String text = kind().name().toLowerCase(Locale.ROOT) + " " + RefusedSources.row(type, method);
-      return kind() == Kind.REFUSED ? text + ": " + Refusal.advice(method.getName()) : text;
-    }
+    @Override
+    public void update(NDArray buffer, NDArray value) {}
   }
 
-  private static Stream<Entry> entries() {
-    return Stream.of(
-            entries(NDArray.class, RunArray.class),
-            entries(NDArrayEx.class, RunEx.class),
-            entries(NDArrayIndexer.class, RunIndexer.class),
-            entries(NDManager.class, RunManager.class))
-        .flatMap(entries -> entries);
+  @Test
+  void everyMethodIsClassified() {
+    List<String> found = new ArrayList<>();
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray tensor = run.ones(new Shape(2, 2));
+      found.addAll(lines(run, NDArray.class, tensor));
+      found.addAll(lines(run, NDArrayEx.class, tensor.getNDArrayInternal()));
+      found.addAll(lines(run, NDArrayIndexer.class, new RunIndexer()));
+      found.addAll(lines(run, NDManager.class, run.manager()));
+    }
+
+    assertThat(found.stream().distinct().sorted().toList()).isEqualTo(Interfaces.decided());
   }
 
-  private static Stream<Entry> entries(Class<?> type, Class<?> implementation) {
+  private static List<String> lines(Run run, Class<?> type, Object receiver) {
     return Arrays.stream(type.getMethods())
         .filter(method -> !Modifier.isStatic(method.getModifiers()))
         .filter(method -> method.getDeclaringClass() != Object.class)
-        .map(method -> new Entry(type, implementation, method));
+        .map(method -> line(run, type, receiver, method))
+        .toList();
   }
 
-  @Test
-  void everyMethodIsClassified() throws IOException {
-    List<String> decided =
-        Resources.readLines(
-            Resources.getResource(InterfacesTest.class, "interfaces.txt"), StandardCharsets.UTF_8);
-
-    List<String> found = entries().map(Entry::line).distinct().sorted().toList();
-
-    assertThat(found).isEqualTo(decided);
+  private static String line(Run run, Class<?> type, Object receiver, Method method) {
+    Kind kind = kind(run, type, receiver, method);
+    String row = kind.name().toLowerCase(Locale.ROOT) + " " + Interfaces.row(type, method);
+    return kind == Kind.REFUSED ? row + ": " + Refusal.advice(method.getName()) : row;
   }
 
-  @Test
-  void refusedMethodsThrowTheirText() throws IllegalAccessException {
-    try (Run run = Run.open(RunConfig.defaults(), 0)) {
-      RunArray tensor = (RunArray) run.ones(new Shape(2, 2));
-      for (Entry entry : entries().filter(e -> e.kind() == Kind.REFUSED).toList()) {
-        Throwable thrown = call(entry.method(), receiver(entry.type(), run, tensor));
-
-        String name = entry.method().getName();
-        assertThat(thrown).as(entry.line()).isInstanceOf(UnsupportedOperationException.class);
-        assertThat(thrown)
-            .hasMessage(
-                "%s method '%s' is refused on a tensor of a run: %s",
-                entry.type().getSimpleName(), name, Refusal.advice(name));
-      }
+  private static Kind kind(Run run, Class<?> type, Object receiver, Method method) {
+    Throwable thrown = run.inBlock(new Mode(RNG), () -> call(run, receiver, method));
+    String refusal = Refusal.of(type.getSimpleName(), method.getName()).getMessage();
+    if (thrown instanceof UnsupportedOperationException && refusal.equals(thrown.getMessage())) {
+      return Kind.REFUSED;
     }
-  }
-
-  private static Object receiver(Class<?> type, Run run, RunArray tensor) {
-    if (type == NDArray.class) {
-      return tensor;
-    }
-    if (type == NDArrayEx.class) {
-      return tensor.getNDArrayInternal();
-    }
-    return type == NDManager.class ? run.manager() : new RunIndexer();
-  }
-
-  private static @Nullable Throwable call(Method method, Object receiver)
-      throws IllegalAccessException {
     try {
-      Object unused = method.invoke(receiver, nothing(method));
+      Class<?> owner =
+          receiver
+              .getClass()
+              .getMethod(method.getName(), method.getParameterTypes())
+              .getDeclaringClass();
+      return owner.isInterface() || owner == NDArrayIndexer.class ? Kind.DERIVED : Kind.OPERATION;
+    } catch (NoSuchMethodException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** What a call throws. */
+  private static @Nullable Throwable call(Run run, Object receiver, Method method) {
+    try {
+      Object unused = method.invoke(receiver, arguments(run, method));
       return null;
     } catch (InvocationTargetException e) {
       return e.getCause();
+    } catch (IllegalAccessException e) {
+      throw new AssertionError(e);
     }
   }
 
-  /** Zeros and nulls. */
-  private static @Nullable Object[] nothing(Method method) {
+  /** Zeros, arrays without elements, a tensor and nulls. */
+  private static @Nullable Object[] arguments(Run run, Method method) {
     List<@Nullable Object> arguments = new ArrayList<>();
     for (Class<?> parameter : method.getParameterTypes()) {
-      arguments.add(parameter.isPrimitive() ? Array.get(Array.newInstance(parameter, 1), 0) : null);
+      if (parameter.isPrimitive()) {
+        arguments.add(Array.get(Array.newInstance(parameter, 1), 0));
+      } else if (parameter.isArray()) {
+        arguments.add(Array.newInstance(parameter.getComponentType(), 0));
+      } else {
+        arguments.add(parameter == NDArray.class ? run.ones(new Shape(2, 2)) : null);
+      }
     }
     return arguments.toArray();
   }
