@@ -12,12 +12,10 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.testing.AcceptancePoint;
@@ -68,7 +66,7 @@ class CompilerSpeedAcceptanceTest {
     String what = "array:" + name;
     boolean isWritten = HandWrittenArrays.names().contains(name);
     List<String> beside = isWritten ? List.of("hand:" + name) : List.of();
-    StepRace race = new StepRace(BASELINE, what, beside);
+    StepRace race = new StepRace(BASELINE, List.of(what), beside);
     List<Executable> judged = new ArrayList<>();
     for (FloatType type : FloatType.values()) {
       double share = type == FloatType.FLOAT64 ? jax : jaxInSingle;
@@ -122,7 +120,7 @@ class CompilerSpeedAcceptanceTest {
   void besideTheEngine(String name) throws IOException, InterruptedException {
     String what = "array:" + name;
     String engine = "engine:" + name;
-    StepRace race = new StepRace(BASELINE, what, List.of(engine));
+    StepRace race = new StepRace(BASELINE, List.of(what), List.of(engine));
     List<Executable> judged = new ArrayList<>();
     for (FloatType type : FloatType.values()) {
       shownBesideBaseline(ARRAYS, race, what, type);
@@ -149,52 +147,38 @@ class CompilerSpeedAcceptanceTest {
   })
   void besideTheBaseline(String what, double share, double single, double most)
       throws IOException, InterruptedException {
-    StepRace race = new StepRace(BASELINE, what, List.of());
+    StepRace race = new StepRace(BASELINE, List.of(what), List.of());
     assertAll(
         () -> overBaseline(race, what, FloatType.FLOAT64, share),
         () -> overBaseline(race, what, FloatType.FLOAT32, single),
         () -> singleOverDouble(STEPS, race, what, most));
   }
 
-  static Stream<String> others() {
-    Stream<String> fits =
-        Stream.of(
-            "coin",
-            "linreg",
-            "loop",
-            "logreg_sub",
-            "spline_density",
-            "cond_spline",
-            "cond_spline_coupling",
-            "spline_ar_density",
-            "cond_spline_ar",
-            "network");
-    Stream<String> arrays =
-        Stream.of(
-            "small_layers",
-            "narrow_logsumexp",
-            "cumulative_sum",
-            "lgamma",
-            "sort",
-            "gaussian_process",
-            "convolution",
-            "ten_numbers",
-            "sines",
-            "errors",
-            "fourier",
-            "eigen");
-    return Stream.of(
-            fits.map("fit:"::concat),
-            DensityCases.names().stream().map("density:"::concat),
-            arrays.map("array:"::concat))
-        .flatMap(names -> names);
-  }
-
+  /** Those of a line, which share virtual machines, take no longer than before. */
   @ParameterizedTest
   @Tag("compiler.3")
-  @MethodSource("others")
-  void takesNoLongerThanBefore(String what) throws IOException, InterruptedException {
-    besideTheBaseline(what, AS_BEFORE, AS_BEFORE, SINGLE);
+  @ValueSource(
+      strings = {
+        "fit:coin fit:linreg fit:loop fit:logreg_sub",
+        "fit:spline_density fit:cond_spline fit:cond_spline_coupling",
+        "fit:spline_ar_density fit:cond_spline_ar fit:network",
+        "density:eight_schools density:hier density:logreg",
+        "density:states density:lags density:turns density:process_100 density:process_200",
+        "array:small_layers array:narrow_logsumexp array:cumulative_sum array:ten_numbers",
+        "array:lgamma array:sort array:gaussian_process array:convolution",
+        "array:sines array:errors array:fourier array:eigen"
+      })
+  void others(String names) throws IOException, InterruptedException {
+    List<String> all = Splitter.on(' ').splitToList(names);
+    StepRace race = new StepRace(BASELINE, all, List.of());
+    List<Executable> judged = new ArrayList<>();
+    for (String what : all) {
+      for (FloatType type : FloatType.values()) {
+        judged.add(() -> overBaseline(race, what, type, AS_BEFORE));
+      }
+      judged.add(() -> singleOverDouble(STEPS, race, what, SINGLE));
+    }
+    assertAll(judged);
   }
 
   private static void overBaseline(StepRace race, String what, FloatType type, double most) {

@@ -1,9 +1,9 @@
 package org.ppl4j.benchmarks;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -12,13 +12,15 @@ import org.ppl4j.tensor.FloatType;
 /**
  * What steps take by the present classes and by a {@link BaselineCommit}, in both float types, in
  * rounds of all in turn, so that all see the same machine. Each side has a virtual machine a float
- * type, where no other case has taught the compiler how long loops are.
+ * type, which is started several times: what the compiler makes of the same steps is not the same
+ * in each.
  */
 final class StepRace {
 
-  private static final int ROUNDS = 15;
+  private static final int STARTS = 3;
+  private static final int ROUNDS = 5;
   private static final double BATCH = 2e4; // microseconds, at least
-  private static final double WARM_UP = 1e6;
+  private static final double WARM_UP = 7e5;
 
   private enum Side {
     PRESENT,
@@ -29,15 +31,15 @@ final class StepRace {
 
   private record Entry(Machine machine, String what) {}
 
-  private final Map<Entry, double[]> times = new HashMap<>();
+  private final Map<Entry, double[]> times = new LinkedHashMap<>();
 
   /**
-   * The race of a case.
+   * The race of some cases.
    *
-   * @param what names steps that both sides make, as {@link StepTimes} says
+   * @param both names steps that both sides make, as {@link StepTimes} says
    * @param beside those that are made beside by the present classes alone
    */
-  StepRace(String baseline, String what, List<String> beside)
+  StepRace(String baseline, List<String> both, List<String> beside)
       throws IOException, InterruptedException {
     Map<Side, String> classes =
         Map.of(
@@ -45,29 +47,39 @@ final class StepRace {
             BaselineCommit.classPath(baseline),
             Side.PRESENT,
             System.getProperty("java.class.path"));
-    Map<Machine, StepJvm> machines = new HashMap<>();
-    List<Entry> entries = new ArrayList<>();
-    try {
-      for (FloatType type : FloatType.values()) {
-        for (Side side : Side.values()) {
-          Machine machine = new Machine(side, type);
-          machines.put(machine, new StepJvm(classes.get(side)));
-          entries.add(new Entry(machine, what));
-        }
-        beside.forEach(other -> entries.add(new Entry(new Machine(Side.PRESENT, type), other)));
+    for (FloatType type : FloatType.values()) {
+      Machine present = new Machine(Side.PRESENT, type);
+      for (String what : both) {
+        enter(present, what);
+        enter(new Machine(Side.BASELINE, type), what);
       }
-      run(entries, machines);
-    } finally {
-      machines.values().forEach(StepJvm::close);
+      beside.forEach(what -> enter(present, what));
+    }
+    for (int start = 0; start < STARTS; start++) {
+      Map<Machine, StepJvm> machines = new HashMap<>();
+      try {
+        for (Entry entry : times.keySet()) {
+          if (!machines.containsKey(entry.machine())) {
+            machines.put(entry.machine(), new StepJvm(classes.get(entry.machine().side())));
+          }
+        }
+        run(start, machines);
+      } finally {
+        machines.values().forEach(StepJvm::close);
+      }
     }
   }
 
-  private void run(List<Entry> entries, Map<Machine, StepJvm> machines) {
+  private void enter(Machine machine, String what) {
+    times.put(new Entry(machine, what), new double[STARTS * ROUNDS]);
+  }
+
+  private void run(int start, Map<Machine, StepJvm> machines) {
+    List<Entry> entries = List.copyOf(times.keySet());
     Map<Entry, Integer> counts =
         entries.parallelStream()
             .collect(Collectors.toMap(entry -> entry, entry -> count(entry, machines)));
-    entries.forEach(entry -> times.put(entry, new double[ROUNDS]));
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = start * ROUNDS; round < (start + 1) * ROUNDS; round++) {
       for (int turn = 0; turn < entries.size(); turn++) {
         boolean isForward = round % 2 == 0;
         Entry entry = entries.get(isForward ? turn : entries.size() - 1 - turn);
@@ -103,12 +115,12 @@ final class StepRace {
 
   /** Round by round. */
   static double[] ratios(double[] times, double[] others) {
-    double[] ratios = new double[ROUNDS];
+    double[] ratios = new double[times.length];
     Arrays.setAll(ratios, i -> times[i] / others[i]);
     return ratios;
   }
 
   static double median(double[] times) {
-    return Arrays.stream(times).sorted().skip(ROUNDS / 2).findFirst().orElseThrow();
+    return Arrays.stream(times).sorted().skip(times.length / 2).findFirst().orElseThrow();
   }
 }
