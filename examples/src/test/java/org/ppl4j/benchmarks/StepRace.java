@@ -20,7 +20,8 @@ final class StepRace {
   private static final int STARTS = 3;
   private static final int ROUNDS = 5;
   private static final double BATCH = 2e4; // microseconds, at least
-  private static final double WARM_UP = 7e5;
+  private static final double WARM_UP = 7e5; // without becoming faster
+  private static final double FASTER = 0.95;
 
   private enum Side {
     PRESENT,
@@ -92,13 +93,16 @@ final class StepRace {
     return machines.get(entry.machine()).mean(entry.what(), entry.machine().type(), count);
   }
 
-  /** How many steps are a batch, once the compiler has had time. */
+  /** How many steps are a batch, once they have not become faster for a while. */
   private static int count(Entry entry, Map<Machine, StepJvm> machines) {
     int count = 1;
-    for (double spent = 0; spent < WARM_UP; ) {
-      double batch = count * mean(entry, machines, count);
-      spent += batch;
-      count = batch < BATCH ? 2 * count : count;
+    double fastest = Double.POSITIVE_INFINITY;
+    for (double steady = 0; steady < WARM_UP; ) {
+      double each = mean(entry, machines, count);
+      boolean isFaster = each < FASTER * fastest;
+      steady = isFaster ? 0 : steady + each * count;
+      fastest = isFaster ? each : fastest;
+      count = each * count < BATCH ? 2 * count : count;
     }
     return count;
   }
