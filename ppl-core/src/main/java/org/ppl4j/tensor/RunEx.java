@@ -84,7 +84,7 @@ final class RunEx implements NDArrayEx {
 
   @Override
   public NDArray sigmoid() {
-    return Operations.apply(Op.SIGMOID, array);
+    return Special.sigmoid(array);
   }
 
   @Override
@@ -94,7 +94,7 @@ final class RunEx implements NDArrayEx {
 
   @Override
   public NDArray softPlus() {
-    return Operations.apply(Op.SOFTPLUS, array);
+    return Special.softplus(array);
   }
 
   @Override
@@ -118,17 +118,17 @@ final class RunEx implements NDArrayEx {
   }
 
   private NDArray expm1OfNegative() {
-    return Operations.apply(Op.EXPM1, (RunArray) array.minimum(0));
+    return Special.expm1(array.minimum(0));
   }
 
   @Override
   public NDArray gelu() {
-    return array.mul(Operations.apply(Op.NDTR, array));
+    return array.mul(Special.ndtr(array));
   }
 
   @Override
   public NDArray swish(float beta) {
-    return array.mul(Operations.apply(Op.SIGMOID, (RunArray) array.mul((double) beta)));
+    return array.mul(Special.sigmoid(array.mul((double) beta)));
   }
 
   /**

@@ -50,6 +50,12 @@ final class Logarithms {
     return where(a.abs().gt(LARGE), far, Op.LOG1P.of(a.clamp(-LARGE, LARGE).square()));
   }
 
+  /** {@code log(1 + a²)} to a rounding of 1; an infinite a does not move it. */
+  static Expression logSquaredHypot(Expression a) {
+    Expression near = where(a.isInfinite(), 1, a).hypot(number(1)).log().mul(2);
+    return where(a.isInfinite(), a.detach().abs(), near);
+  }
+
   /** {@code log(-expm1(a))} near 0 and {@code log1p(-exp(a))} far from it (Maechler 2012). */
   static Expression log1mexp(Expression a) {
     Expression near = Op.EXPM1.of(a.atLeast(HALF)).by("torch.expm1").neg().log();

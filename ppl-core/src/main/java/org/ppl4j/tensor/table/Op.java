@@ -99,17 +99,13 @@ public enum Op {
   /** {@code log(1 + a²)}, exact for small a; and the same to a rounding of 1. */
   LOG1P_SQUARE(Row.formula(Logarithms::log1pSquare)),
   LOG_SQUARED_HYPOT(
-      Row.unary(Elementary::logSquaredHypot)
+      Row.formula(Logarithms::logSquaredHypot)
+          .computing(Elementary::logSquaredHypot)
           .slope(
               (d, y, x) -> {
                 Expression near = d.mul(number(2).div(x.add(x.reciprocal())));
                 return where(x.isInfinite(), 0, near);
-              })
-          .script(
-              "a: Tensor",
-              "torch.where(torch.isinf(a), torch.abs(torch.detach(a)),"
-                  + " torch.mul(torch.log(torch.hypot(torch.where(torch.isinf(a),"
-                  + " torch.ones_like(a), a), torch.ones_like(a))), 2))")),
+              })),
   /**
    * The engine's gradient is {@code expm1(x) + 1}, which has no digits left at −36. Below −1/2
    * nothing cancels in {@code exp(x) - 1}.

@@ -13,6 +13,11 @@
  * org.ppl4j.tensor.table.Kernel}. An index beyond its axis is an {@link
  * org.ppl4j.tensor.table.IndexOutOfRange}.
  *
+ * <p>An operation is added by a row, and a file for its formula if that is long: {@code
+ * SWISH(Row.formula(x -> x.mul(SIGMOID.of(x))))} is computed by the engine, folded, recorded and
+ * differentiated. With {@code .slope((d, y, x) -> …)} a record keeps it whole, and with {@code
+ * .computing(…)} it is computed by a faster function of Java.
+ *
  * <p>Of this package users need {@link org.ppl4j.tensor.table.Shapes} alone, the arithmetic of
  * shapes; the rest serves {@code org.ppl4j.tensor}.
  */
