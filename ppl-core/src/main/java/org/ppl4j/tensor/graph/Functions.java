@@ -24,7 +24,7 @@ public final class Functions {
 
   /** Of a number. */
   public static double of(Op op, int order, double x) {
-    return function(op).of(order, x);
+    return function(op).ofOrder(order, x);
   }
 
   /** Of two numbers. */

@@ -320,6 +320,11 @@ final class MethodCode {
     to.visitFieldInsn(GETSTATIC, owner, constant.name(), "L" + owner + ";");
   }
 
+  /** A number. */
+  void push(double number) {
+    to.visitLdcInsn(number);
+  }
+
   /** A whole number. */
   void push(int number) {
     if (number >= 0 && number <= 5) {

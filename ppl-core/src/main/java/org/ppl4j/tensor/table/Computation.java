@@ -6,9 +6,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.Doubles;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.table.Expression.Apply;
-import org.ppl4j.tensor.table.Expression.Vector;
 
 /** An expression as a function of numbers: one step after the other. */
 final class Computation implements NumberFunction {
@@ -18,18 +16,12 @@ final class Computation implements NumberFunction {
   private final int operands;
   private final int result;
 
-  private Computation(Steps steps, int operands, int result) {
-    this.numbers = Doubles.toArray(steps.numbers);
-    this.steps = steps.steps.toArray(Step[]::new);
+  Computation(Expression expression, int operands) {
+    Steps made = new Steps(operands);
+    this.result = made.of(expression);
+    this.numbers = Doubles.toArray(made.numbers);
+    this.steps = made.steps.toArray(Step[]::new);
     this.operands = operands;
-    this.result = result;
-  }
-
-  /** Null if the expression has a further axis. */
-  static @Nullable NumberFunction of(Expression expression, int operands) {
-    Steps steps = new Steps(operands);
-    int result = steps.of(expression);
-    return steps.isOfElements ? new Computation(steps, operands, result) : null;
   }
 
   @Override
@@ -70,7 +62,6 @@ final class Computation implements NumberFunction {
 
     private final List<Double> numbers = new ArrayList<>();
     private final List<Step> steps = new ArrayList<>();
-    private boolean isOfElements = true;
 
     Steps(int operands) {
       for (int i = 0; i < operands; i++) {
@@ -106,36 +97,6 @@ final class Computation implements NumberFunction {
             default -> all -> all[to] = function.of(all[a], all[b], all[c]);
           });
       return to;
-    }
-
-    @Override
-    protected Integer vector(Vector vector) {
-      isOfElements = false;
-      return 0;
-    }
-
-    @Override
-    protected Integer column(Integer of) {
-      isOfElements = false;
-      return 0;
-    }
-
-    @Override
-    protected Integer sum(Integer of) {
-      isOfElements = false;
-      return 0;
-    }
-
-    @Override
-    protected Integer largest(Integer of) {
-      isOfElements = false;
-      return 0;
-    }
-
-    @Override
-    protected Integer total(Integer of) {
-      isOfElements = false;
-      return 0;
     }
   }
 }

@@ -163,11 +163,13 @@ public final class CountTerms {
     return d > BELOW * mean && d < ABOVE * mean;
   }
 
-  static double deviance(double count, double mean) {
+  /** Of a count and its mean. */
+  public static double deviance(double count, double mean) {
     return devianceOfLog(count, mean, Math.log(mean));
   }
 
-  static double devianceOfLog(double count, double mean, double logMean) {
+  /** Of a count, its mean and the logarithm of that. */
+  public static double devianceOfLog(double count, double mean, double logMean) {
     if (isNear(count, mean)) {
       double d = count - mean;
       return count * Math.log1p(d / mean) - d;
@@ -175,7 +177,8 @@ public final class CountTerms {
     return count > 0 ? count * (Math.log(count) - logMean - 1) + mean : mean - count;
   }
 
-  static double devianceAndLog(double count, double mean) {
+  /** Of a count and its mean, plus the logarithm of that. */
+  public static double devianceAndLog(double count, double mean) {
     double d = count - mean;
     if (isNear(count, mean)) {
       return count * Math.log1p(d / mean) + Math.log(mean) - d;

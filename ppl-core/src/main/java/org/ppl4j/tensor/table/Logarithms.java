@@ -7,7 +7,7 @@ import static org.ppl4j.tensor.table.Expression.where;
  * Logarithms and exponentials that lose their digits, or the digits of their gradients, when they
  * are put together from others.
  */
-final class Logarithms {
+public final class Logarithms {
 
   /** Where {@code log(1 - exp(a))} changes its form (Maechler 2012). */
   private static final double HALF = -0.7;
@@ -113,7 +113,7 @@ final class Logarithms {
   }
 
   /** The same of numbers, for which only one of the two is computed. */
-  static double logRatio(double x, double y) {
+  public static double logRatio(double x, double y) {
     return Math.abs(x - y) < 0.5 * y ? Math.log1p((x - y) / y) : Math.log(x) - Math.log(y);
   }
 

@@ -123,7 +123,10 @@ final class NormalIntegrals {
    * An integral of 0 is taken as the smallest normal number of float32, so that what is a share of
    * it has the right derivative.
    */
-  static Expression log(Expression c, Expression a, Expression b) {
+  static Expression log(Expression... in) {
+    Expression c = in[0];
+    Expression a = in[1];
+    Expression b = in[2];
     NormalIntegrals of = new NormalIntegrals(c, c.detach(), a.detach(), b.detach());
     Expression less = of.moved(where(a.isInfinite(), of.low, a));
     Expression more = of.moved(where(b.isInfinite(), of.high, b));
@@ -139,8 +142,8 @@ final class NormalIntegrals {
   }
 
   /** The mean of t by f. */
-  static Expression mean(Expression c, Expression a, Expression b) {
-    return new NormalIntegrals(c, c.detach(), a, b).mean();
+  static Expression mean(Expression... in) {
+    return new NormalIntegrals(in[0], in[0].detach(), in[1], in[2]).mean();
   }
 
   private Expression mean() {
@@ -148,8 +151,8 @@ final class NormalIntegrals {
   }
 
   /** The variance of t by f, a sum of squares. */
-  static Expression variance(Expression c, Expression a, Expression b) {
-    NormalIntegrals of = new NormalIntegrals(c, c.detach(), a, b);
+  static Expression variance(Expression... in) {
+    NormalIntegrals of = new NormalIntegrals(in[0], in[0].detach(), in[1], in[2]);
     Expression mean = of.mean().column();
     Expression below = of.left.mul(of.below.sub(mean).square());
     Expression above = of.right.mul(of.above.sub(mean).square());

@@ -1,6 +1,11 @@
 package org.ppl4j.tensor.table;
 
-/** A function of up to three numbers, of which it has one of the methods. */
+import java.io.Serializable;
+
+/**
+ * A function of up to three numbers, of which it has one of the methods. Those of Java are told by
+ * what is kept of them as serializable ones which {@link StaticMethod} they are.
+ */
 public interface NumberFunction {
 
   /** Of a number. */
@@ -9,7 +14,7 @@ public interface NumberFunction {
   }
 
   /** Of a number, where it is the one of an order. */
-  default double of(int order, double x) {
+  default double ofOrder(int order, double x) {
     return of(x);
   }
 
@@ -26,28 +31,28 @@ public interface NumberFunction {
 
   /** A function of a number. */
   @FunctionalInterface
-  interface One extends NumberFunction {
+  interface One extends NumberFunction, Serializable {
     @Override
     double of(double x);
   }
 
   /** Functions of a number, one for each order. */
   @FunctionalInterface
-  interface Ordered extends NumberFunction {
+  interface Ordered extends NumberFunction, Serializable {
     @Override
-    double of(int order, double x);
+    double ofOrder(int order, double x);
   }
 
   /** A function of two numbers. */
   @FunctionalInterface
-  interface Two extends NumberFunction {
+  interface Two extends NumberFunction, Serializable {
     @Override
     double of(double x, double y);
   }
 
   /** A function of three numbers. */
   @FunctionalInterface
-  interface Three extends NumberFunction {
+  interface Three extends NumberFunction, Serializable {
     @Override
     double of(double x, double y, double z);
   }

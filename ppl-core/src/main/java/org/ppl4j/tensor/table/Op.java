@@ -258,12 +258,14 @@ public enum Op {
             return where(a.isInfinite(), a.detach(), near);
           })),
   /** Of {@code exp(-c t - t²/2)} from a to b: the logarithm of the integral, mean and variance. */
-  LOG_NORMAL_INTEGRAL(Row.formula(NormalIntegrals::log)),
-  NORMAL_INTEGRAL_MEAN(Row.formula(NormalIntegrals::mean)),
-  NORMAL_INTEGRAL_VARIANCE(Row.formula(NormalIntegrals::variance)),
+  LOG_NORMAL_INTEGRAL(
+      Row.of(ShapeRules.BROADCAST_THREE, Promotion.FLOAT).along(3, NormalIntegrals::log)),
+  NORMAL_INTEGRAL_MEAN(
+      Row.of(ShapeRules.BROADCAST_THREE, Promotion.FLOAT).along(3, NormalIntegrals::mean)),
+  NORMAL_INTEGRAL_VARIANCE(
+      Row.of(ShapeRules.BROADCAST_THREE, Promotion.FLOAT).along(3, NormalIntegrals::variance)),
   NORMAL_INTEGRAL_QUANTILE(
-      Row.of((in, a) -> Shapes.broadcast(in), Promotion.FLOAT)
-          .meaning(5, NormalIntegrals::quantile)),
+      Row.of((in, a) -> Shapes.broadcast(in), Promotion.FLOAT).along(5, NormalIntegrals::quantile)),
   EQ(Row.comparison(Promotion.NUMBER, (x, y) -> truth(x == y))),
   NEQ(Row.comparison(Promotion.NUMBER, (x, y) -> truth(x != y)).engine("ne", "Neq")),
   GT(Row.comparison(Promotion.NUMBER, (x, y) -> truth(x > y))),
@@ -308,20 +310,23 @@ public enum Op {
   SOFTMAX(
       Row.of(ShapeRules.FIRST, Promotion.FLOAT)
           .along(
-              x -> {
-                Expression above = x.sub(x.largest()).exp();
+              1,
+              in -> {
+                Expression above = in[0].sub(in[0].largest()).exp();
                 return above.mul(above.sum().reciprocal());
               })
           .script("a: Tensor, n: int", "torch.softmax(a, n)")),
   LOG_SOFTMAX(
       Row.of(ShapeRules.FIRST, Promotion.FLOAT)
           .along(
-              x -> {
-                Expression below = x.sub(x.largest());
+              1,
+              in -> {
+                Expression below = in[0].sub(in[0].largest());
                 return below.sub(below.exp().sum().log());
               })
           .script("a: Tensor, n: int", "torch.log_softmax(a, n)")),
-  LOG_SUM_EXP(Row.of(ShapeRules.REDUCED, Promotion.FLOAT).along(Logarithms::logSumExp)),
+  LOG_SUM_EXP(
+      Row.of(ShapeRules.REDUCED, Promotion.FLOAT).along(1, in -> Logarithms.logSumExp(in[0]))),
   /** The engine's own say nothing of equal elements. */
   SORT(
       Row.of(ShapeRules.FIRST, Promotion.NUMBER)

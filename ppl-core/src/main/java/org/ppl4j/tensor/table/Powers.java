@@ -3,12 +3,12 @@ package org.ppl4j.tensor.table;
 import static org.ppl4j.tensor.table.Expression.where;
 
 /** Powers and remainders, with their edges. */
-final class Powers {
+public final class Powers {
 
   private Powers() {}
 
   /** As C has it: 1 to any power is 1, and so is −1 to an infinite one. */
-  static double power(double x, double y) {
+  public static double power(double x, double y) {
     boolean isOne = x == 1 || x == -1 && Double.isInfinite(y);
     return isOne ? 1 : Math.pow(x, y);
   }
@@ -25,7 +25,8 @@ final class Powers {
     return where(edge, 0, d.mul(z.mul(where(edge, 1, x).log())));
   }
 
-  static double modulo(double x, double y) {
+  /** What is left of x of whole times y, with the sign of y. */
+  public static double modulo(double x, double y) {
     double rest = x % y;
     boolean isOtherSide = rest != 0 && rest < 0 != y < 0;
     return isOtherSide ? rest + y : rest;

@@ -93,17 +93,32 @@ public abstract class Reading<T> {
   }
 
   /** Numbers along a further axis. */
-  protected abstract T vector(Vector vector);
+  protected T vector(Vector vector) {
+    throw alongAnAxis();
+  }
 
   /** With a further axis of size 1. */
-  protected abstract T column(T of);
+  protected T column(T of) {
+    throw alongAnAxis();
+  }
 
   /** A sum along the axes of the row. */
-  protected abstract T sum(T of);
+  protected T sum(T of) {
+    throw alongAnAxis();
+  }
 
   /** The largest along the axes of the row. */
-  protected abstract T largest(T of);
+  protected T largest(T of) {
+    throw alongAnAxis();
+  }
 
   /** A sum along the last axis. */
-  protected abstract T total(T of);
+  protected T total(T of) {
+    throw alongAnAxis();
+  }
+
+  private static UnsupportedOperationException alongAnAxis() {
+    return new UnsupportedOperationException(
+        "expression has axes, of which numbers have none; compute it by nodes or the engine");
+  }
 }

@@ -1,5 +1,7 @@
 package org.ppl4j.tensor.table;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.base.Suppliers;
@@ -35,7 +37,8 @@ public final class Row {
   private Derivative derivative = Derivative.OWN;
   private @Nullable NumberFunction function;
   private @Nullable Supplier<Expression> expression;
-  private @Nullable Supplier<@Nullable NumberFunction> computation; // of the expression
+  private @Nullable Supplier<NumberFunction> computation; // of the expression
+  private Supplier<@Nullable StaticMethod> method = () -> null;
   private int operands;
   private ImmutableList<Supplier<Expression>> slopes = ImmutableList.of();
   private @Nullable EngineForm engine;
@@ -126,6 +129,16 @@ public final class Row {
     return function != null ? function : computation != null ? computation.get() : null;
   }
 
+  /** Whether that is what the expression computes, and nothing faster. */
+  public boolean isComputation() {
+    return function == null && computation != null;
+  }
+
+  /** The method that the function is, for generated code; null if it is none. */
+  public @Nullable StaticMethod method() {
+    return method.get();
+  }
+
   /** What it is made of; null if that is not known. */
   public @Nullable Expression expression() {
     return expression == null ? null : expression.get();
@@ -209,33 +222,34 @@ public final class Row {
 
   /** What is made of the elements of a float tensor. */
   static Row formula(UnaryOperator<Expression> formula) {
-    return of(ShapeRules.FIRST, Promotion.FLOAT).meaning(1, in -> formula.apply(in[0]));
+    return of(ShapeRules.FIRST, Promotion.FLOAT).elementwise(1, in -> formula.apply(in[0]));
   }
 
   /** What is made of the elements of two broadcast float tensors. */
   static Row formula(BinaryOperator<Expression> formula) {
-    return of(ShapeRules.BROADCAST, Promotion.FLOAT).meaning(2, in -> formula.apply(in[0], in[1]));
+    return of(ShapeRules.BROADCAST, Promotion.FLOAT)
+        .elementwise(2, in -> formula.apply(in[0], in[1]));
   }
 
   /** What is made of the elements of three broadcast float tensors. */
   static Row formula(Three formula) {
     return of(ShapeRules.BROADCAST_THREE, Promotion.FLOAT)
-        .meaning(3, in -> formula.of(in[0], in[1], in[2]));
+        .elementwise(3, in -> formula.of(in[0], in[1], in[2]));
   }
 
-  /** This row by what it is made of, along its axes. */
-  Row along(UnaryOperator<Expression> formula) {
-    return meaning(1, in -> formula.apply(in[0]));
+  private Row elementwise(int count, Function<Expression[], Expression> formula) {
+    Row row = along(count, formula);
+    Supplier<Expression> made = requireNonNull(expression);
+    computation = Suppliers.memoize(() -> new Computation(made.get(), count));
+    return row;
   }
 
-  /** This row by what it is made of, the expression of so many operands. */
-  Row meaning(int count, Function<Expression[], Expression> formula) {
+  /** This row by what it is made of, the expression of so many operands along axes. */
+  Row along(int count, Function<Expression[], Expression> formula) {
     Expression[] in =
         IntStream.range(0, count).mapToObj(Expression::operand).toArray(Expression[]::new);
-    Supplier<Expression> made = Suppliers.memoize(() -> formula.apply(in));
     operands = count;
-    expression = made;
-    computation = Suppliers.memoize(() -> Computation.of(made.get(), count));
+    expression = Suppliers.memoize(() -> formula.apply(in));
     return this;
   }
 
@@ -262,6 +276,7 @@ public final class Row {
   private Row computing(int count, NumberFunction does) {
     operands = count;
     function = does;
+    method = Suppliers.memoize(() -> StaticMethod.of(does));
     return this;
   }
 

@@ -5,13 +5,13 @@
  * org.ppl4j.tensor.table.NumberFunction}), or what it is made of ({@link
  * org.ppl4j.tensor.table.Expression}), and what the engine has for it ({@link
  * org.ppl4j.tensor.table.EngineForm}). Long formulas stand in classes of their own, by family:
- * {@code Logarithms}, {@code StandardNormal}, {@link org.ppl4j.tensor.table.CountTerms}, {@code
- * NormalIntegrals}, {@code TiltedQuantile}, {@code Powers}. What an operation takes besides tensors
- * are its {@link org.ppl4j.tensor.table.Attributes}, as how windows slide: {@link
- * org.ppl4j.tensor.table.Sliding}. What an engine does for a row stands in a {@link
- * org.ppl4j.tensor.table.Column} of its own; rows that are computed in Java bring a {@link
- * org.ppl4j.tensor.table.Kernel}. An index beyond its axis is an {@link
- * org.ppl4j.tensor.table.IndexOutOfRange}.
+ * {@link org.ppl4j.tensor.table.Logarithms}, {@code StandardNormal}, {@link
+ * org.ppl4j.tensor.table.CountTerms}, {@code NormalIntegrals}, {@code TiltedQuantile}, {@link
+ * org.ppl4j.tensor.table.Powers}. What an operation takes besides tensors are its {@link
+ * org.ppl4j.tensor.table.Attributes}, as how windows slide: {@link org.ppl4j.tensor.table.Sliding}.
+ * What an engine does for a row stands in a {@link org.ppl4j.tensor.table.Column} of its own; rows
+ * that are computed in Java bring a {@link org.ppl4j.tensor.table.Kernel}. An index beyond its axis
+ * is an {@link org.ppl4j.tensor.table.IndexOutOfRange}.
  *
  * <p>An operation is added by a row, and a file for its formula if that is long: {@code
  * SWISH(Row.formula(x -> x.mul(SIGMOID.of(x))))} is computed by the engine, folded, recorded and
