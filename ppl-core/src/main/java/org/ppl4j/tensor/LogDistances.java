@@ -74,7 +74,7 @@ public final class LogDistances {
   public static NDArray exp(NDArray log, double margin) {
     NDArray range = Tensors.number(Tensors.run(log).floatType().logRange() - margin);
     RunArray y = (RunArray) expWithin(log, range);
-    return carried(y.exponentialOf((RunArray) log), 0, () -> log);
+    return carried(y.exponentialOf((RunArray) log, 0), 0, () -> log);
   }
 
   /** {@code exp(x)} with x kept within a range about 0. */

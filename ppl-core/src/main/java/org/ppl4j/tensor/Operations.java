@@ -35,7 +35,7 @@ final class Operations {
       return exponent;
     }
     RunArray result = apply(op, Attributes.NONE, a);
-    return op == Op.EXP ? result.exponentialOf(a) : result;
+    return op == Op.EXP ? result.exponentialOf(a, 0) : result;
   }
 
   static RunArray apply(Op op, RunArray a, RunArray b) {
@@ -49,7 +49,15 @@ final class Operations {
         return same;
       }
     }
-    return apply(op, Attributes.NONE, a, b);
+    RunArray result = apply(op, Attributes.NONE, a, b);
+    if (op == Op.MUL && a.isConstant()) {
+      return result.multipleOf(b, Math.log(a.constant()));
+    }
+    if (b.isConstant() && (op == Op.MUL || op == Op.DIV)) {
+      double log = Math.log(b.constant());
+      return result.multipleOf(a, op == Op.MUL ? log : -log);
+    }
+    return result;
   }
 
   /** What a row does to numbers, if that gives a number of the type of its operands. */

@@ -47,7 +47,8 @@ final class RunArray implements NDArray {
   private long handle; // 0 for a number that no operation has asked for
   private @Nullable Lender lender;
   private @Nullable RunArray relaxed;
-  private @Nullable RunArray exponent; // that this is the exponential of
+  private @Nullable RunArray exponent; // that this is the exponential of, times that of a number
+  private double exponentShift; // that number
   private @Nullable LogDistances distances;
   private @Nullable String name;
 
@@ -226,6 +227,7 @@ final class RunArray implements NDArray {
     RunArray marked = like(true, gradient);
     marked.relaxed = relaxed == null ? null : relaxed.withParticles();
     marked.exponent = exponent == null ? null : exponent.withParticles();
+    marked.exponentShift = exponentShift;
     marked.distances = distances == null ? null : distances.withParticles();
     return marked;
   }
@@ -243,6 +245,7 @@ final class RunArray implements NDArray {
     RunArray marked = constant ? new RunArray(run, value, type) : like(particles, gradient);
     marked.relaxed = relaxed;
     marked.exponent = exponent;
+    marked.exponentShift = exponentShift;
     marked.distances = known;
     return marked;
   }
@@ -294,14 +297,21 @@ final class RunArray implements NDArray {
   }
 
   /**
-   * Remembers what it is the exponential of, as long as both are there: so its logarithm is exact,
-   * also where the exponential is no number of the float type.
+   * Remembers that it is {@code exp(x + shift)}, as long as both are there: so its logarithm is
+   * exact, also where the exponential is no number of the float type.
    */
-  RunArray exponentialOf(RunArray x) {
+  RunArray exponentialOf(RunArray x, double shift) {
     if (run != null && run.isRecording() && !run.owned().isInPart()) {
       exponent = x;
+      exponentShift = shift;
     }
     return this;
+  }
+
+  /** The same, as a multiple of an exponential by a number of this logarithm; none of others. */
+  RunArray multipleOf(RunArray x, double log) {
+    double shift = x.exponentShift + log;
+    return x.exponent == null || !Double.isFinite(shift) ? this : exponentialOf(x.exponent, shift);
   }
 
   /** What it is the exponential of; null if that is not known, or without gradients. */
@@ -310,7 +320,7 @@ final class RunArray implements NDArray {
       return null;
     }
     exponent.requireRun().check();
-    return exponent;
+    return Operations.apply(Op.ADD, exponent, number(run, exponentShift));
   }
 
   /**
