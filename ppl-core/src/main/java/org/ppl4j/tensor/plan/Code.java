@@ -38,7 +38,7 @@ final class Code {
 
   private static final String NAME = "org/ppl4j/tensor/plan/Generated";
   private static final String PART = "([[D)V";
-  private static final String STORE = "org/ppl4j/tensor/plan/Store";
+  static final String STORE = "org/ppl4j/tensor/plan/Store";
   private static final String RUN = "(L" + STORE + ";)V";
 
   private Code() {}
@@ -104,6 +104,18 @@ final class Code {
     code.accept(steps);
     end(steps);
     return (ScanCode.Steps) made(writer);
+  }
+
+  /** The code of fused functions of elements. */
+  static FusedBody.Kernel kernel(FusedBody body) {
+    ClassWriter writer = begun(FusedBody.Kernel.class);
+    String type = "(L" + STORE + ";[I[DI)V";
+    MethodVisitor run = writer.visitMethod(ACC_PUBLIC, "run", type, null, null);
+    run.visitCode();
+    body.write(run);
+    end(run);
+    writer.visitEnd();
+    return (FusedBody.Kernel) instance(writer.toByteArray());
   }
 
   private static Action generated(List<Codable> steps) {

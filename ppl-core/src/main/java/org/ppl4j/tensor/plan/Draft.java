@@ -22,7 +22,8 @@ record Draft(
     Access b,
     Access c,
     Axis axis,
-    int @Nullable [] known) {
+    int @Nullable [] known)
+    implements LoopStep {
 
   /** Where numbers are before rows are laid out: in memory, or in the register of a value. */
   record Access(int buffer, int offset, @Nullable ImmutableIntArray strides) {
@@ -38,5 +39,24 @@ record Draft(
 
   List<Access> accesses() {
     return List.of(to, a, b, c);
+  }
+
+  @Override
+  public List<Access> reads() {
+    return List.of(a, b, c);
+  }
+
+  @Override
+  public List<Access> writes() {
+    return List.of(to);
+  }
+
+  /** Its operands, each once. */
+  List<Access> operands() {
+    return switch (kind) {
+      case TWO -> List.of(a, b);
+      case THREE -> List.of(a, b, c);
+      default -> List.of(a);
+    };
   }
 }

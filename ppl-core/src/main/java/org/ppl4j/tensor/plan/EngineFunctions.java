@@ -42,7 +42,10 @@ final class EngineFunctions {
   }
 
   /** Whether the engine takes less time for a tile, of which it computes the last whole too. */
-  static boolean isCheaper(Instruction i, int length, int tile) {
+  static boolean isCheaper(TileStep step, int length, int tile) {
+    if (!(step instanceof Instruction i)) {
+      return false;
+    }
     boolean isFunction = i.kind() == Instruction.Kind.ONE || i.kind() == Instruction.Kind.TWO;
     return isFunction && !i.hasRoom() && nanoseconds(i, length, tile) < own(i.op()) * length;
   }

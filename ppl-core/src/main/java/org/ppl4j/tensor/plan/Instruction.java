@@ -1,6 +1,7 @@
 package org.ppl4j.tensor.plan;
 
 import com.google.errorprone.annotations.Immutable;
+import java.util.List;
 import org.ppl4j.tensor.table.Op;
 
 /**
@@ -28,7 +29,8 @@ record Instruction(
     Operand b,
     Operand c,
     Axis axis,
-    boolean isSingle) {
+    boolean isSingle)
+    implements TileStep {
 
   /**
    * What is done with the elements. Each is compiled by itself, since it is called by reference:
@@ -68,14 +70,24 @@ record Instruction(
     void of(Instruction i, Store store, int row, int from, int n);
   }
 
-  /** Does it for elements of a row, from one on. */
-  void run(Store store, int row, int from, int n) {
+  @Override
+  public void run(Store store, int row, int from, int n) {
     Work work = isSingle ? kind.single : kind.work;
     work.of(this, store, row, from, n);
   }
 
-  /** The same with registers that have other numbers. */
-  Instruction in(int[] registers) {
+  @Override
+  public List<Operand> operands() {
+    return List.of(a, b, c);
+  }
+
+  @Override
+  public List<Operand> targets() {
+    return List.of(to);
+  }
+
+  @Override
+  public Instruction in(int[] registers) {
     return new Instruction(
         kind,
         op,

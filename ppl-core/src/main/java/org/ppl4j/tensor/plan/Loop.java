@@ -1,7 +1,8 @@
 package org.ppl4j.tensor.plan;
 
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Lists;
 import com.google.common.primitives.ImmutableIntArray;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.ppl4j.tensor.graph.Dims;
@@ -23,7 +24,10 @@ final class Loop implements Codable {
   /** What tiles of one loop may hold altogether. */
   private static final int CACHED = 12 * TILE;
 
-  private final Instruction[] instructions;
+  /** Instead of a local number to which a sum is added: it is added where it belongs. */
+  private static final int NO_SUM = -1;
+
+  private final ImmutableList<TileStep> steps;
   private final int[][] zeroed;
   private final int rows;
   private final int length;
@@ -37,8 +41,8 @@ final class Loop implements Codable {
    * @param length of a row
    * @param tile of how many elements a tile is
    */
-  Loop(List<Instruction> instructions, List<int[]> zeroed, int rows, int length, int tile) {
-    this.instructions = instructions.toArray(Instruction[]::new);
+  Loop(List<TileStep> steps, List<int[]> zeroed, int rows, int length, int tile) {
+    this.steps = ImmutableList.copyOf(steps);
     this.zeroed = zeroed.toArray(int[][]::new);
     this.rows = rows;
     this.length = length;
@@ -68,7 +72,7 @@ final class Loop implements Codable {
       store.fill(sum[0], sum[1], sum[2], 0);
     }
     if (rows == 1 && length == 1) {
-      for (Instruction instruction : instructions) {
+      for (Instruction instruction : instructions()) {
         Scalars.run(instruction, store.doubles());
       }
       return;
@@ -76,17 +80,22 @@ final class Loop implements Codable {
     for (int row = 0; row < rows; row++) {
       for (int from = 0; from < length; from += tile) {
         int size = Math.min(tile, length - from);
-        for (Instruction instruction : instructions) {
-          instruction.run(store, row, from, size);
+        for (TileStep step : steps) {
+          step.run(store, row, from, size);
         }
       }
     }
   }
 
+  /** Of short rows, of which nothing is fused. */
+  private List<Instruction> instructions() {
+    return Lists.transform(steps, step -> (Instruction) step);
+  }
+
   /** Whether it is of single numbers, at places that are known. */
   boolean isOfNumbers() {
     return rows * length == 1
-        && Arrays.stream(instructions)
+        && instructions().stream()
             .noneMatch(i -> i.kind() == Kind.GATHER || i.kind() == Kind.SCATTER);
   }
 
@@ -95,7 +104,7 @@ final class Loop implements Codable {
     for (int[] sum : zeroed) {
       computed.add(new Memory.Place(sum[0], sum[1]));
     }
-    for (Instruction i : instructions) {
+    for (Instruction i : instructions()) {
       for (Operand operand : List.of(i.a(), i.b(), i.c())) {
         if (!operand.isRegister() && !computed.contains(operand.first(0))) {
           read.add(operand.first(0));
@@ -110,7 +119,7 @@ final class Loop implements Codable {
   @Override
   public int operations() {
     boolean isShort = length < LoopBuilder.LONG && rows * length <= TILE;
-    int operations = zeroed.length + instructions.length * rows;
+    int operations = zeroed.length + steps.size() * rows;
     return isShort ? operations : Integer.MAX_VALUE;
   }
 
@@ -120,13 +129,13 @@ final class Loop implements Codable {
       code.fill(sum[0], sum[1], sum[2], 0);
     }
     code.forget();
-    for (Instruction i : instructions) {
+    for (Instruction i : instructions()) {
       code.open(i.to(), i.a(), i.b(), i.c());
     }
     for (int row = 0; row < rows; row++) {
       if (length == 1) {
-        for (Instruction instruction : instructions) {
-          instruction.write(code, row, -1);
+        for (Instruction instruction : instructions()) {
+          instruction.write(code, row, NO_SUM);
         }
       } else {
         writeRow(code, row);
@@ -135,21 +144,20 @@ final class Loop implements Codable {
   }
 
   private void writeRow(MethodCode code, int row) {
-    int[] sums = new int[instructions.length];
-    for (int i = 0; i < sums.length; i++) {
-      sums[i] = instructions[i].isWholeSum() ? code.zero() : -1;
-    }
+    List<Instruction> instructions = instructions();
+    int[] sums =
+        instructions.stream().mapToInt(i -> i.isWholeSum() ? code.zero() : NO_SUM).toArray();
     code.loop(
         length,
         () -> {
-          for (int i = 0; i < instructions.length; i++) {
-            instructions[i].write(code, row, sums[i]);
+          for (int i = 0; i < sums.length; i++) {
+            instructions.get(i).write(code, row, sums[i]);
           }
         });
     for (int i = 0; i < sums.length; i++) {
-      if (sums[i] >= 0) {
+      if (sums[i] != NO_SUM) {
         int sum = sums[i];
-        code.add(instructions[i].to(), row, () -> code.local(sum));
+        code.add(instructions.get(i).to(), row, () -> code.local(sum));
       }
     }
   }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.types.DataType;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.HashMap;
+import com.google.common.collect.Iterables;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -61,14 +62,18 @@ final class LoopBuilder {
     LaidOut laidOut = laidOut(nodes);
     Rows rows = laidOut.rows;
     Drafts drafts = laidOut.drafts;
-    LoopLayout layout = new LoopLayout(drafts.list, drafts.count, rows, isSingle);
-    List<Instruction> instructions = layout.instructions();
+    List<LoopStep> steps =
+        rows.length() < LONG
+            ? List.copyOf(drafts.list)
+            : Fusion.of(drafts.list, rows, ElementType.of(isSingle));
+    LoopLayout layout = new LoopLayout(steps, drafts.count, rows, isSingle);
+    List<TileStep> instructions = layout.instructions();
     int size = isSingle ? (layout.count() + 1) / 2 : layout.count(); // in registers of doubles
     int most = EngineFunctions.tile(rows.length(), isSingle);
     boolean isEngines =
         rows.length() >= LONG
             && instructions.stream()
-                .anyMatch(i -> EngineFunctions.isCheaper(i, rows.length(), most));
+                .anyMatch(step -> EngineFunctions.isCheaper(step, rows.length(), most));
     int best = isEngines ? most : Loop.tile(rows.length(), size);
     int tile = isWhole(rows) ? rows.length() : wholeRuns(best, instructions);
     Registers pool = isSingle ? memory.singleRegisters(tile) : memory.registers(tile);
@@ -78,36 +83,41 @@ final class LoopBuilder {
       DataType type = isSingle ? DataType.FLOAT32 : DataType.FLOAT64;
       EngineTensor.Kind kind = new EngineTensor.Kind(type, ImmutableIntArray.of(tile));
       instructions.replaceAll(
-          i ->
-              EngineFunctions.isCheaper(i, rows.length(), tile)
-                  ? i.byEngine(memory.tensors.pair(kind))
-                  : i);
+          step ->
+              EngineFunctions.isCheaper(step, rows.length(), tile)
+                  ? ((Instruction) step).byEngine(memory.tensors.pair(kind))
+                  : step);
       shareCopies(instructions);
     }
     return new Loop(instructions, zeroed, rows.count(), rows.length(), tile);
   }
 
   /** Functions of the register that the engine was given last do not copy it again. */
-  private static void shareCopies(List<Instruction> instructions) {
+  private static void shareCopies(List<TileStep> steps) {
     @Nullable Operand there = null;
-    for (int k = 0; k < instructions.size(); k++) {
-      Instruction i = instructions.get(k);
-      if (i.kind() == Kind.ENGINE_ONE && i.a().isRegister() && i.a().equals(there)) {
-        instructions.set(k, i.again());
-      } else if (i.isEngines()) {
-        there = i.a();
+    for (int k = 0; k < steps.size(); k++) {
+      if (steps.get(k) instanceof Instruction i) {
+        if (i.kind() == Kind.ENGINE_ONE && i.a().isRegister() && i.a().equals(there)) {
+          steps.set(k, i.again());
+        } else if (i.isEngines()) {
+          there = i.a();
+        }
       }
-      if (there != null && i.to().buffer() == there.buffer()) {
+      if (there != null && writes(steps.get(k), there)) {
         there = null;
       }
     }
   }
 
+  private static boolean writes(TileStep step, Operand register) {
+    return step.targets().stream().anyMatch(to -> to.buffer() == register.buffer());
+  }
+
   /** A tile of about as many elements that ends where the longest runs do. */
-  private static int wholeRuns(int tile, List<Instruction> instructions) {
+  private static int wholeRuns(int tile, List<TileStep> steps) {
     int longest = 1;
-    for (Instruction i : instructions) {
-      for (Operand operand : List.of(i.to(), i.a(), i.b(), i.c())) {
+    for (TileStep step : steps) {
+      for (Operand operand : Iterables.concat(step.targets(), step.operands())) {
         boolean isRuns = operand.places() != null && operand.run() <= tile;
         longest = isRuns ? Math.max(longest, operand.run()) : longest;
       }
@@ -198,12 +208,12 @@ final class LoopBuilder {
       } else if (form instanceof Form.Pointwise f) {
         List<Node> in = f.operands();
         Kind kind = in.size() == 1 ? Kind.ONE : in.size() == 2 ? Kind.TWO : Kind.THREE;
-        boolean spread = !Instruction.takesNumbers(f.op());
-        boolean isChoice = f.op() == Op.WHERE; // of which one may be a number
+        boolean spread = Exponentials.has(f.op()) || EngineFunctions.has(f.op());
+        boolean isChoice = f.op() == Op.WHERE;
         int[] runs = isChoice && isInOrder(node) ? Runs.of(node, in.get(0)) : null;
         Access a = runs == null ? read(node, in.get(0), spread) : lying(node, in.get(0));
-        Access b = in.size() > 1 ? read(node, in.get(1), spread && !isChoice) : a;
-        Access c = in.size() > 2 ? read(node, in.get(2), !isChoice || isNumber(b)) : a;
+        Access b = in.size() > 1 ? read(node, in.get(1), spread) : a;
+        Access c = in.size() > 2 ? read(node, in.get(2), spread) : a;
         kind = runs == null ? kind : Kind.CHOICE;
         written(node, new Draft(kind, f.op(), f.order(), a, a, b, c, Axis.NONE, runs));
       } else if (form instanceof Form.Sum sum) {

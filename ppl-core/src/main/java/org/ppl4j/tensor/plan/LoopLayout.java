@@ -2,6 +2,7 @@ package org.ppl4j.tensor.plan;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.collect.Iterables;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,28 +14,28 @@ import org.ppl4j.tensor.plan.Instruction.Kind;
 /** Gives each value a register from where it is computed to where it is read last. */
 final class LoopLayout {
 
-  private final List<Draft> drafts;
+  private final List<LoopStep> steps;
   private final Rows rows;
   private final boolean isSingle;
   private final int[] last;
   private int count;
   private final Registers registers = new Registers(() -> count++);
   private final Map<Integer, Operand> held = new HashMap<>();
-  private final List<Instruction> instructions = new ArrayList<>();
+  private final List<TileStep> instructions = new ArrayList<>();
 
   /**
    * Nothing yet.
    *
-   * @param values how many values drafts have
+   * @param values how many values steps have
    * @param isSingle whether registers are in single precision
    */
-  LoopLayout(List<Draft> drafts, int values, Rows rows, boolean isSingle) {
-    this.drafts = drafts;
+  LoopLayout(List<LoopStep> steps, int values, Rows rows, boolean isSingle) {
+    this.steps = steps;
     this.rows = rows;
     this.isSingle = isSingle;
     this.last = new int[values];
-    for (int i = 0; i < drafts.size(); i++) {
-      for (Access access : drafts.get(i).accesses()) {
+    for (int i = 0; i < steps.size(); i++) {
+      for (Access access : Iterables.concat(steps.get(i).reads(), steps.get(i).writes())) {
         if (access.isValue()) {
           last[access.buffer()] = i;
         }
@@ -47,27 +48,46 @@ final class LoopLayout {
     return count;
   }
 
-  List<Instruction> instructions() {
-    for (int i = 0; i < drafts.size(); i++) {
-      Draft d = drafts.get(i);
-      Operand a =
-          d.kind() == Kind.CHOICE
-              ? rows.table(requireNonNull(d.known()))
-              : operand(d.a(), d.kind() == Kind.GATHER);
-      boolean isLong = rows.length() >= LoopBuilder.LONG;
-      if (isLong && d.kind() == Kind.ONE && Exponentials.has(d.op())) {
-        addWithRoom(d, i, a);
+  List<TileStep> instructions() {
+    for (int i = 0; i < steps.size(); i++) {
+      LoopStep step = steps.get(i);
+      if (step instanceof LoopStep.Fused fused) {
+        add(fused, i);
       } else {
-        Operand b = second(d);
-        Operand c = operand(d.c(), false);
-        release(d, i);
-        add(d, target(d), a, b, c);
+        add((Draft) step, i);
       }
-      if (d.to().isValue() && last[d.to().buffer()] == i) {
-        free(d.to());
+      for (Access access : step.writes()) {
+        if (access.isValue() && last[access.buffer()] == i) {
+          free(access);
+        }
       }
     }
     return instructions;
+  }
+
+  private void add(LoopStep.Fused fused, int i) {
+    List<Operand> arrays = new ArrayList<>();
+    fused.arrays().forEach(access -> arrays.add(operand(access, false)));
+    List<Operand> numbers = fused.numbers().stream().map(access -> operand(access, false)).toList();
+    release(fused, i);
+    fused.writes().forEach(access -> arrays.add(target(access, false)));
+    instructions.add(new FusedInstruction(fused.body(), arrays, numbers));
+  }
+
+  private void add(Draft d, int i) {
+    Operand a =
+        d.kind() == Kind.CHOICE
+            ? rows.table(requireNonNull(d.known()))
+            : operand(d.a(), d.kind() == Kind.GATHER);
+    boolean isLong = rows.length() >= LoopBuilder.LONG;
+    if (isLong && d.kind() == Kind.ONE && Exponentials.has(d.op())) {
+      addWithRoom(d, i, a);
+    } else {
+      Operand b = second(d);
+      Operand c = operand(d.c(), false);
+      release(d, i);
+      add(d, target(d.to(), d.kind() == Kind.SCATTER), a, b, c);
+    }
   }
 
   private Operand second(Draft d) {
@@ -78,7 +98,7 @@ final class LoopLayout {
 
   /** With two registers to work in, and results that do not overwrite the operand. */
   private void addWithRoom(Draft d, int i, Operand a) {
-    Operand to = target(d);
+    Operand to = target(d.to(), false);
     int one = registers.take();
     int other = registers.take();
     add(d, to, a, Operand.register(one), Operand.register(other));
@@ -97,16 +117,16 @@ final class LoopLayout {
     return operand.isRegister() ? isSingle : Store.isSingle(operand.buffer());
   }
 
-  private Operand target(Draft d) {
-    if (d.to().isValue()) {
-      held.put(d.to().buffer(), Operand.register(registers.take()));
+  private Operand target(Access to, boolean isIndexed) {
+    if (to.isValue()) {
+      held.put(to.buffer(), Operand.register(registers.take()));
     }
-    return operand(d.to(), d.kind() == Kind.SCATTER);
+    return operand(to, isIndexed);
   }
 
   /** Gives back what is read for the last time. */
-  private void release(Draft d, int i) {
-    for (Access access : List.of(d.a(), d.b(), d.c())) {
+  private void release(LoopStep step, int i) {
+    for (Access access : step.reads()) {
       if (access.isValue() && last[access.buffer()] == i) {
         free(access);
       }

@@ -1,0 +1,199 @@
+package org.ppl4j.tensor.plan;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableIntArray;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.ppl4j.tensor.plan.Draft.Access;
+import org.ppl4j.tensor.plan.Instruction.Kind;
+
+/**
+ * Loop fusion: functions of elements that one loop can do for an element before the next. Those of
+ * which the compiler of the virtual machine makes vector code are apart from others, since one of
+ * the others in a loop leaves all of it without; a loop has no more than it makes vector code of.
+ */
+final class Fusion {
+
+  /** Functions of one loop: from forty on some have no vector code. */
+  private static final int MOST = 24;
+
+  /** Arrays that one loop goes along, which the nearest cache has to hold. */
+  private static final int MOST_ARRAYS = 12;
+
+  /** How drafts are done. */
+  private enum Way {
+    VECTOR,
+    SCALAR,
+    ALONE
+  }
+
+  /** When drafts are done: after all that are earlier. */
+  private record Stage(int level, Way way) implements Comparable<Stage> {
+    @Override
+    public int compareTo(Stage other) {
+      return level != other.level ? level - other.level : way.compareTo(other.way);
+    }
+  }
+
+  private final ElementType type;
+  private final Rows rows;
+  private final List<Draft> drafts;
+  private final Map<Access, Stage> made = new HashMap<>();
+  private final Map<Access, Integer> readers = new HashMap<>(); // how many drafts are left
+  private final Map<Access, Draft> loads = new LinkedHashMap<>(); // that are not done yet
+  private final List<LoopStep> steps = new ArrayList<>();
+
+  private Fusion(List<Draft> drafts, Rows rows, ElementType type) {
+    this.drafts = drafts;
+    this.rows = rows;
+    this.type = type;
+  }
+
+  /** The same drafts, in another order, with those fused that can be. */
+  static List<LoopStep> of(List<Draft> drafts, Rows rows, ElementType type) {
+    Fusion fusion = new Fusion(drafts, rows, type);
+    fusion.run();
+    return fusion.steps;
+  }
+
+  private void run() {
+    TreeMap<Stage, List<Draft>> stages = new TreeMap<>();
+    for (Draft draft : drafts) {
+      draft.reads().forEach(access -> readers.merge(access, 1, Integer::sum));
+      if (isLoad(draft)) {
+        loads.put(draft.to(), draft);
+      } else {
+        Stage stage = stage(draft);
+        made.merge(draft.to(), stage, (one, other) -> one.compareTo(other) > 0 ? one : other);
+        stages.computeIfAbsent(stage, key -> new ArrayList<>()).add(draft);
+      }
+    }
+    stages.forEach(
+        (stage, all) -> {
+          if (stage.way() == Way.ALONE) {
+            all.forEach(this::alone);
+          } else {
+            fuse(all);
+          }
+        });
+  }
+
+  /** Whether a draft puts what lies in memory into a register. */
+  private static boolean isLoad(Draft draft) {
+    return draft.kind() == Kind.MOVE && draft.to().isValue() && !draft.a().isValue();
+  }
+
+  private Way way(Draft draft) {
+    boolean isFunction =
+        draft.kind() == Kind.ONE || draft.kind() == Kind.TWO || draft.kind() == Kind.THREE;
+    if (!isFunction || Exponentials.has(draft.op()) || EngineFunctions.has(draft.op())) {
+      return Way.ALONE;
+    }
+    return OperationCode.isVector(draft.op(), type) ? Way.VECTOR : Way.SCALAR;
+  }
+
+  private Stage stage(Draft draft) {
+    Way way = way(draft);
+    int level = 0;
+    for (Access access : draft.reads()) {
+      Stage before = made.get(access);
+      if (before != null) {
+        level = Math.max(level, before.level() + (before.way() == way ? 0 : 1));
+      }
+    }
+    return new Stage(level, way);
+  }
+
+  private void alone(Draft draft) {
+    load(draft.reads());
+    steps.add(draft);
+    draft.reads().forEach(access -> readers.merge(access, -1, Integer::sum));
+  }
+
+  /** Puts what is needed from now on into registers. */
+  private void load(List<Access> reads) {
+    for (Access access : reads) {
+      Draft load = loads.remove(access);
+      if (load != null) {
+        steps.add(load);
+      }
+    }
+  }
+
+  private void fuse(List<Draft> all) {
+    List<Draft> some = new ArrayList<>();
+    Set<Access> arrays = new HashSet<>();
+    for (Draft draft : all) {
+      Set<Access> more = new HashSet<>(arrays);
+      draft.operands().stream().filter(access -> !isNumber(access)).forEach(more::add);
+      boolean isFull = some.size() == MOST || more.size() > MOST_ARRAYS;
+      if (isFull && !some.isEmpty()) {
+        fused(some);
+        some.clear();
+        more.clear();
+        draft.operands().stream().filter(access -> !isNumber(access)).forEach(more::add);
+      }
+      some.add(draft);
+      arrays = more;
+      arrays.removeIf(access -> some.stream().anyMatch(part -> part.to().equals(access)));
+    }
+    fused(some);
+  }
+
+  private boolean isNumber(Access access) {
+    return access.strides() != null && rows.isNumber(requireNonNull(access.strides()));
+  }
+
+  private void fused(List<Draft> parts) {
+    Set<Access> inside = new HashSet<>();
+    Set<Access> arrays = new LinkedHashSet<>();
+    Set<Access> numbers = new LinkedHashSet<>();
+    for (Draft part : parts) {
+      for (Access access : part.operands()) {
+        if (!inside.contains(access)) {
+          (isNumber(access) ? numbers : arrays).add(access);
+        }
+      }
+      inside.add(part.to());
+    }
+    Map<Access, Integer> values = new HashMap<>();
+    arrays.forEach(access -> values.put(access, values.size()));
+    numbers.forEach(access -> values.put(access, values.size()));
+    ImmutableList.Builder<FusedBody.Part> body = ImmutableList.builder();
+    for (Draft part : parts) {
+      int[] operands = part.operands().stream().mapToInt(values::get).toArray();
+      body.add(
+          new FusedBody.Part(part.op(), part.order(), ImmutableIntArray.copyOf(operands)));
+      part.reads().forEach(access -> readers.merge(access, -1, Integer::sum));
+      values.put(part.to(), values.size());
+    }
+    List<Access> writes = new ArrayList<>();
+    for (Draft part : parts) {
+      if (!part.to().isValue() || readers.getOrDefault(part.to(), 0) > 0) {
+        writes.add(part.to());
+      }
+    }
+    int[] results = writes.stream().mapToInt(values::get).toArray();
+    load(ImmutableList.copyOf(arrays));
+    steps.add(
+        new LoopStep.Fused(
+            new FusedBody(
+                type,
+                arrays.size(),
+                numbers.size(),
+                body.build(),
+                ImmutableIntArray.copyOf(results)),
+            ImmutableList.copyOf(arrays),
+            ImmutableList.copyOf(numbers),
+            ImmutableList.copyOf(writes)));
+  }
+}
