@@ -41,20 +41,12 @@ final class EngineFunctions {
     return own(op) > 0;
   }
 
-  /** Whether the engine takes less time for a tile, of which it computes the last whole too. */
-  static boolean isCheaper(TileStep step, int length, int tile) {
-    if (!(step instanceof Instruction i)) {
-      return false;
-    }
-    boolean isFunction = i.kind() == Instruction.Kind.ONE || i.kind() == Instruction.Kind.TWO;
-    return isFunction && !i.hasRoom() && nanoseconds(i, length, tile) < own(i.op()) * length;
-  }
-
-  /** What so many elements take by the engine, tile by tile. */
-  private static double nanoseconds(Instruction i, int length, int tile) {
-    double each = engine(i.op()) * (i.isSingle() ? 0.6 : 1) + 3 * COPIED;
+  /** Whether the engine takes less time for a function of rows, the last tile of which is whole. */
+  static boolean isCheaper(Op op, int length, boolean isSingle) {
+    int tile = tile(length, isSingle);
+    double each = engine(op) * (isSingle ? 0.6 : 1) + 3 * COPIED;
     double tiles = Math.ceil(length / (double) tile);
-    return tiles * (CALL + each * tile);
+    return tiles * (CALL + each * tile) < own(op) * length;
   }
 
   /** What an element takes by this library, in nanoseconds; 0 if the engine has no better code. */

@@ -49,6 +49,17 @@ final class Exponentials {
     };
   }
 
+  /** Of a register, in two others. */
+  static void run(Instruction i, Store store, int row, int from, int n) {
+    run(
+        i.op(),
+        n,
+        store.doubles()[i.to().buffer()],
+        store.doubles()[i.a().buffer()],
+        store.doubles()[i.b().buffer()],
+        store.doubles()[i.c().buffer()]);
+  }
+
   /**
    * A function of n elements.
    *

@@ -46,9 +46,7 @@ final class FusedInstruction implements TileStep {
   @Override
   public FusedInstruction in(int[] registers) {
     return new FusedInstruction(
-        body,
-        Lists.transform(arrays, operand -> operand.inRegister(registers)),
-        numbers);
+        body, Lists.transform(arrays, operand -> operand.inRegister(registers)), numbers);
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.ppl4j.tensor.plan.Draft.Access;
 import org.ppl4j.tensor.plan.Instruction.Kind;
+import org.ppl4j.tensor.table.Op;
 
 /**
  * Loop fusion: functions of elements that one loop can do for an element before the next. Those of
@@ -95,10 +96,16 @@ final class Fusion {
   private Way way(Draft draft) {
     boolean isFunction =
         draft.kind() == Kind.ONE || draft.kind() == Kind.TWO || draft.kind() == Kind.THREE;
-    if (!isFunction || Exponentials.has(draft.op()) || EngineFunctions.has(draft.op())) {
+    if (!isFunction || takesRegisters(draft.op(), rows, type)) {
       return Way.ALONE;
     }
     return OperationCode.isVector(draft.op(), type) ? Way.VECTOR : Way.SCALAR;
+  }
+
+  /** Whether a function is of whole registers at a time: by more than one loop, or the engine. */
+  static boolean takesRegisters(Op op, Rows rows, ElementType type) {
+    return Exponentials.has(op)
+        || EngineFunctions.isCheaper(op, rows.length(), type == ElementType.FLOAT);
   }
 
   private Stage stage(Draft draft) {
@@ -171,8 +178,7 @@ final class Fusion {
     ImmutableList.Builder<FusedBody.Part> body = ImmutableList.builder();
     for (Draft part : parts) {
       int[] operands = part.operands().stream().mapToInt(values::get).toArray();
-      body.add(
-          new FusedBody.Part(part.op(), part.order(), ImmutableIntArray.copyOf(operands)));
+      body.add(new FusedBody.Part(part.op(), part.order(), ImmutableIntArray.copyOf(operands)));
       part.reads().forEach(access -> readers.merge(access, -1, Integer::sum));
       values.put(part.to(), values.size());
     }

@@ -14,8 +14,8 @@ import org.ppl4j.tensor.table.Op;
  *     operands are copied to; else 0
  * @param to where the results go
  * @param a the first operand; of a choice by runs where they end
- * @param b the second, or the first again; of a gather or scatter the index; of a function of one
- *     that {@linkplain #hasRoom has room}, a register to work in
+ * @param b the second, or the first again; of a gather or scatter the index; of an exponential a
+ *     register to work in
  * @param c the third, or the first again; another register
  * @param axis that an index goes along
  * @param isSingle whether registers are in single precision
@@ -37,9 +37,10 @@ record Instruction(
    * the compiler of the virtual machine makes poor loops of all of them together.
    */
   enum Kind {
-    ONE(Tiles::one, SingleTiles::one),
-    TWO(Tiles::two, SingleTiles::two),
-    THREE(Tiles::three, SingleTiles::three),
+    ONE(Tiles::one, Tiles::one),
+    TWO(Tiles::two, Tiles::two),
+    THREE(Tiles::three, Tiles::three),
+    EXPONENTIAL(Exponentials::run, SingleExponentials::run),
     ENGINE_ONE(EngineFunctions::one, EngineFunctions::one),
     ENGINE_TWO(EngineFunctions::two, EngineFunctions::two),
     ENGINE_AGAIN(EngineFunctions::again, EngineFunctions::again), // of the last one's operand
@@ -101,26 +102,17 @@ record Instruction(
   }
 
   /**
-   * The same by the engine.
+   * The same with tensors of the engine.
    *
-   * @param tensor the first of the tensors that operands are copied to
+   * @param tensor the first of those that operands are copied to
    */
-  Instruction byEngine(int tensor) {
-    return by(kind == Kind.ONE ? Kind.ENGINE_ONE : Kind.ENGINE_TWO, tensor);
+  Instruction withTensors(int tensor) {
+    return new Instruction(kind, op, tensor, to, a, b, c, axis, isSingle);
   }
 
   /** The same by the engine, which has the operand already. */
   Instruction again() {
-    return by(Kind.ENGINE_AGAIN, order);
-  }
-
-  private Instruction by(Kind engine, int tensor) {
-    return new Instruction(engine, op, tensor, to, a, b, c, axis, isSingle);
-  }
-
-  /** Whether there are registers to compute a function of one operand with. */
-  boolean hasRoom() {
-    return kind == Kind.ONE && b.buffer() != a.buffer();
+    return new Instruction(Kind.ENGINE_AGAIN, op, order, to, a, b, c, axis, isSingle);
   }
 
   /** Whether the engine computes it. */
@@ -137,14 +129,6 @@ record Instruction(
     return switch (op) {
       case NEG, ABS, SQUARE, RELU, ADD, SUB, MUL, DIV, MAXIMUM, MINIMUM -> true;
       case WHERE, EQ, GT, GTE, LT, LTE, LOGICAL_AND, LOGICAL_NOT, GATHER, COPY -> true;
-      default -> false;
-    };
-  }
-
-  /** Whether a function has loops for an operand that is the same number everywhere. */
-  static boolean takesNumbers(Op op) {
-    return switch (op) {
-      case ADD, SUB, MUL, DIV, MAXIMUM, MINIMUM, EQ, GT, GTE, LT, LTE -> true;
       default -> false;
     };
   }
@@ -168,7 +152,7 @@ record Instruction(
       case ONE -> code.write(to, row, () -> FunctionCode.write(code, op, order, x));
       case TWO -> code.write(to, row, () -> FunctionCode.write(code, op, order, x, y));
       case THREE -> code.write(to, row, () -> FunctionCode.write(code, op, order, x, y, z));
-      case ENGINE_ONE, ENGINE_TWO, ENGINE_AGAIN, CHOICE, WIDEN, ROUND ->
+      case EXPONENTIAL, ENGINE_ONE, ENGINE_TWO, ENGINE_AGAIN, CHOICE, WIDEN, ROUND ->
           throw new IllegalStateException(kind + " has no code");
       case MOVE -> code.write(to, row, x);
       case SUM -> {

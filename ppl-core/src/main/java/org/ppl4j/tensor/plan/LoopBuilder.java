@@ -1,10 +1,10 @@
 package org.ppl4j.tensor.plan;
 
 import ai.djl.ndarray.types.DataType;
+import com.google.common.collect.Iterables;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.HashMap;
-import com.google.common.collect.Iterables;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -59,37 +59,35 @@ final class LoopBuilder {
         zeroed.add(new int[] {place.buffer(), place.offset(), node.size()});
       }
     }
-    LaidOut laidOut = laidOut(nodes);
+    ElementType type = ElementType.of(isSingle);
+    LaidOut laidOut = laidOut(nodes, type);
     Rows rows = laidOut.rows;
     Drafts drafts = laidOut.drafts;
     List<LoopStep> steps =
-        rows.length() < LONG
-            ? List.copyOf(drafts.list)
-            : Fusion.of(drafts.list, rows, ElementType.of(isSingle));
+        rows.length() < LONG ? List.copyOf(drafts.list) : Fusion.of(drafts.list, rows, type);
     LoopLayout layout = new LoopLayout(steps, drafts.count, rows, isSingle);
     List<TileStep> instructions = layout.instructions();
     int size = isSingle ? (layout.count() + 1) / 2 : layout.count(); // in registers of doubles
     int most = EngineFunctions.tile(rows.length(), isSingle);
-    boolean isEngines =
-        rows.length() >= LONG
-            && instructions.stream()
-                .anyMatch(step -> EngineFunctions.isCheaper(step, rows.length(), most));
+    boolean isEngines = instructions.stream().anyMatch(LoopBuilder::isEngines);
     int best = isEngines ? most : Loop.tile(rows.length(), size);
     int tile = isWhole(rows) ? rows.length() : wholeRuns(best, instructions);
     Registers pool = isSingle ? memory.singleRegisters(tile) : memory.registers(tile);
     int[] registers = pool.take(layout.count());
     instructions.replaceAll(instruction -> instruction.in(registers));
     if (isEngines) {
-      DataType type = isSingle ? DataType.FLOAT32 : DataType.FLOAT64;
-      EngineTensor.Kind kind = new EngineTensor.Kind(type, ImmutableIntArray.of(tile));
+      DataType dataType = isSingle ? DataType.FLOAT32 : DataType.FLOAT64;
+      EngineTensor.Kind kind = new EngineTensor.Kind(dataType, ImmutableIntArray.of(tile));
       instructions.replaceAll(
           step ->
-              EngineFunctions.isCheaper(step, rows.length(), tile)
-                  ? ((Instruction) step).byEngine(memory.tensors.pair(kind))
-                  : step);
+              isEngines(step) ? ((Instruction) step).withTensors(memory.tensors.pair(kind)) : step);
       shareCopies(instructions);
     }
     return new Loop(instructions, zeroed, rows.count(), rows.length(), tile);
+  }
+
+  private static boolean isEngines(TileStep step) {
+    return step instanceof Instruction i && i.isEngines();
   }
 
   /** Functions of the register that the engine was given last do not copy it again. */
@@ -128,12 +126,12 @@ final class LoopBuilder {
   /** What a loop does, in rows; in registers where these are long. */
   private record LaidOut(Rows rows, Drafts drafts) {}
 
-  private LaidOut laidOut(List<Node> nodes) {
-    Drafts drafts = new Drafts(null);
+  private LaidOut laidOut(List<Node> nodes, ElementType type) {
+    Drafts drafts = new Drafts(null, type);
     nodes.forEach(drafts::add);
     Rows rows = rows(nodes, drafts);
     if (rows.length() >= LONG) {
-      drafts = new Drafts(rows);
+      drafts = new Drafts(rows, type);
       nodes.forEach(drafts::add);
     }
     return new LaidOut(rows, drafts);
@@ -148,7 +146,7 @@ final class LoopBuilder {
 
   /** What a loop of nodes would do with those that have a buffer of their own. */
   LoopUse use(List<Node> nodes) {
-    LaidOut laidOut = laidOut(nodes);
+    LaidOut laidOut = laidOut(nodes, ElementType.DOUBLE);
     return LoopUse.of(laidOut.rows, laidOut.drafts.list, laidOut.drafts.bases);
   }
 
@@ -190,6 +188,7 @@ final class LoopBuilder {
     private final Map<Access, Access> moved = new HashMap<>();
     private final Map<Integer, Node> bases = new HashMap<>(); // by their buffer
     private final @Nullable Rows rows;
+    private final ElementType type;
     private int count;
 
     /**
@@ -197,8 +196,9 @@ final class LoopBuilder {
      *
      * @param rows how they will be laid out, if they are long
      */
-    Drafts(@Nullable Rows rows) {
+    Drafts(@Nullable Rows rows, ElementType type) {
       this.rows = rows;
+      this.type = type;
     }
 
     void add(Node node) {
@@ -208,7 +208,7 @@ final class LoopBuilder {
       } else if (form instanceof Form.Pointwise f) {
         List<Node> in = f.operands();
         Kind kind = in.size() == 1 ? Kind.ONE : in.size() == 2 ? Kind.TWO : Kind.THREE;
-        boolean spread = Exponentials.has(f.op()) || EngineFunctions.has(f.op());
+        boolean spread = rows != null && Fusion.takesRegisters(f.op(), rows, type);
         boolean isChoice = f.op() == Op.WHERE;
         int[] runs = isChoice && isInOrder(node) ? Runs.of(node, in.get(0)) : null;
         Access a = runs == null ? read(node, in.get(0), spread) : lying(node, in.get(0));

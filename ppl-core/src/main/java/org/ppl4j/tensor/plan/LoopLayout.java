@@ -108,9 +108,19 @@ final class LoopLayout {
   }
 
   private void add(Draft d, Operand to, Operand a, Operand b, Operand c) {
-    boolean isMixed = d.kind() == Kind.MOVE && isSingle(to) != isSingle(a);
-    Kind kind = isMixed ? isSingle(to) ? Kind.ROUND : Kind.WIDEN : d.kind();
+    Kind kind = kind(d, to, a);
     instructions.add(new Instruction(kind, d.op(), d.order(), to, a, b, c, d.axis(), isSingle));
+  }
+
+  private Kind kind(Draft d, Operand to, Operand a) {
+    boolean isLong = rows.length() >= LoopBuilder.LONG;
+    return switch (d.kind()) {
+      case ONE ->
+          !isLong ? Kind.ONE : Exponentials.has(d.op()) ? Kind.EXPONENTIAL : Kind.ENGINE_ONE;
+      case TWO -> isLong ? Kind.ENGINE_TWO : Kind.TWO;
+      case MOVE -> isSingle(to) == isSingle(a) ? Kind.MOVE : isSingle(to) ? Kind.ROUND : Kind.WIDEN;
+      default -> d.kind();
+    };
   }
 
   private boolean isSingle(Operand operand) {

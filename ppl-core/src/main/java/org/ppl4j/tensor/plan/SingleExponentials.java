@@ -50,6 +50,17 @@ final class SingleExponentials {
 
   private SingleExponentials() {}
 
+  /** Of a register, in two others. */
+  static void run(Instruction i, Store store, int row, int from, int n) {
+    run(
+        i.op(),
+        n,
+        store.single(i.to().buffer()),
+        store.single(i.a().buffer()),
+        store.single(i.b().buffer()),
+        store.single(i.c().buffer()));
+  }
+
   /**
    * A function of n elements.
    *

@@ -1,9 +1,8 @@
 package org.ppl4j.tensor.plan;
 
 import org.ppl4j.tensor.graph.Functions;
-import org.ppl4j.tensor.table.Op;
 
-/** Instructions on tiles. */
+/** Functions of elements of short rows, before there is code for them. */
 final class Tiles {
 
   private Tiles() {}
@@ -14,18 +13,9 @@ final class Tiles {
     double[] a = buffers[i.a().buffer()];
     int t = i.to().at(row, from);
     int at = i.a().at(row, from);
-    int ts = i.to().stride();
-    int as = i.a().stride();
-    if (i.hasRoom()) {
-      Exponentials.run(i.op(), n, to, a, buffers[i.b().buffer()], buffers[i.c().buffer()]);
-      return;
-    }
-    if (isFirst(t, ts) && isFirst(at, as)) {
-      Ones.run(i.op(), i.order(), n, to, a);
-      return;
-    }
     for (int k = 0; k < n; k++) {
-      to[t + k * ts] = Functions.of(i.op(), i.order(), a[at + k * as]);
+      double x = a[at + k * i.a().stride()];
+      to[t + k * i.to().stride()] = Functions.of(i.op(), i.order(), x);
     }
   }
 
@@ -37,20 +27,10 @@ final class Tiles {
     int t = i.to().at(row, from);
     int at = i.a().at(row, from);
     int bt = i.b().at(row, from);
-    int ts = i.to().stride();
-    int as = i.a().stride();
-    int bs = i.b().stride();
-    if (isFirst(t, ts)) {
-      boolean first = isFirst(at, as);
-      boolean second = isFirst(bt, bs);
-      if (first && second && Twos.dense(i.op(), n, to, a, b)
-          || first && bs == 0 && Twos.left(i.op(), n, to, a, b[bt])
-          || as == 0 && second && Twos.right(i.op(), n, to, a[at], b)) {
-        return;
-      }
-    }
     for (int k = 0; k < n; k++) {
-      to[t + k * ts] = Functions.of(i.op(), a[at + k * as], b[bt + k * bs]);
+      double x = a[at + k * i.a().stride()];
+      double y = b[bt + k * i.b().stride()];
+      to[t + k * i.to().stride()] = Functions.of(i.op(), x, y);
     }
   }
 
@@ -64,29 +44,11 @@ final class Tiles {
     int at = i.a().at(row, from);
     int bt = i.b().at(row, from);
     int ct = i.c().at(row, from);
-    int ts = i.to().stride();
-    int as = i.a().stride();
-    int bs = i.b().stride();
-    int cs = i.c().stride();
-    boolean isChoice = i.op() == Op.WHERE && isFirst(t, ts) && isFirst(at, as);
-    if (isChoice && isFirst(bt, bs) && isFirst(ct, cs)) {
-      Twos.chosen(n, to, a, b, c);
-      return;
-    }
-    if (isChoice && isFirst(bt, bs) && cs == 0) {
-      Twos.chosen(n, to, a, b, c[ct]);
-      return;
-    }
-    if (isChoice && bs == 0 && isFirst(ct, cs)) {
-      Twos.chosen(n, to, a, b[bt], c);
-      return;
-    }
     for (int k = 0; k < n; k++) {
-      to[t + k * ts] = Functions.of(i.op(), a[at + k * as], b[bt + k * bs], c[ct + k * cs]);
+      double x = a[at + k * i.a().stride()];
+      double y = b[bt + k * i.b().stride()];
+      double z = c[ct + k * i.c().stride()];
+      to[t + k * i.to().stride()] = Functions.of(i.op(), x, y, z);
     }
-  }
-
-  private static boolean isFirst(int at, int stride) {
-    return at == 0 && stride == 1;
   }
 }

@@ -64,7 +64,7 @@ final class SingleSources {
   /** The text of each file, by its name. */
   static Map<String, String> files() throws IOException {
     Map<String, String> files = new TreeMap<>();
-    for (String name : List.of("Copies", "Ones", "Twos")) {
+    for (String name : List.of("Copies")) {
       files.put("Single" + name + ".java", source(name, "Single" + name, OF_DOUBLES));
     }
     files.put("Rounding.java", source("Widening", "Rounding", OF_BOTH));
