@@ -172,7 +172,6 @@ final class RecordedFunction {
   private double evaluate(double[] x, double[] given, double[] gradient, int steps) {
     Replay replay = idle();
     replay.cutScans(steps);
-    replay.set(0, x, 0, x.length);
     for (int i = 1; i <= givens; i++) {
       replay.set(i, given, 0, given.length);
     }
@@ -180,10 +179,9 @@ final class RecordedFunction {
     double y =
         NotRecordable.guarded(
             () -> {
-              replay.run();
+              replay.run(0, x, 1, gradient);
               return replay.number(0);
             });
-    replay.get(1, gradient, 0, x.length);
     if (!near.compareAndSet(place(), null, replay)) {
       free.add(replay);
     }

@@ -21,7 +21,9 @@ import org.ppl4j.tensor.table.Kernel;
 final class Memory {
 
   private static final int SMALL = 64;
-  private static final int OWN = 0;
+  /** The buffer of small nodes that each replay has for itself. */
+  static final int OWN = 0;
+
   private static final int SHARED = 1;
 
   /** A node's place; buffers in single precision have {@linkplain Store negative numbers}. */

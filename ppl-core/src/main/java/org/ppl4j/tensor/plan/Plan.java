@@ -59,6 +59,14 @@ public final class Plan {
     }
   }
 
+  /** Whether a place is all of a buffer that each replay has for itself, of so many numbers. */
+  boolean isAlone(Place place, int size) {
+    return place.offset() == 0
+        && !Store.isSingle(place.buffer())
+        && place.buffer() != Memory.OWN
+        && own[place.buffer()] == size;
+  }
+
   /**
    * A plan in double precision.
    *

@@ -83,6 +83,44 @@ public final class Replay {
     store.run(actions);
   }
 
+  /**
+   * Computes all outputs, with the numbers of an input, and puts those of an output into an array.
+   * Neither is copied where its array can stand for that of the plan.
+   *
+   * @param from as many numbers as the input has
+   * @param to as many as the output has; another array
+   */
+  public void run(int input, double[] from, int output, double[] to) {
+    Place read = inputs[input];
+    Place written = outputs[output];
+    boolean lendsInput = !isSingle(input) && plan.isAlone(read, from.length);
+    boolean lendsOutput = plan.isAlone(written, to.length) && from != to;
+    double[] ownInput = lendsInput ? exchange(read, from) : from;
+    double[] ownOutput = lendsOutput ? exchange(written, to) : to;
+    if (!lendsInput) {
+      set(input, from, 0, from.length);
+    }
+    try {
+      run();
+    } finally {
+      if (lendsOutput) {
+        double[] unused = exchange(written, ownOutput);
+      }
+      if (lendsInput) {
+        double[] unused = exchange(read, ownInput);
+      }
+    }
+    if (!lendsOutput) {
+      get(output, to, 0, to.length);
+    }
+  }
+
+  private double[] exchange(Place place, double[] other) {
+    double[] before = buffers[place.buffer()];
+    buffers[place.buffer()] = other;
+    return before;
+  }
+
   /** The first number of an output. */
   public double number(int output) {
     Place place = outputs[output];
