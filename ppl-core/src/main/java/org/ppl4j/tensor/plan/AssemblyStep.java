@@ -83,11 +83,11 @@ final class AssemblyStep implements Codable {
   private void piece(int n, Store store, int source, int s, int ss, int t, int ts) {
     boolean isSingle = Store.isSingle(source);
     if (Store.isSingle(buffer) && isSingle) {
-      SingleCopies.put(overlaps, n, store.single(buffer), t, ts, store.single(source), s, ss);
+      Copies.put(overlaps, n, store.single(buffer), t, ts, store.single(source), s, ss);
     } else if (Store.isSingle(buffer)) {
-      Rounding.put(overlaps, n, store.single(buffer), t, ts, store.doubles()[source], s, ss);
+      Copies.put(overlaps, n, store.single(buffer), t, ts, store.doubles()[source], s, ss);
     } else if (isSingle) {
-      Widening.put(overlaps, n, store.doubles()[buffer], t, ts, store.single(source), s, ss);
+      Copies.put(overlaps, n, store.doubles()[buffer], t, ts, store.single(source), s, ss);
     } else {
       Copies.put(overlaps, n, store.doubles()[buffer], t, ts, store.doubles()[source], s, ss);
     }

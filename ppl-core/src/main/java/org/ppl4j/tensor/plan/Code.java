@@ -36,7 +36,7 @@ final class Code {
   /** Of a class, whose table of constants has 65,535 places: an operation takes four at most. */
   private static final int MOST_OF_CLASS = 10_000;
 
-  private static final String NAME = "org/ppl4j/tensor/plan/Generated";
+  static final String NAME = "org/ppl4j/tensor/plan/Generated";
   private static final String PART = "([[D)V";
   static final String STORE = "org/ppl4j/tensor/plan/Store";
   private static final String RUN = "(L" + STORE + ";)V";
@@ -73,7 +73,8 @@ final class Code {
     }
   }
 
-  private static ClassWriter begun(Class<?> type) {
+  /** A class of an interface, whose methods are to be written. */
+  static ClassWriter begun(Class<?> type) {
     ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_FRAMES);
     String[] interfaces = {type.getName().replace('.', '/')};
     writer.visit(V17, ACC_FINAL, NAME, null, "java/lang/Object", interfaces);
@@ -106,18 +107,6 @@ final class Code {
     return (ScanCode.Steps) made(writer);
   }
 
-  /** The code of fused functions of elements. */
-  static FusedBody.Kernel kernel(FusedBody body) {
-    ClassWriter writer = begun(FusedBody.Kernel.class);
-    String type = "(L" + STORE + ";[I[DI)V";
-    MethodVisitor run = writer.visitMethod(ACC_PUBLIC, "run", type, null, null);
-    run.visitCode();
-    body.write(run);
-    end(run);
-    writer.visitEnd();
-    return (FusedBody.Kernel) instance(writer.toByteArray());
-  }
-
   private static Action generated(List<Codable> steps) {
     ClassWriter writer = begun(Action.class);
     MethodVisitor all = writer.visitMethod(ACC_PUBLIC, "run", RUN, null, null);
@@ -144,13 +133,14 @@ final class Code {
     return (Action) made(writer);
   }
 
-  private static Object made(ClassWriter writer) {
+  /** An object of a class, of which equal ones share it. */
+  static Object made(ClassWriter writer) {
     writer.visitEnd();
     byte[] bytes = writer.toByteArray();
     return PyTorch.get().shared(ByteBuffer.wrap(bytes), () -> instance(bytes));
   }
 
-  private static void end(MethodVisitor method) {
+  static void end(MethodVisitor method) {
     method.visitInsn(RETURN);
     method.visitMaxs(0, 0); // computed
     method.visitEnd();

@@ -2,6 +2,7 @@ package org.ppl4j.tensor.plan;
 
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.plan.Instruction.Kind;
 import org.ppl4j.tensor.table.Op;
@@ -51,12 +52,20 @@ record Draft(
     return List.of(to);
   }
 
-  /** Its operands, each once. */
-  List<Access> operands() {
+  /** What it reads an element of at each place, in the order of operands. */
+  List<Access> elements() {
     return switch (kind) {
       case TWO -> List.of(a, b);
       case THREE -> List.of(a, b, c);
+      case GATHER -> known == null ? List.of(b) : List.of();
+      case SCATTER -> known == null ? List.of(a, b) : List.of(a);
       default -> List.of(a);
     };
+  }
+
+  /** The same with operands that are elsewhere. */
+  Draft where(UnaryOperator<Access> place) {
+    return new Draft(
+        kind, op, order, to, place.apply(a), place.apply(b), place.apply(c), axis, known);
   }
 }

@@ -51,6 +51,10 @@ final class Exponentials {
 
   /** Of a register, in two others. */
   static void run(Instruction i, Store store, int row, int from, int n) {
+    if (i.isSingle()) {
+      SingleExponentials.run(i, store, n);
+      return;
+    }
     run(
         i.op(),
         n,

@@ -1,9 +1,7 @@
 package org.ppl4j.tensor.plan;
 
-import static java.util.Objects.requireNonNull;
-
 import com.google.common.collect.ImmutableList;
-import com.google.common.primitives.ImmutableIntArray;
+import com.google.common.collect.Iterables;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -83,7 +81,7 @@ final class Fusion {
           if (stage.way() == Way.ALONE) {
             all.forEach(this::alone);
           } else {
-            fuse(all);
+            fuse(all, stage.way());
           }
         });
   }
@@ -94,12 +92,18 @@ final class Fusion {
   }
 
   private Way way(Draft draft) {
-    boolean isFunction =
-        draft.kind() == Kind.ONE || draft.kind() == Kind.TWO || draft.kind() == Kind.THREE;
-    if (!isFunction || takesRegisters(draft.op(), rows, type)) {
-      return Way.ALONE;
-    }
-    return OperationCode.isVector(draft.op(), type) ? Way.VECTOR : Way.SCALAR;
+    return switch (draft.kind()) {
+      case ONE, TWO, THREE ->
+          takesRegisters(draft.op(), rows, type)
+              ? Way.ALONE
+              : OperationCode.isVector(draft.op(), type) ? Way.VECTOR : Way.SCALAR;
+      case GATHER, SCATTER -> Way.SCALAR;
+      case MOVE -> {
+        Stage before = made.get(draft.a());
+        yield before != null && before.way() == Way.SCALAR ? Way.SCALAR : Way.ALONE;
+      }
+      default -> Way.ALONE;
+    };
   }
 
   /** Whether a function is of whole registers at a time: by more than one loop, or the engine. */
@@ -111,7 +115,7 @@ final class Fusion {
   private Stage stage(Draft draft) {
     Way way = way(draft);
     int level = 0;
-    for (Access access : draft.reads()) {
+    for (Access access : Iterables.concat(draft.reads(), draft.writes())) {
       Stage before = made.get(access);
       if (before != null) {
         level = Math.max(level, before.level() + (before.way() == way ? 0 : 1));
@@ -136,70 +140,62 @@ final class Fusion {
     }
   }
 
-  private void fuse(List<Draft> all) {
+  private void fuse(List<Draft> all, Way way) {
     List<Draft> some = new ArrayList<>();
-    Set<Access> arrays = new HashSet<>();
     for (Draft draft : all) {
-      Set<Access> more = new HashSet<>(arrays);
-      draft.operands().stream().filter(access -> !isNumber(access)).forEach(more::add);
-      boolean isFull = some.size() == MOST || more.size() > MOST_ARRAYS;
-      if (isFull && !some.isEmpty()) {
-        fused(some);
-        some.clear();
-        more.clear();
-        draft.operands().stream().filter(access -> !isNumber(access)).forEach(more::add);
-      }
       some.add(draft);
-      arrays = more;
-      arrays.removeIf(access -> some.stream().anyMatch(part -> part.to().equals(access)));
+      if (some.size() > 1 && (some.size() > MOST || arrays(some) > MOST_ARRAYS)) {
+        fused(some.subList(0, some.size() - 1), way);
+        some = new ArrayList<>(List.of(draft));
+      }
     }
-    fused(some);
+    fused(some, way);
+  }
+
+  private long arrays(List<Draft> parts) {
+    return reads(parts).stream().filter(access -> !isNumber(access)).count();
   }
 
   private boolean isNumber(Access access) {
-    return access.strides() != null && rows.isNumber(requireNonNull(access.strides()));
+    return access.strides() != null && rows.isNumber(access.strides());
   }
 
-  private void fused(List<Draft> parts) {
+  /** What drafts read that none of them has put, in order. */
+  private static Set<Access> reads(List<Draft> parts) {
     Set<Access> inside = new HashSet<>();
-    Set<Access> arrays = new LinkedHashSet<>();
-    Set<Access> numbers = new LinkedHashSet<>();
+    Set<Access> reads = new LinkedHashSet<>();
     for (Draft part : parts) {
-      for (Access access : part.operands()) {
-        if (!inside.contains(access)) {
-          (isNumber(access) ? numbers : arrays).add(access);
-        }
-      }
+      part.elements().stream().filter(access -> !inside.contains(access)).forEach(reads::add);
       inside.add(part.to());
     }
-    Map<Access, Integer> values = new HashMap<>();
-    arrays.forEach(access -> values.put(access, values.size()));
-    numbers.forEach(access -> values.put(access, values.size()));
-    ImmutableList.Builder<FusedBody.Part> body = ImmutableList.builder();
-    for (Draft part : parts) {
-      int[] operands = part.operands().stream().mapToInt(values::get).toArray();
-      body.add(new FusedBody.Part(part.op(), part.order(), ImmutableIntArray.copyOf(operands)));
-      part.reads().forEach(access -> readers.merge(access, -1, Integer::sum));
-      values.put(part.to(), values.size());
+    return reads;
+  }
+
+  private void fused(List<Draft> some, Way way) {
+    List<Draft> parts = some;
+    if (way == Way.SCALAR) {
+      parts = some.stream().map(part -> part.where(this::source)).toList();
+    } else {
+      load(ImmutableList.copyOf(reads(some)));
     }
-    List<Access> writes = new ArrayList<>();
+    for (Draft part : some) {
+      part.reads().forEach(access -> readers.merge(access, -1, Integer::sum));
+    }
+    ImmutableList.Builder<Access> writes = ImmutableList.builder();
     for (Draft part : parts) {
-      if (!part.to().isValue() || readers.getOrDefault(part.to(), 0) > 0) {
+      boolean isNeeded = !part.to().isValue() || readers.getOrDefault(part.to(), 0) > 0;
+      if (isNeeded && part.kind() != Kind.SCATTER) {
         writes.add(part.to());
       }
     }
-    int[] results = writes.stream().mapToInt(values::get).toArray();
-    load(ImmutableList.copyOf(arrays));
     steps.add(
         new LoopStep.Fused(
-            new FusedBody(
-                type,
-                arrays.size(),
-                numbers.size(),
-                body.build(),
-                ImmutableIntArray.copyOf(results)),
-            ImmutableList.copyOf(arrays),
-            ImmutableList.copyOf(numbers),
-            ImmutableList.copyOf(writes)));
+            ImmutableList.copyOf(parts), ImmutableList.copyOf(reads(parts)), writes.build()));
+  }
+
+  /** Where an element is that is not in a register yet. */
+  private Access source(Access access) {
+    Draft load = loads.get(access);
+    return load == null ? access : load.a();
   }
 }

@@ -37,32 +37,23 @@ record Instruction(
    * the compiler of the virtual machine makes poor loops of all of them together.
    */
   enum Kind {
-    ONE(Tiles::one, Tiles::one),
-    TWO(Tiles::two, Tiles::two),
-    THREE(Tiles::three, Tiles::three),
-    EXPONENTIAL(Exponentials::run, SingleExponentials::run),
-    ENGINE_ONE(EngineFunctions::one, EngineFunctions::one),
-    ENGINE_TWO(EngineFunctions::two, EngineFunctions::two),
-    ENGINE_AGAIN(EngineFunctions::again, EngineFunctions::again), // of the last one's operand
-    CHOICE(Moves::choose, SingleMoves::choose),
-    MOVE(Moves::move, SingleMoves::move),
-    WIDEN(Widening::move, Widening::move), // a move from single precision to double
-    ROUND(Rounding::move, Rounding::move), // the other way
-    SUM(Moves::sum, SingleMoves::sum),
-    GATHER(Moves::gather, SingleMoves::gather),
-    SCATTER(Moves::scatter, SingleMoves::scatter);
+    ONE(Tiles::one),
+    TWO(Tiles::two),
+    THREE(Tiles::three),
+    EXPONENTIAL(Exponentials::run),
+    ENGINE_ONE(EngineFunctions::one),
+    ENGINE_TWO(EngineFunctions::two),
+    ENGINE_AGAIN(EngineFunctions::again), // of the last one's operand
+    CHOICE(Moves::choose),
+    MOVE(Moves::move),
+    SUM(Moves::sum),
+    GATHER(Moves::gather),
+    SCATTER(Moves::scatter);
 
     private final Work work;
-    private final Work single;
 
-    /**
-     * What is done in each precision.
-     *
-     * @param single where registers are in single precision
-     */
-    Kind(Work work, Work single) {
+    Kind(Work work) {
       this.work = work;
-      this.single = single;
     }
   }
 
@@ -71,10 +62,9 @@ record Instruction(
     void of(Instruction i, Store store, int row, int from, int n);
   }
 
-  @Override
-  public void run(Store store, int row, int from, int n) {
-    Work work = isSingle ? kind.single : kind.work;
-    work.of(this, store, row, from, n);
+  /** Does it for elements of a row, from one on. */
+  void run(Store store, int row, int from, int n) {
+    kind.work.of(this, store, row, from, n);
   }
 
   @Override
@@ -152,7 +142,7 @@ record Instruction(
       case ONE -> code.write(to, row, () -> FunctionCode.write(code, op, order, x));
       case TWO -> code.write(to, row, () -> FunctionCode.write(code, op, order, x, y));
       case THREE -> code.write(to, row, () -> FunctionCode.write(code, op, order, x, y, z));
-      case EXPONENTIAL, ENGINE_ONE, ENGINE_TWO, ENGINE_AGAIN, CHOICE, WIDEN, ROUND ->
+      case EXPONENTIAL, ENGINE_ONE, ENGINE_TWO, ENGINE_AGAIN, CHOICE ->
           throw new IllegalStateException(kind + " has no code");
       case MOVE -> code.write(to, row, x);
       case SUM -> {

@@ -5,6 +5,7 @@ import com.google.common.collect.Lists;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.graph.Dims;
 import org.ppl4j.tensor.graph.Node;
 import org.ppl4j.tensor.plan.Instruction.Kind;
@@ -28,6 +29,8 @@ final class Loop implements Codable {
   private static final int NO_SUM = -1;
 
   private final ImmutableList<TileStep> steps;
+  private final ElementType type;
+  private @Nullable LoopCode code; // of long rows, when it is first run
   private final int[][] zeroed;
   private final int rows;
   private final int length;
@@ -41,8 +44,9 @@ final class Loop implements Codable {
    * @param length of a row
    * @param tile of how many elements a tile is
    */
-  Loop(List<TileStep> steps, List<int[]> zeroed, int rows, int length, int tile) {
+  Loop(List<TileStep> steps, ElementType type, List<int[]> zeroed, int rows, int length, int tile) {
     this.steps = ImmutableList.copyOf(steps);
+    this.type = type;
     this.zeroed = zeroed.toArray(int[][]::new);
     this.rows = rows;
     this.length = length;
@@ -77,14 +81,25 @@ final class Loop implements Codable {
       }
       return;
     }
+    if (length >= LoopBuilder.LONG) {
+      code().run(store);
+      return;
+    }
     for (int row = 0; row < rows; row++) {
-      for (int from = 0; from < length; from += tile) {
-        int size = Math.min(tile, length - from);
-        for (TileStep step : steps) {
-          step.run(store, row, from, size);
-        }
+      for (Instruction instruction : instructions()) {
+        instruction.run(store, row, 0, length);
       }
     }
+  }
+
+  /** Many threads may make it at once: they make the same. */
+  private LoopCode code() {
+    LoopCode known = code;
+    if (known == null) {
+      known = new LoopCode(steps, type, rows, length, tile);
+      code = known;
+    }
+    return known;
   }
 
   /** Of short rows, of which nothing is fused. */

@@ -83,7 +83,7 @@ final class LoopBuilder {
               isEngines(step) ? ((Instruction) step).withTensors(memory.tensors.pair(kind)) : step);
       shareCopies(instructions);
     }
-    return new Loop(instructions, zeroed, rows.count(), rows.length(), tile);
+    return new Loop(instructions, type, zeroed, rows.count(), rows.length(), tile);
   }
 
   private static boolean isEngines(TileStep step) {
@@ -217,7 +217,7 @@ final class LoopBuilder {
         kind = runs == null ? kind : Kind.CHOICE;
         written(node, new Draft(kind, f.op(), f.order(), a, a, b, c, Axis.NONE, runs));
       } else if (form instanceof Form.Sum sum) {
-        Access a = read(node, sum.of(), false);
+        Access a = read(node, sum.of(), true);
         list.add(
             new Draft(
                 Kind.SUM, Op.ADD, 0, stored(node, Space.target(node)), a, a, a, Axis.NONE, null));

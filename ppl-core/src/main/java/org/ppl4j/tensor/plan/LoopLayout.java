@@ -2,6 +2,7 @@ package org.ppl4j.tensor.plan;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Iterables;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.ppl4j.tensor.plan.Draft.Access;
 import org.ppl4j.tensor.plan.Instruction.Kind;
+import org.ppl4j.tensor.table.Op;
 
 /** Gives each value a register from where it is computed to where it is read last. */
 final class LoopLayout {
@@ -66,19 +68,59 @@ final class LoopLayout {
   }
 
   private void add(LoopStep.Fused fused, int i) {
-    List<Operand> arrays = new ArrayList<>();
-    fused.arrays().forEach(access -> arrays.add(operand(access, false)));
-    List<Operand> numbers = fused.numbers().stream().map(access -> operand(access, false)).toList();
+    Map<Access, Integer> values = new HashMap<>();
+    ImmutableList.Builder<Operand> inputs = ImmutableList.builder();
+    for (Access access : fused.reads()) {
+      inputs.add(operand(access, false));
+      values.put(access, values.size());
+    }
+    int next = values.size();
+    ImmutableList.Builder<FusedStep.Part> parts = ImmutableList.builder();
+    Map<Access, Integer> results = new HashMap<>();
+    for (Draft d : fused.parts()) {
+      int[] in = d.elements().stream().mapToInt(values::get).toArray();
+      if (d.kind() == Kind.MOVE) {
+        results.put(d.to(), in[0]);
+        values.put(d.to(), in[0]);
+        continue;
+      }
+      boolean isAdded = d.kind() == Kind.SCATTER;
+      boolean isIndexed = isAdded || d.kind() == Kind.GATHER;
+      parts.add(
+          new FusedStep.Part(
+              isAdded ? Op.SCATTER : d.op(),
+              d.order(),
+              ImmutableIntArray.copyOf(in),
+              isIndexed ? indexed(isAdded ? d.to() : d.a(), d.known() != null) : null,
+              d.axis(),
+              d.known()));
+      if (!isAdded) {
+        results.put(d.to(), next);
+        values.put(d.to(), next);
+      }
+      next++;
+    }
     release(fused, i);
-    fused.writes().forEach(access -> arrays.add(target(access, false)));
-    instructions.add(new FusedInstruction(fused.body(), arrays, numbers));
+    ImmutableList.Builder<Operand> outputs = ImmutableList.builder();
+    ImmutableIntArray.Builder written = ImmutableIntArray.builder();
+    for (Access access : fused.writes()) {
+      outputs.add(target(access, false));
+      written.add(requireNonNull(results.get(access)));
+    }
+    instructions.add(
+        new FusedStep(inputs.build(), parts.build(), outputs.build(), written.build()));
+  }
+
+  /** What is indexed; of an index that is known each place is in a table, from the offset on. */
+  private Operand indexed(Access access, boolean isKnown) {
+    return isKnown
+        ? new Operand(access.buffer(), access.offset(), 0, null, null, 1, 0, false)
+        : operand(access, false);
   }
 
   private void add(Draft d, int i) {
     Operand a =
-        d.kind() == Kind.CHOICE
-            ? rows.table(requireNonNull(d.known()))
-            : operand(d.a(), d.kind() == Kind.GATHER);
+        d.kind() == Kind.CHOICE ? rows.table(requireNonNull(d.known())) : operand(d.a(), false);
     boolean isLong = rows.length() >= LoopBuilder.LONG;
     if (isLong && d.kind() == Kind.ONE && Exponentials.has(d.op())) {
       addWithRoom(d, i, a);
@@ -86,7 +128,7 @@ final class LoopLayout {
       Operand b = second(d);
       Operand c = operand(d.c(), false);
       release(d, i);
-      add(d, target(d.to(), d.kind() == Kind.SCATTER), a, b, c);
+      add(d, target(d.to(), d.kind() == Kind.SUM), a, b, c);
     }
   }
 
@@ -108,30 +150,33 @@ final class LoopLayout {
   }
 
   private void add(Draft d, Operand to, Operand a, Operand b, Operand c) {
-    Kind kind = kind(d, to, a);
+    if (rows.length() >= LoopBuilder.LONG && d.kind() == Kind.MOVE) {
+      instructions.add(new MoveStep(to, a));
+      return;
+    }
+    if (rows.length() >= LoopBuilder.LONG && d.kind() == Kind.SUM) {
+      instructions.add(new SumStep(to, a));
+      return;
+    }
+    Kind kind = kind(d);
     instructions.add(new Instruction(kind, d.op(), d.order(), to, a, b, c, d.axis(), isSingle));
   }
 
-  private Kind kind(Draft d, Operand to, Operand a) {
+  private Kind kind(Draft d) {
     boolean isLong = rows.length() >= LoopBuilder.LONG;
     return switch (d.kind()) {
       case ONE ->
           !isLong ? Kind.ONE : Exponentials.has(d.op()) ? Kind.EXPONENTIAL : Kind.ENGINE_ONE;
       case TWO -> isLong ? Kind.ENGINE_TWO : Kind.TWO;
-      case MOVE -> isSingle(to) == isSingle(a) ? Kind.MOVE : isSingle(to) ? Kind.ROUND : Kind.WIDEN;
       default -> d.kind();
     };
   }
 
-  private boolean isSingle(Operand operand) {
-    return operand.isRegister() ? isSingle : Store.isSingle(operand.buffer());
-  }
-
-  private Operand target(Access to, boolean isIndexed) {
+  private Operand target(Access to, boolean isSummed) {
     if (to.isValue()) {
       held.put(to.buffer(), Operand.register(registers.take()));
     }
-    return operand(to, isIndexed);
+    return operand(to, isSummed);
   }
 
   /** Gives back what is read for the last time. */
@@ -150,8 +195,9 @@ final class LoopLayout {
     }
   }
 
-  /** Where numbers are, each by itself if they are indexed. */
-  private Operand operand(Access access, boolean isIndexed) {
+  /** Where numbers are, each by itself; of sums of neighbours where each run of them goes. */
+  private Operand operand(Access access, boolean isSummed) {
+    boolean isOfRuns = isSummed && access.strides() != null && rows.step(access.strides()) == 0;
     ImmutableIntArray strides = access.strides();
     return strides == null
         ? requireNonNull(held.get(access.buffer()))
@@ -160,9 +206,9 @@ final class LoopLayout {
             access.offset(),
             rows.inner(strides),
             rows.offsets(strides),
-            isIndexed ? rows.places(strides) : rows.runs(strides),
-            isIndexed ? 1 : rows.run(strides),
-            isIndexed ? 0 : rows.step(strides),
+            isOfRuns ? rows.runs(strides) : rows.places(strides),
+            isOfRuns ? rows.run(strides) : 1,
+            isOfRuns ? rows.step(strides) : 0,
             false);
   }
 }

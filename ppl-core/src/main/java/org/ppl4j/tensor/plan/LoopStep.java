@@ -14,22 +14,13 @@ sealed interface LoopStep permits Draft, LoopStep.Fused {
   List<Access> writes();
 
   /**
-   * Functions of elements.
+   * Functions of elements, and elements that are taken or added where an index says.
    *
-   * @param arrays what is read an element at a time
-   * @param numbers what is the same all along a row
-   * @param writes where results go
+   * @param parts in their order; one part reads what another has put
+   * @param reads what none of them has put
+   * @param writes what others need
    */
   record Fused(
-      FusedBody body,
-      ImmutableList<Access> arrays,
-      ImmutableList<Access> numbers,
-      ImmutableList<Access> writes)
-      implements LoopStep {
-
-    @Override
-    public List<Access> reads() {
-      return ImmutableList.<Access>builder().addAll(arrays).addAll(numbers).build();
-    }
-  }
+      ImmutableList<Draft> parts, ImmutableList<Access> reads, ImmutableList<Access> writes)
+      implements LoopStep {}
 }

@@ -21,6 +21,7 @@ import org.ppl4j.tensor.table.Kernel;
 final class Memory {
 
   private static final int SMALL = 64;
+
   /** The buffer of small nodes that each replay has for itself. */
   static final int OWN = 0;
 

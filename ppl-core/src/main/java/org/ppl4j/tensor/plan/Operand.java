@@ -1,5 +1,6 @@
 package org.ppl4j.tensor.plan;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,21 @@ record Operand(
    */
   static Operand known(int buffer, int[] places) {
     return new Operand(buffer, 0, 0, null, places, 1, 0, false);
+  }
+
+  /** Whether it is one number all along a row. */
+  boolean isNumber() {
+    return !isRegister && stride == 0 && places == null;
+  }
+
+  /** Whether neighbours are next to each other. */
+  boolean isDense() {
+    return isRegister || stride == 1 && places == null;
+  }
+
+  /** Whether elements of each row have the numbers of their places, if a row is one tile. */
+  boolean isAtFirst() {
+    return isDense() && offset == 0 && (rows == null || Arrays.stream(rows).allMatch(r -> r == 0));
   }
 
   /** The place of the first number of a row. */

@@ -31,7 +31,7 @@ public final class Replay {
   public void set(int input, double[] values, int from, int size) {
     Place place = inputs[input];
     if (isSingle(input)) {
-      Rounding.put(false, size, singles(input), 0, 1, values, from, 1);
+      Copies.put(false, size, singles(input), 0, 1, values, from, 1);
     } else {
       System.arraycopy(values, from, buffers[place.buffer()], place.offset(), size);
     }

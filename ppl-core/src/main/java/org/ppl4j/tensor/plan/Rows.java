@@ -19,9 +19,6 @@ final class Rows {
   /** Rows of this length cost more to begin than a table of places costs. */
   private static final int SHORT = 64;
 
-  /** The same where neighbours go together, so that a table has few places. */
-  private static final int SHORT_OF_RUNS = 512;
-
   /** The largest space for which there are tables. */
   static final int LARGEST_TABLE = 1 << 18;
 
@@ -47,7 +44,8 @@ final class Rows {
       }
     }
     int longest = sizes.size() - 1;
-    for (int i = sizes.size() - 1; !keepsLast && i >= 0; i--) {
+    boolean isLong = longest >= 0 && sizes.get(longest) >= LoopBuilder.LONG;
+    for (int i = sizes.size() - 1; !keepsLast && !isLong && i >= 0; i--) {
       longest = sizes.get(i) > sizes.get(longest) ? i : longest;
     }
     this.inner = longest;
@@ -83,7 +81,7 @@ final class Rows {
     }
     boolean isLast = rows.inner == rows.sizes.size() - 1;
     boolean isApart = !isLast && operands.stream().anyMatch(strides -> rows.inner(strides) > 1);
-    boolean isShort = rows.length() < (hasIndex || !isLast ? SHORT : SHORT_OF_RUNS);
+    boolean isShort = rows.length() < (isLast ? LoopBuilder.LONG : SHORT);
     return isApart || isShort ? new Rows(space) : rows;
   }
 

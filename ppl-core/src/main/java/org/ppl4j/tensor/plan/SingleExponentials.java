@@ -51,7 +51,7 @@ final class SingleExponentials {
   private SingleExponentials() {}
 
   /** Of a register, in two others. */
-  static void run(Instruction i, Store store, int row, int from, int n) {
+  static void run(Instruction i, Store store, int n) {
     run(
         i.op(),
         n,

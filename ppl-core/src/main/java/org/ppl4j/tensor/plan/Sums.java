@@ -12,6 +12,9 @@ final class Sums {
    */
   static final boolean FUSED = isFused();
 
+  /** So many numbers are summed in single precision. */
+  private static final int SUMMED = 128;
+
   private Sums() {}
 
   private static boolean isFused() {
@@ -33,7 +36,7 @@ final class Sums {
       return sum;
     }
     if (stride == 1) {
-      return Copies.sum(n, a, at);
+      return neighbours(n, a, at);
     }
     double s0 = 0;
     double s1 = 0;
@@ -212,5 +215,106 @@ final class Sums {
     for (int j = 0; j < n; j++) {
       sum[j] += a0[j] * b0[j] + a1[j] * b1[j];
     }
+  }
+
+  /** Of the first elements of a register. */
+  static double of(int n, double[] a, int at) {
+    return of(n, a, at, 1);
+  }
+
+  /** The same of one in single precision, some of which at a time are summed in it. */
+  static double of(int n, float[] a, int at) {
+    double sum = 0;
+    int end = at + n;
+    int k = at;
+    for (; k + SUMMED <= end; k += SUMMED) {
+      sum += neighbours(SUMMED, a, k);
+    }
+    return sum + neighbours(end - k, a, k);
+  }
+
+  /**
+   * Adds the sum of each run of neighbours where a table says.
+   *
+   * @param from the number of the element with which the tile begins
+   * @param run how long runs are
+   */
+  static void runs(double[] to, int t, double[] a, int at, int[] places, int from, int n, int run) {
+    int k = 0;
+    for (int i = from / run; k < n; i++) {
+      int end = Math.min((i + 1) * run - from, n);
+      double sum = 0;
+      for (; k < end; k++) {
+        sum += a[at + k];
+      }
+      to[t + places[i]] += sum;
+    }
+  }
+
+  /** The same in single precision. */
+  static void runs(double[] to, int t, float[] a, int at, int[] places, int from, int n, int run) {
+    int k = 0;
+    for (int i = from / run; k < n; i++) {
+      int end = Math.min((i + 1) * run - from, n);
+      float sum = 0;
+      for (; k < end; k++) {
+        sum += a[at + k];
+      }
+      to[t + places[i]] += sum;
+    }
+  }
+
+  /** The sum of neighbours, by several accumulators. */
+  private static double neighbours(int n, double[] a, int at) {
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    double s4 = 0;
+    double s5 = 0;
+    double s6 = 0;
+    double s7 = 0;
+    int k = 0;
+    for (; k + 8 <= n; k += 8) {
+      s0 += a[at + k];
+      s1 += a[at + k + 1];
+      s2 += a[at + k + 2];
+      s3 += a[at + k + 3];
+      s4 += a[at + k + 4];
+      s5 += a[at + k + 5];
+      s6 += a[at + k + 6];
+      s7 += a[at + k + 7];
+    }
+    for (; k < n; k++) {
+      s0 += a[at + k];
+    }
+    return s0 + s1 + (s2 + s3) + (s4 + s5 + (s6 + s7));
+  }
+
+  /** The same in single precision. */
+  private static float neighbours(int n, float[] a, int at) {
+    float s0 = 0;
+    float s1 = 0;
+    float s2 = 0;
+    float s3 = 0;
+    float s4 = 0;
+    float s5 = 0;
+    float s6 = 0;
+    float s7 = 0;
+    int k = 0;
+    for (; k + 8 <= n; k += 8) {
+      s0 += a[at + k];
+      s1 += a[at + k + 1];
+      s2 += a[at + k + 2];
+      s3 += a[at + k + 3];
+      s4 += a[at + k + 4];
+      s5 += a[at + k + 5];
+      s6 += a[at + k + 6];
+      s7 += a[at + k + 7];
+    }
+    for (; k < n; k++) {
+      s0 += a[at + k];
+    }
+    return s0 + s1 + (s2 + s3) + (s4 + s5 + (s6 + s7));
   }
 }

@@ -1,0 +1,211 @@
+package org.ppl4j.tensor.plan;
+
+import static org.objectweb.asm.Opcodes.DLOAD;
+import static org.objectweb.asm.Opcodes.DSTORE;
+import static org.objectweb.asm.Opcodes.IADD;
+import static org.objectweb.asm.Opcodes.ICONST_0;
+import static org.objectweb.asm.Opcodes.IDIV;
+import static org.objectweb.asm.Opcodes.ILOAD;
+import static org.objectweb.asm.Opcodes.IMUL;
+import static org.objectweb.asm.Opcodes.ISTORE;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Lists;
+import com.google.common.primitives.ImmutableIntArray;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.objectweb.asm.MethodVisitor;
+import org.ppl4j.tensor.table.Op;
+
+/**
+ * Fused functions of elements: a loop does all for an element before the next, so that what is
+ * between them is in registers of the processor.
+ *
+ * <p>Values are numbered: those of the inputs, then the results of the parts.
+ *
+ * @param inputs what is read
+ * @param parts in their order
+ * @param outputs where results go
+ * @param results the values that go there
+ */
+record FusedStep(
+    ImmutableList<Operand> inputs,
+    ImmutableList<Part> parts,
+    ImmutableList<Operand> outputs,
+    ImmutableIntArray results)
+    implements TileStep.Coded {
+
+  /** So many parts of a loop take turns, since what is added to the same place waits. */
+  private static final int TURNS = 4;
+
+  /**
+   * A function, or an element that is taken or added where an index says.
+   *
+   * @param op the function, {@link Op#GATHER} or {@link Op#SCATTER}
+   * @param order of a polygamma function
+   * @param in the numbers of its operands; of what is indexed what is added, then the index, if it
+   *     is not known
+   * @param indexed where elements are taken or added; null for a function
+   * @param known where each is, if that never changes
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Part(
+      Op op,
+      int order,
+      ImmutableIntArray in,
+      @Nullable Operand indexed,
+      Axis axis,
+      int @Nullable [] known) {
+
+    private Part in(int[] registers) {
+      return indexed == null
+          ? this
+          : new Part(op, order, in, indexed.inRegister(registers), axis, known);
+    }
+
+    private boolean adds() {
+      return op == Op.SCATTER;
+    }
+  }
+
+  @Override
+  public List<Operand> operands() {
+    return inputs;
+  }
+
+  @Override
+  public List<Operand> targets() {
+    return outputs;
+  }
+
+  @Override
+  public FusedStep in(int[] registers) {
+    return new FusedStep(
+        ImmutableList.copyOf(Lists.transform(inputs, operand -> operand.inRegister(registers))),
+        ImmutableList.copyOf(Lists.transform(parts, part -> part.in(registers))),
+        ImmutableList.copyOf(Lists.transform(outputs, operand -> operand.inRegister(registers))),
+        results);
+  }
+
+  @Override
+  public void write(StepCode code) {
+    new Writer(code).write();
+  }
+
+  /** Writes it. */
+  private final class Writer {
+
+    private final StepCode code;
+    private final MethodVisitor to;
+    private final int[] values = new int[inputs.size() + parts.size()]; // their local variables
+
+    Writer(StepCode code) {
+      this.code = code;
+      this.to = code.to();
+      for (int i = 0; i < values.length; i++) {
+        values[i] = code.local(code.type().slots());
+      }
+    }
+
+    void write() {
+      for (int i = 0; i < inputs.size(); i++) {
+        code.open(inputs.get(i));
+        if (inputs.get(i).isNumber()) {
+          code.load(inputs.get(i), 0);
+          set(i);
+        }
+      }
+      for (Part part : parts) {
+        if (part.indexed() != null) {
+          code.open(part.indexed());
+        }
+        if (part.known() != null) {
+          int unused = code.table(part.known());
+        }
+      }
+      outputs.forEach(code::open);
+      if (parts.stream().noneMatch(Part::adds)) {
+        code.loop(this::element);
+        return;
+      }
+      int[] at = new int[TURNS];
+      int end = code.local(1);
+      code.count();
+      to.visitLdcInsn(TURNS);
+      to.visitInsn(IDIV);
+      to.visitVarInsn(ISTORE, end);
+      for (int turn = 0; turn < TURNS; turn++) {
+        at[turn] = code.local(1);
+      }
+      to.visitInsn(ICONST_0);
+      to.visitVarInsn(ISTORE, at[0]);
+      code.loop(
+          at[0],
+          end,
+          first -> {
+            element(first);
+            for (int turn = 1; turn < TURNS; turn++) {
+              to.visitVarInsn(ILOAD, at[turn - 1]);
+              to.visitVarInsn(ILOAD, end);
+              to.visitInsn(IADD);
+              to.visitVarInsn(ISTORE, at[turn]);
+              element(at[turn]);
+            }
+          });
+      to.visitVarInsn(ILOAD, end);
+      to.visitLdcInsn(TURNS);
+      to.visitInsn(IMUL);
+      to.visitVarInsn(ISTORE, at[0]);
+      code.loop(at[0], StepCode.COUNT, this::element);
+    }
+
+    private void set(int value) {
+      to.visitVarInsn(code.type().of(DSTORE), values[value]);
+    }
+
+    private void get(int value) {
+      to.visitVarInsn(code.type().of(DLOAD), values[value]);
+    }
+
+    private void element(int at) {
+      for (int i = 0; i < inputs.size(); i++) {
+        if (!inputs.get(i).isNumber()) {
+          code.load(inputs.get(i), at);
+          set(i);
+        }
+      }
+      OperationCode functions = new OperationCode(to, code.type());
+      for (int k = 0; k < parts.size(); k++) {
+        Part part = parts.get(k);
+        if (part.adds()) {
+          Operand target = Objects.requireNonNull(part.indexed());
+          code.add(target, at, () -> further(part, at), () -> get(part.in().get(0)));
+          continue;
+        }
+        if (part.indexed() != null) {
+          code.load(part.indexed(), at, () -> further(part, at));
+        } else {
+          List<Runnable> operands = new ArrayList<>();
+          part.in().forEach(value -> operands.add(() -> get(value)));
+          functions.write(part.op(), part.order(), operands);
+        }
+        set(inputs.size() + k);
+      }
+      for (int i = 0; i < outputs.size(); i++) {
+        int result = results.get(i);
+        code.store(outputs.get(i), at, () -> get(result));
+      }
+    }
+
+    /** Pushes how far an index is from where an operand is. */
+    private void further(Part part, int at) {
+      if (part.known() != null) {
+        code.tableAt(part.known(), at);
+      } else {
+        code.axis(part.axis(), () -> get(part.in().get(part.in().length() - 1)));
+      }
+    }
+  }
+}
