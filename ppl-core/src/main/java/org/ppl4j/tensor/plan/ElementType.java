@@ -1,7 +1,9 @@
 package org.ppl4j.tensor.plan;
 
 import static org.objectweb.asm.Opcodes.DADD;
+import static org.objectweb.asm.Opcodes.DCONST_0;
 import static org.objectweb.asm.Opcodes.FADD;
+import static org.objectweb.asm.Opcodes.FCONST_0;
 
 /**
  * The type of the numbers that generated code works on, with the instructions of the virtual
@@ -39,6 +41,11 @@ enum ElementType {
   /** The instruction that does what one of doubles does: arithmetic, loads and stores. */
   int of(int instruction) {
     return instruction + shift;
+  }
+
+  /** The instruction that pushes 0. */
+  int zero() {
+    return this == DOUBLE ? DCONST_0 : FCONST_0;
   }
 
   /** The type of a method of so many numbers that gives one. */

@@ -1,5 +1,6 @@
 package org.ppl4j.tensor.plan;
 
+import static org.objectweb.asm.Opcodes.DADD;
 import static org.objectweb.asm.Opcodes.DLOAD;
 import static org.objectweb.asm.Opcodes.DSTORE;
 import static org.objectweb.asm.Opcodes.IADD;
@@ -13,7 +14,9 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Lists;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.MethodVisitor;
@@ -65,8 +68,9 @@ record FusedStep(
           : new Part(op, order, in, indexed.inRegister(registers), axis, known);
     }
 
-    private boolean adds() {
-      return op == Op.SCATTER;
+    /** Whether it has no result, but adds to what is in memory. */
+    boolean adds() {
+      return op == Op.SCATTER || op == Op.SUM;
     }
   }
 
@@ -101,6 +105,8 @@ record FusedStep(
     private final MethodVisitor to;
     private final int[] values = new int[inputs.size() + parts.size()]; // their local variables
 
+    private final Map<Integer, Integer> sums = new HashMap<>();
+
     Writer(StepCode code) {
       this.code = code;
       this.to = code.to();
@@ -127,8 +133,14 @@ record FusedStep(
       }
       outputs.forEach(code::open);
       if (parts.stream().noneMatch(Part::adds)) {
-        code.loop(this::element);
+        code.loop(at -> element(at, 0));
         return;
+      }
+      for (int k = 0; k < parts.size(); k++) {
+        for (int turn = 0; turn < TURNS && parts.get(k).op() == Op.SUM; turn++) {
+          to.visitInsn(code.type().zero());
+          to.visitVarInsn(code.type().of(DSTORE), sum(k, turn));
+        }
       }
       int[] at = new int[TURNS];
       int end = code.local(1);
@@ -145,20 +157,41 @@ record FusedStep(
           at[0],
           end,
           first -> {
-            element(first);
+            element(first, 0);
             for (int turn = 1; turn < TURNS; turn++) {
               to.visitVarInsn(ILOAD, at[turn - 1]);
               to.visitVarInsn(ILOAD, end);
               to.visitInsn(IADD);
               to.visitVarInsn(ISTORE, at[turn]);
-              element(at[turn]);
+              element(at[turn], turn);
             }
           });
       to.visitVarInsn(ILOAD, end);
       to.visitLdcInsn(TURNS);
       to.visitInsn(IMUL);
       to.visitVarInsn(ISTORE, at[0]);
-      code.loop(at[0], StepCode.COUNT, this::element);
+      code.loop(at[0], StepCode.COUNT, rest -> element(rest, 0));
+      for (int k = 0; k < parts.size(); k++) {
+        Part part = parts.get(k);
+        if (part.op() == Op.SUM) {
+          int number = k;
+          code.add(Objects.requireNonNull(part.indexed()), 0, () -> total(number));
+        }
+      }
+    }
+
+    /** The local variable of the sum of a turn. */
+    private int sum(int part, int turn) {
+      return sums.computeIfAbsent(
+          part * TURNS + turn, key -> code.local(code.type().slots()));
+    }
+
+    private void total(int part) {
+      to.visitVarInsn(code.type().of(DLOAD), sum(part, 0));
+      for (int turn = 1; turn < TURNS; turn++) {
+        to.visitVarInsn(code.type().of(DLOAD), sum(part, turn));
+        to.visitInsn(code.type().of(DADD));
+      }
     }
 
     private void set(int value) {
@@ -169,7 +202,7 @@ record FusedStep(
       to.visitVarInsn(code.type().of(DLOAD), values[value]);
     }
 
-    private void element(int at) {
+    private void element(int at, int turn) {
       for (int i = 0; i < inputs.size(); i++) {
         if (!inputs.get(i).isNumber()) {
           code.load(inputs.get(i), at);
@@ -179,6 +212,13 @@ record FusedStep(
       OperationCode functions = new OperationCode(to, code.type());
       for (int k = 0; k < parts.size(); k++) {
         Part part = parts.get(k);
+        if (part.op() == Op.SUM) {
+          to.visitVarInsn(code.type().of(DLOAD), sum(k, turn));
+          get(part.in().get(0));
+          to.visitInsn(code.type().of(DADD));
+          to.visitVarInsn(code.type().of(DSTORE), sum(k, turn));
+          continue;
+        }
         if (part.adds()) {
           Operand target = Objects.requireNonNull(part.indexed());
           code.add(target, at, () -> further(part, at), () -> get(part.in().get(0)));

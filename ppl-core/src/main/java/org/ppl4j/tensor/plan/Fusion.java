@@ -28,6 +28,9 @@ final class Fusion {
   /** Arrays that one loop goes along, which the nearest cache has to hold. */
   private static final int MOST_ARRAYS = 12;
 
+  /** So many functions for each element by an index take no longer in its loop than apart. */
+  private static final int AMONG_INDEXED = 4;
+
   /** How drafts are done. */
   private enum Way {
     VECTOR,
@@ -46,6 +49,7 @@ final class Fusion {
   private final ElementType type;
   private final Rows rows;
   private final List<Draft> drafts;
+  private final boolean isTogether;
   private final Map<Access, Stage> made = new HashMap<>();
   private final Map<Access, Integer> readers = new HashMap<>(); // how many drafts are left
   private final Map<Access, Draft> loads = new LinkedHashMap<>(); // that are not done yet
@@ -55,6 +59,17 @@ final class Fusion {
     this.drafts = drafts;
     this.rows = rows;
     this.type = type;
+    this.isTogether = isTogether();
+  }
+
+  /**
+   * Whether arithmetic is done among what is not: where elements are taken or added by indexes, and
+   * there is little of it, registers between loops take longer.
+   */
+  private boolean isTogether() {
+    long indexed = drafts.stream().filter(LoopBuilder::hasIndex).count();
+    long functions = drafts.stream().filter(draft -> naturally(draft) == Way.VECTOR).count();
+    return functions <= AMONG_INDEXED * indexed;
   }
 
   /** The same drafts, in another order, with those fused that can be. */
@@ -92,16 +107,21 @@ final class Fusion {
   }
 
   private Way way(Draft draft) {
+    Way way = naturally(draft);
+    if (draft.kind() == Kind.MOVE || draft.kind() == Kind.SUM && isNumber(draft.to())) {
+      Stage before = made.get(draft.a());
+      return before != null && before.way() == Way.SCALAR ? Way.SCALAR : way;
+    }
+    return way == Way.VECTOR && isTogether ? Way.SCALAR : way;
+  }
+
+  private Way naturally(Draft draft) {
     return switch (draft.kind()) {
       case ONE, TWO, THREE ->
           takesRegisters(draft.op(), rows, type)
               ? Way.ALONE
               : OperationCode.isVector(draft.op(), type) ? Way.VECTOR : Way.SCALAR;
       case GATHER, SCATTER -> Way.SCALAR;
-      case MOVE -> {
-        Stage before = made.get(draft.a());
-        yield before != null && before.way() == Way.SCALAR ? Way.SCALAR : Way.ALONE;
-      }
       default -> Way.ALONE;
     };
   }
@@ -184,7 +204,7 @@ final class Fusion {
     ImmutableList.Builder<Access> writes = ImmutableList.builder();
     for (Draft part : parts) {
       boolean isNeeded = !part.to().isValue() || readers.getOrDefault(part.to(), 0) > 0;
-      if (isNeeded && part.kind() != Kind.SCATTER) {
+      if (isNeeded && part.kind() != Kind.SCATTER && part.kind() != Kind.SUM) {
         writes.add(part.to());
       }
     }

@@ -164,7 +164,8 @@ final class LoopBuilder {
         && index.get(index.length() - 1) == 0;
   }
 
-  private static boolean hasIndex(Draft draft) {
+  /** Whether an index says which element it takes, or adds to. */
+  static boolean hasIndex(Draft draft) {
     return draft.kind() == Kind.GATHER || draft.kind() == Kind.SCATTER;
   }
 

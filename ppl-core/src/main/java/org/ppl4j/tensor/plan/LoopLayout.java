@@ -84,17 +84,9 @@ final class LoopLayout {
         values.put(d.to(), in[0]);
         continue;
       }
-      boolean isAdded = d.kind() == Kind.SCATTER;
-      boolean isIndexed = isAdded || d.kind() == Kind.GATHER;
-      parts.add(
-          new FusedStep.Part(
-              isAdded ? Op.SCATTER : d.op(),
-              d.order(),
-              ImmutableIntArray.copyOf(in),
-              isIndexed ? indexed(isAdded ? d.to() : d.a(), d.known() != null) : null,
-              d.axis(),
-              d.known()));
-      if (!isAdded) {
+      FusedStep.Part part = part(d, ImmutableIntArray.copyOf(in));
+      parts.add(part);
+      if (!part.adds()) {
         results.put(d.to(), next);
         values.put(d.to(), next);
       }
@@ -109,6 +101,18 @@ final class LoopLayout {
     }
     instructions.add(
         new FusedStep(inputs.build(), parts.build(), outputs.build(), written.build()));
+  }
+
+  private FusedStep.Part part(Draft d, ImmutableIntArray in) {
+    boolean isKnown = d.known() != null;
+    return switch (d.kind()) {
+      case SUM -> new FusedStep.Part(Op.SUM, 0, in, operand(d.to(), false), d.axis(), null);
+      case SCATTER ->
+          new FusedStep.Part(Op.SCATTER, 0, in, indexed(d.to(), isKnown), d.axis(), d.known());
+      case GATHER ->
+          new FusedStep.Part(Op.GATHER, 0, in, indexed(d.a(), isKnown), d.axis(), d.known());
+      default -> new FusedStep.Part(d.op(), d.order(), in, null, d.axis(), null);
+    };
   }
 
   /** What is indexed; of an index that is known each place is in a table, from the offset on. */
