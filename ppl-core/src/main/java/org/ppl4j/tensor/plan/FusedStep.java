@@ -182,8 +182,7 @@ record FusedStep(
 
     /** The local variable of the sum of a turn. */
     private int sum(int part, int turn) {
-      return sums.computeIfAbsent(
-          part * TURNS + turn, key -> code.local(code.type().slots()));
+      return sums.computeIfAbsent(part * TURNS + turn, key -> code.local(code.type().slots()));
     }
 
     private void total(int part) {
