@@ -139,9 +139,9 @@ record Instruction(
     Runnable y = () -> code.read(b, row);
     Runnable z = () -> code.read(c, row);
     switch (kind) {
-      case ONE -> code.write(to, row, () -> FunctionCode.write(code, op, order, x));
-      case TWO -> code.write(to, row, () -> FunctionCode.write(code, op, order, x, y));
-      case THREE -> code.write(to, row, () -> FunctionCode.write(code, op, order, x, y, z));
+      case ONE -> code.write(to, row, () -> code.function(op, order, x));
+      case TWO -> code.write(to, row, () -> code.function(op, order, x, y));
+      case THREE -> code.write(to, row, () -> code.function(op, order, x, y, z));
       case EXPONENTIAL, ENGINE_ONE, ENGINE_TWO, ENGINE_AGAIN, CHOICE ->
           throw new IllegalStateException(kind + " has no code");
       case MOVE -> code.write(to, row, x);

@@ -12,7 +12,6 @@ import static org.objectweb.asm.Opcodes.DCONST_0;
 import static org.objectweb.asm.Opcodes.DLOAD;
 import static org.objectweb.asm.Opcodes.DSTORE;
 import static org.objectweb.asm.Opcodes.DUP2;
-import static org.objectweb.asm.Opcodes.GETSTATIC;
 import static org.objectweb.asm.Opcodes.GOTO;
 import static org.objectweb.asm.Opcodes.IADD;
 import static org.objectweb.asm.Opcodes.ICONST_0;
@@ -24,10 +23,12 @@ import static org.objectweb.asm.Opcodes.ISTORE;
 import static org.objectweb.asm.Opcodes.SIPUSH;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
+import org.ppl4j.tensor.table.Op;
 
 /**
  * The code of a static method of buffers, as it is written: arrays and registers are local
@@ -304,25 +305,14 @@ final class MethodCode {
     return known;
   }
 
-  /** An instruction without operands of its own. */
-  void instruction(int code) {
-    to.visitInsn(code);
+  /** Pushes a function of what operands push. */
+  void function(Op op, int order, Runnable... operands) {
+    new OperationCode(to, ElementType.DOUBLE).write(op, order, List.of(operands));
   }
 
   /** A static method. */
   void call(String owner, String name, String type) {
     to.visitMethodInsn(INVOKESTATIC, owner, name, type, false);
-  }
-
-  /** A constant of an enum. */
-  void constant(Enum<?> constant) {
-    String owner = constant.getDeclaringClass().getName().replace('.', '/');
-    to.visitFieldInsn(GETSTATIC, owner, constant.name(), "L" + owner + ";");
-  }
-
-  /** A number. */
-  void push(double number) {
-    to.visitLdcInsn(number);
   }
 
   /** A whole number. */

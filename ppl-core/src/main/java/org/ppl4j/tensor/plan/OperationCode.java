@@ -27,17 +27,21 @@ import static org.objectweb.asm.Opcodes.IFLT;
 import static org.objectweb.asm.Opcodes.IFNE;
 import static org.objectweb.asm.Opcodes.INVOKESTATIC;
 
-import com.google.common.base.CaseFormat;
+import com.google.common.collect.ImmutableList;
+import java.util.ArrayList;
 import java.util.List;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
+import org.ppl4j.tensor.table.Expression;
+import org.ppl4j.tensor.table.Expression.Apply;
 import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.table.Reading;
+import org.ppl4j.tensor.table.StaticMethod;
 
 /** Writes functions of elements as instructions of the virtual machine, in either type. */
 final class OperationCode {
 
   private static final String MATH = "java/lang/Math";
-  private static final String ELEMENTARY = "org/ppl4j/tensor/graph/Elementary";
   private static final String FUNCTIONS = "org/ppl4j/tensor/graph/Functions";
   private static final String OP = "org/ppl4j/tensor/table/Op";
 
@@ -83,10 +87,6 @@ final class OperationCode {
       case MAXIMUM -> ofType(MATH, "max", operands);
       case MINIMUM -> ofType(MATH, "min", operands);
       case RELU -> ofType(MATH, "max", List.of(operands.get(0), this::zero));
-      case SQRT, FLOOR, CEIL, EXP, LOG -> ofDoubles(MATH, name(op), operands);
-      case ROUND -> ofDoubles(MATH, "rint", operands);
-      case LOG1P, EXPM1, TANH, SIGMOID, SOFTPLUS, LOG_SIGMOID, LOG_SQUARED_HYPOT ->
-          ofDoubles(ELEMENTARY, name(op), operands);
       case EQ -> comparison(DCMPL, FCMPL, IFNE, operands);
       case NEQ -> comparison(DCMPL, FCMPL, IFEQ, operands);
       case GT -> comparison(DCMPL, FCMPL, IFLE, operands);
@@ -99,7 +99,7 @@ final class OperationCode {
         comparison(DCMPL, FCMPL, IFEQ, List.of(x, x));
       }
       case WHERE -> where(operands);
-      default -> table(op, order, operands);
+      default -> other(op, order, operands);
     }
   }
 
@@ -118,12 +118,47 @@ final class OperationCode {
     to.visitMethodInsn(INVOKESTATIC, owner, name, type.function(operands.size()), false);
   }
 
-  /** A method of doubles. */
-  private void ofDoubles(String owner, String name, List<Runnable> operands) {
-    operands.forEach(this::widened);
-    String function = ElementType.DOUBLE.function(operands.size());
-    to.visitMethodInsn(INVOKESTATIC, owner, name, function, false);
-    narrow();
+  /** A call of its method, what it is made of, or what the table has for it. */
+  private void other(Op op, int order, List<Runnable> operands) {
+    StaticMethod method = op.row().method();
+    Expression expression = op.row().isComputation() ? op.row().expression() : null;
+    if (method != null && order == 0) {
+      operands.forEach(this::widened);
+      to.visitMethodInsn(INVOKESTATIC, method.owner(), method.name(), method.type(), false);
+      narrow();
+    } else if (expression != null) {
+      List<Runnable> doubles = new ArrayList<>();
+      operands.forEach(operand -> doubles.add(() -> widened(operand)));
+      new OperationCode(to, ElementType.DOUBLE).new Inlined(doubles).of(expression).run();
+      narrow();
+    } else {
+      table(op, order, operands);
+    }
+  }
+
+  /** What pushes parts of an expression of doubles, each wherever it is read. */
+  private final class Inlined extends Reading<Runnable> {
+
+    private final List<Runnable> operands;
+
+    Inlined(List<Runnable> operands) {
+      this.operands = operands;
+    }
+
+    @Override
+    protected Runnable operand(int place) {
+      return operands.get(place);
+    }
+
+    @Override
+    protected Runnable number(double value) {
+      return () -> to.visitLdcInsn(value);
+    }
+
+    @Override
+    protected Runnable apply(Apply apply, ImmutableList<Runnable> in) {
+      return () -> write(apply.op(), 0, in);
+    }
   }
 
   private void widened(Runnable operand) {
@@ -177,9 +212,5 @@ final class OperationCode {
     String function = "(" + first + "D".repeat(operands.size()) + ")D";
     to.visitMethodInsn(INVOKESTATIC, FUNCTIONS, "of", function, false);
     narrow();
-  }
-
-  private static String name(Op op) {
-    return CaseFormat.UPPER_UNDERSCORE.to(CaseFormat.LOWER_CAMEL, op.name());
   }
 }
