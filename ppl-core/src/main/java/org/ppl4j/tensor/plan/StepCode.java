@@ -53,8 +53,8 @@ final class StepCode {
   private final boolean isWhole;
   private final List<int[]> tables;
   private final Map<Integer, Integer> arrays = new HashMap<>();
-  private final Map<Operand, Integer> starts = new IdentityHashMap<>();
-  private final Map<int[], Integer> places = new IdentityHashMap<>();
+  private final IdentityHashMap<Operand, Integer> starts = new IdentityHashMap<>();
+  private final IdentityHashMap<int[], Integer> places = new IdentityHashMap<>();
   private int next = COUNT + 1;
 
   /**
@@ -99,7 +99,7 @@ final class StepCode {
       starts.computeIfAbsent(operand, this::start);
     }
     if (operand.places() != null) {
-      int alsoUnused = table(operand.places());
+      int unusedTable = table(operand.places());
     }
   }
 

@@ -4,7 +4,6 @@ import static com.google.common.collect.ImmutableList.toImmutableList;
 
 import com.google.common.collect.ImmutableList;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import org.ppl4j.tensor.table.Expression.Apply;
 import org.ppl4j.tensor.table.Expression.Clamp;
 import org.ppl4j.tensor.table.Expression.Column;
@@ -24,7 +23,7 @@ import org.ppl4j.tensor.table.Expression.Vector;
  */
 public abstract class Reading<T> {
 
-  private final Map<Expression, T> read = new IdentityHashMap<>();
+  private final IdentityHashMap<Expression, T> read = new IdentityHashMap<>();
 
   /** What an expression becomes. */
   public final T of(Expression expression) {
