@@ -103,6 +103,7 @@ public sealed interface Expression {
 
   // --- rows
 
+  /** A row of operands. */
   static Apply apply(Op op, Expression... operands) {
     return new Apply(op, false, ImmutableList.copyOf(operands));
   }
@@ -112,38 +113,47 @@ public sealed interface Expression {
     return new Apply(Op.POLYGAMMA, true, ImmutableList.of(this));
   }
 
+  /** Minus this. */
   default Expression neg() {
     return apply(Op.NEG, this);
   }
 
+  /** The absolute value. */
   default Expression abs() {
     return apply(Op.ABS, this);
   }
 
+  /** The square. */
   default Expression square() {
     return apply(Op.SQUARE, this);
   }
 
+  /** The square root. */
   default Expression sqrt() {
     return apply(Op.SQRT, this);
   }
 
+  /** The exponential. */
   default Expression exp() {
     return apply(Op.EXP, this);
   }
 
+  /** The natural logarithm. */
   default Expression log() {
     return apply(Op.LOG, this);
   }
 
+  /** The cosine. */
   default Expression cos() {
     return apply(Op.COS, this);
   }
 
+  /** The hyperbolic cosine. */
   default Expression cosh() {
     return apply(Op.COSH, this);
   }
 
+  /** The digamma function. */
   default Expression digamma() {
     return apply(Op.DIGAMMA, this);
   }
@@ -153,18 +163,22 @@ public sealed interface Expression {
     return apply(Op.I1E, this);
   }
 
+  /** The sum with another. */
   default Expression add(Expression other) {
     return apply(Op.ADD, this, other);
   }
 
+  /** The sum with another. */
   default Expression add(double other) {
     return add(number(other));
   }
 
+  /** This minus another. */
   default Expression sub(Expression other) {
     return apply(Op.SUB, this, other);
   }
 
+  /** This minus another. */
   default Expression sub(double other) {
     return sub(number(other));
   }
@@ -174,94 +188,117 @@ public sealed interface Expression {
     return number(number).sub(this);
   }
 
+  /** The product with another. */
   default Expression mul(Expression other) {
     return apply(Op.MUL, this, other);
   }
 
+  /** The product with another. */
   default Expression mul(double other) {
     return mul(number(other));
   }
 
+  /** This by another. */
   default Expression div(Expression other) {
     return apply(Op.DIV, this, other);
   }
 
+  /** 1 by this. */
   default Expression reciprocal() {
     return number(1).div(this);
   }
 
+  /** The larger of this and another. */
   default Expression max(Expression other) {
     return apply(Op.MAXIMUM, this, other);
   }
 
+  /** The larger of this and another. */
   default Expression max(double other) {
     return max(number(other));
   }
 
+  /** The smaller of this and another. */
   default Expression min(Expression other) {
     return apply(Op.MINIMUM, this, other);
   }
 
+  /** The smaller of this and another. */
   default Expression min(double other) {
     return min(number(other));
   }
 
+  /** 1 where this equals another, else 0. */
   default Expression eq(Expression other) {
     return apply(Op.EQ, this, other);
   }
 
+  /** 1 where this equals another, else 0. */
   default Expression eq(double other) {
     return eq(number(other));
   }
 
+  /** 1 where this is greater than another, else 0. */
   default Expression gt(Expression other) {
     return apply(Op.GT, this, other);
   }
 
+  /** 1 where this is greater than another, else 0. */
   default Expression gt(double other) {
     return gt(number(other));
   }
 
+  /** 1 where this is at least another, else 0. */
   default Expression gte(Expression other) {
     return apply(Op.GTE, this, other);
   }
 
+  /** 1 where this is at least another, else 0. */
   default Expression gte(double other) {
     return gte(number(other));
   }
 
+  /** 1 where this is less than another, else 0. */
   default Expression lt(Expression other) {
     return apply(Op.LT, this, other);
   }
 
+  /** 1 where this is less than another, else 0. */
   default Expression lt(double other) {
     return lt(number(other));
   }
 
+  /** 1 where this is at most another, else 0. */
   default Expression lte(Expression other) {
     return apply(Op.LTE, this, other);
   }
 
+  /** 1 where this is at most another, else 0. */
   default Expression lte(double other) {
     return lte(number(other));
   }
 
+  /** 1 where neither this nor another is 0, else 0. */
   default Expression and(Expression other) {
     return apply(Op.LOGICAL_AND, this, other);
   }
 
+  /** 1 where this or another is not 0, else 0. */
   default Expression or(Expression other) {
     return apply(Op.LOGICAL_OR, this, other);
   }
 
+  /** 1 where this is 0, else 0. */
   default Expression not() {
     return apply(Op.LOGICAL_NOT, this);
   }
 
+  /** 1 where this is NaN, else 0. */
   default Expression isNan() {
     return apply(Op.IS_NAN, this);
   }
 
+  /** 1 where this is infinite, else 0. */
   default Expression isInfinite() {
     return apply(Op.IS_INFINITE, this);
   }
@@ -271,18 +308,22 @@ public sealed interface Expression {
     return apply(Op.STOP_GRADIENT, this);
   }
 
+  /** One of two, as a condition says. */
   static Expression where(Expression condition, Expression x, Expression y) {
     return apply(Op.WHERE, condition, x, y);
   }
 
+  /** One of two, as a condition says. */
   static Expression where(Expression condition, double x, Expression y) {
     return where(condition, number(x), y);
   }
 
+  /** One of two, as a condition says. */
   static Expression where(Expression condition, Expression x, double y) {
     return where(condition, x, number(y));
   }
 
+  /** One of two, as a condition says. */
   static Expression where(Expression condition, double x, double y) {
     return where(condition, number(x), number(y));
   }
@@ -294,18 +335,22 @@ public sealed interface Expression {
     return new Known(function, meaning, ImmutableList.copyOf(operands));
   }
 
+  /** The nearest number between bounds, of which one may be missing. */
   default Expression clamp(@Nullable Expression low, @Nullable Expression high) {
     return new Clamp(this, low, high);
   }
 
+  /** The nearest number between bounds, of which one may be missing. */
   default Expression clamp(double low, double high) {
     return clamp(number(low), number(high));
   }
 
+  /** The nearest number that is not below a bound. */
   default Expression atLeast(double low) {
     return clamp(number(low), null);
   }
 
+  /** The nearest number that is not above a bound. */
   default Expression atMost(double high) {
     return clamp(null, number(high));
   }
