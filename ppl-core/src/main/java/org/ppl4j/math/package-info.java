@@ -10,13 +10,13 @@
  *   <li>With derivatives, as a {@link org.ppl4j.math.DifferentiableFunction}: {@link
  *       org.ppl4j.math.BetaTails}, {@link org.ppl4j.math.StudentTails}; of a gamma draw {@link
  *       org.ppl4j.math.GammaDerivative}.
- *   <li>{@link org.ppl4j.math.Erfc}, {@link org.ppl4j.math.InverseErf}, {@link
- *       org.ppl4j.math.NormalQuantile}; {@link org.ppl4j.math.ScaledBessel} functions; the stable
- *       density {@link org.ppl4j.math.StableKernel}; {@link org.ppl4j.math.GaussLegendre}
- *       quadrature; the {@link org.ppl4j.math.Order} of numbers, and the {@link
- *       org.ppl4j.math.Assignment} of rows to columns that costs least; {@link
- *       org.ppl4j.math.Cholesky} factors. Of names those that are {@link org.ppl4j.math.Nearest} to
- *       one by spelling.
+ *   <li>{@link org.ppl4j.math.Elementary} functions; {@link org.ppl4j.math.Erfc}, {@link
+ *       org.ppl4j.math.InverseErf}, {@link org.ppl4j.math.NormalQuantile}; {@link
+ *       org.ppl4j.math.ScaledBessel} functions; the stable density {@link
+ *       org.ppl4j.math.StableKernel}; {@link org.ppl4j.math.GaussLegendre} quadrature; the {@link
+ *       org.ppl4j.math.Order} of numbers, and the {@link org.ppl4j.math.Assignment} of rows to
+ *       columns that costs least; {@link org.ppl4j.math.Cholesky} factors. Of names those that are
+ *       {@link org.ppl4j.math.Nearest} to one by spelling.
  * </ul>
  */
 @NullMarked

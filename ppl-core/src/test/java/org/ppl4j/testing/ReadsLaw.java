@@ -9,6 +9,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.reflect.ClassPath;
 import java.io.IOException;
 import java.lang.reflect.Array;
@@ -72,6 +73,9 @@ public final class ReadsLaw {
   }
 
   /** Where a call is made. */
+  /** What opens or closes runs, of which the law has its own. */
+  private static final ImmutableSet<String> OPENING = ImmutableSet.of("open", "close");
+
   private record Call(Run run, Ppl p, NDManager manager, int numbers, StringBuilder told) {}
 
   /** Of these types. */
@@ -135,7 +139,7 @@ public final class ReadsLaw {
   public void judge(Class<?> type) {
     Stream.concat(Arrays.stream(type.getDeclaredMethods()), Arrays.stream(type.getConstructors()))
         .filter(each -> Modifier.isPublic(each.getModifiers()) && !each.isSynthetic())
-        .filter(each -> !each.getName().equals("close"))
+        .filter(each -> !OPENING.contains(each.getName()))
         .sorted(Comparator.comparing(Executable::toString))
         .forEach(each -> judge(type, each));
   }

@@ -4,8 +4,10 @@
  * are brought to one type, where its derivative comes from, what it does to plain numbers ({@link
  * org.ppl4j.tensor.table.NumberFunction}), or what it is made of ({@link
  * org.ppl4j.tensor.table.Expression}), and what the engine has for it ({@link
- * org.ppl4j.tensor.table.EngineForm}). Long formulas stand in classes of their own, by family:
- * {@link org.ppl4j.tensor.table.Logarithms}, {@code StandardNormal}, {@link
+ * org.ppl4j.tensor.table.EngineForm}). What an expression is made into, such as nodes or code, is a
+ * {@link org.ppl4j.tensor.table.Reading} of it; generated code calls a function of numbers by its
+ * {@link org.ppl4j.tensor.table.StaticMethod}. Long formulas stand in classes of their own, by
+ * family: {@link org.ppl4j.tensor.table.Logarithms}, {@code StandardNormal}, {@link
  * org.ppl4j.tensor.table.CountTerms}, {@code NormalIntegrals}, {@code TiltedQuantile}, {@link
  * org.ppl4j.tensor.table.Powers}. What an operation takes besides tensors are its {@link
  * org.ppl4j.tensor.table.Attributes}, as how windows slide: {@link org.ppl4j.tensor.table.Sliding}.
