@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.base.Supplier;
-import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
 import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
@@ -34,14 +33,14 @@ public final class LogDistances {
   private final ImmutableList<Entry> entries;
 
   /** log |x − point| of a tensor x. */
-  private record Entry(NDArray point, Supplier<NDArray> log) {
+  private record Entry(NDArray point, Logarithm log) {
 
     static Entry of(NDArray point, Supplier<NDArray> log) {
-      return new Entry(point, Suppliers.memoize(log));
+      return new Entry(point, new Logarithm(log));
     }
 
     NDArray logarithm() {
-      return requireNonNull(log.get());
+      return log.get();
     }
 
     Entry with(UnaryOperator<NDArray> operator) {
@@ -53,6 +52,32 @@ public final class LogDistances {
       NDArray moved =
           Tensors.constant(point).isPresent() ? point : operator.apply(point.broadcast(shape));
       return of(moved, () -> operator.apply(logarithm()));
+    }
+  }
+
+  /**
+   * What is made when it is first asked for, and kept unless that was without gradients or in a
+   * part that is freed: whoever asks later needs both.
+   */
+  private static final class Logarithm {
+
+    private final Supplier<NDArray> make;
+    private @Nullable NDArray made;
+
+    Logarithm(Supplier<NDArray> make) {
+      this.make = make;
+    }
+
+    NDArray get() {
+      if (made != null) {
+        return made;
+      }
+      NDArray value = requireNonNull(make.get());
+      Run run = ((RunArray) value).run();
+      if (run == null || run.isRecording() && !run.owned().isInPart()) {
+        made = value;
+      }
+      return value;
     }
   }
 
@@ -110,7 +135,8 @@ public final class LogDistances {
    * A tensor that also carries {@code log |x − point|}.
    *
    * @param point broadcasts against x
-   * @param log gives the logarithm, of the shape of x; called at most once
+   * @param log gives the logarithm, of the shape of x; called once, or again where it was asked for
+   *     without gradients before
    */
   public static NDArray carried(NDArray x, NDArray point, Supplier<NDArray> log) {
     RunArray tensor = (RunArray) x;
