@@ -6,10 +6,14 @@ import static org.objectweb.asm.Opcodes.ACC_PUBLIC;
 import static org.objectweb.asm.Opcodes.ACC_STATIC;
 import static org.objectweb.asm.Opcodes.ALOAD;
 import static org.objectweb.asm.Opcodes.ASTORE;
+import static org.objectweb.asm.Opcodes.GOTO;
+import static org.objectweb.asm.Opcodes.IADD;
+import static org.objectweb.asm.Opcodes.IF_ICMPGE;
 import static org.objectweb.asm.Opcodes.ILOAD;
 import static org.objectweb.asm.Opcodes.INVOKESPECIAL;
 import static org.objectweb.asm.Opcodes.INVOKESTATIC;
 import static org.objectweb.asm.Opcodes.INVOKEVIRTUAL;
+import static org.objectweb.asm.Opcodes.ISTORE;
 import static org.objectweb.asm.Opcodes.RETURN;
 import static org.objectweb.asm.Opcodes.V17;
 
@@ -19,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.ppl4j.tensor.engine.PyTorch;
 
@@ -138,6 +143,30 @@ final class Code {
     writer.visitEnd();
     byte[] bytes = writer.toByteArray();
     return PyTorch.get().shared(ByteBuffer.wrap(bytes), () -> instance(bytes));
+  }
+
+  /**
+   * Does something as long as a local variable is less than what a body pushes, and each time adds
+   * a step to it.
+   */
+  static void loop(MethodVisitor to, int counter, Runnable end, int step, Runnable body) {
+    Label begin = new Label();
+    Label after = new Label();
+    to.visitLabel(begin);
+    to.visitVarInsn(ILOAD, counter);
+    end.run();
+    to.visitJumpInsn(IF_ICMPGE, after);
+    body.run();
+    if (step == 1) {
+      to.visitIincInsn(counter, 1);
+    } else {
+      to.visitVarInsn(ILOAD, counter);
+      to.visitLdcInsn(step);
+      to.visitInsn(IADD);
+      to.visitVarInsn(ISTORE, counter);
+    }
+    to.visitJumpInsn(GOTO, begin);
+    to.visitLabel(after);
   }
 
   static void end(MethodVisitor method) {

@@ -44,12 +44,12 @@ record FusedStep(
   private static final int TURNS = 4;
 
   /**
-   * A function, or an element that is taken or added where an index says.
+   * A function, an element that is taken or added where an index says, or a sum.
    *
-   * @param op the function, {@link Op#GATHER} or {@link Op#SCATTER}
+   * @param op the function, {@link Op#GATHER}, {@link Op#SCATTER} or {@link Op#SUM}
    * @param order of a polygamma function
-   * @param in the numbers of its operands; of what is indexed what is added, then the index, if it
-   *     is not known
+   * @param in the numbers of its operands; else of what is added, then of an index that is not
+   *     known
    * @param indexed where elements are taken or added; null for a function
    * @param known where each is, if that never changes
    */
@@ -104,7 +104,6 @@ record FusedStep(
     private final StepCode code;
     private final MethodVisitor to;
     private final int[] values = new int[inputs.size() + parts.size()]; // their local variables
-
     private final Map<Integer, Integer> sums = new HashMap<>();
 
     Writer(StepCode code) {

@@ -29,6 +29,7 @@ final class Loop implements Codable {
   private static final int NO_SUM = -1;
 
   private final ImmutableList<TileStep> steps;
+  private final ImmutableList<Instruction> instructions; // of short rows, of which none is fused
   private final ElementType type;
   private @Nullable LoopCode code; // of long rows, when it is first run
   private final int[][] zeroed;
@@ -46,6 +47,10 @@ final class Loop implements Codable {
    */
   Loop(List<TileStep> steps, ElementType type, List<int[]> zeroed, int rows, int length, int tile) {
     this.steps = ImmutableList.copyOf(steps);
+    this.instructions =
+        length >= LoopBuilder.LONG
+            ? ImmutableList.of()
+            : ImmutableList.copyOf(Lists.transform(steps, step -> (Instruction) step));
     this.type = type;
     this.zeroed = zeroed.toArray(int[][]::new);
     this.rows = rows;
@@ -76,7 +81,7 @@ final class Loop implements Codable {
       store.fill(sum[0], sum[1], sum[2], 0);
     }
     if (rows == 1 && length == 1) {
-      for (Instruction instruction : instructions()) {
+      for (Instruction instruction : instructions) {
         Scalars.run(instruction, store.doubles());
       }
       return;
@@ -86,7 +91,7 @@ final class Loop implements Codable {
       return;
     }
     for (int row = 0; row < rows; row++) {
-      for (Instruction instruction : instructions()) {
+      for (Instruction instruction : instructions) {
         instruction.run(store, row, 0, length);
       }
     }
@@ -102,15 +107,10 @@ final class Loop implements Codable {
     return known;
   }
 
-  /** Of short rows, of which nothing is fused. */
-  private List<Instruction> instructions() {
-    return Lists.transform(steps, step -> (Instruction) step);
-  }
-
   /** Whether it is of single numbers, at places that are known. */
   boolean isOfNumbers() {
     return rows * length == 1
-        && instructions().stream()
+        && instructions.stream()
             .noneMatch(i -> i.kind() == Kind.GATHER || i.kind() == Kind.SCATTER);
   }
 
@@ -119,7 +119,7 @@ final class Loop implements Codable {
     for (int[] sum : zeroed) {
       computed.add(new Memory.Place(sum[0], sum[1]));
     }
-    for (Instruction i : instructions()) {
+    for (Instruction i : instructions) {
       for (Operand operand : List.of(i.a(), i.b(), i.c())) {
         if (!operand.isRegister() && !computed.contains(operand.first(0))) {
           read.add(operand.first(0));
@@ -144,12 +144,12 @@ final class Loop implements Codable {
       code.fill(sum[0], sum[1], sum[2], 0);
     }
     code.forget();
-    for (Instruction i : instructions()) {
+    for (Instruction i : instructions) {
       code.open(i.to(), i.a(), i.b(), i.c());
     }
     for (int row = 0; row < rows; row++) {
       if (length == 1) {
-        for (Instruction instruction : instructions()) {
+        for (Instruction instruction : instructions) {
           instruction.write(code, row, NO_SUM);
         }
       } else {
@@ -159,7 +159,6 @@ final class Loop implements Codable {
   }
 
   private void writeRow(MethodCode code, int row) {
-    List<Instruction> instructions = instructions();
     int[] sums =
         instructions.stream().mapToInt(i -> i.isWholeSum() ? code.zero() : NO_SUM).toArray();
     code.loop(

@@ -140,8 +140,7 @@ final class LoopBuilder {
   private Rows rows(List<Node> nodes, Drafts drafts) {
     boolean takesRows = drafts.list.stream().anyMatch(LoopBuilder::takesRow);
     ImmutableIntArray space = Space.squeezed(nodes.get(0));
-    boolean hasIndex = drafts.list.stream().anyMatch(LoopBuilder::hasIndex);
-    return Rows.of(space, strides(drafts.list), takesRows, hasIndex, isForCode);
+    return Rows.of(space, strides(drafts.list), takesRows, isForCode);
   }
 
   /** What a loop of nodes would do with those that have a buffer of their own. */

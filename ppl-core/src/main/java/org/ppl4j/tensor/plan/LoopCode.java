@@ -5,10 +5,7 @@ import static org.objectweb.asm.Opcodes.ACC_PRIVATE;
 import static org.objectweb.asm.Opcodes.ACC_PUBLIC;
 import static org.objectweb.asm.Opcodes.ACC_STATIC;
 import static org.objectweb.asm.Opcodes.ALOAD;
-import static org.objectweb.asm.Opcodes.GOTO;
-import static org.objectweb.asm.Opcodes.IADD;
 import static org.objectweb.asm.Opcodes.ICONST_0;
-import static org.objectweb.asm.Opcodes.IF_ICMPGE;
 import static org.objectweb.asm.Opcodes.ILOAD;
 import static org.objectweb.asm.Opcodes.INVOKESTATIC;
 import static org.objectweb.asm.Opcodes.INVOKEVIRTUAL;
@@ -18,7 +15,6 @@ import static org.objectweb.asm.Opcodes.ISUB;
 import java.util.ArrayList;
 import java.util.List;
 import org.objectweb.asm.ClassWriter;
-import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 
 /**
@@ -103,21 +99,9 @@ final class LoopCode {
   }
 
   private static void loop(MethodVisitor to, int counter, int end, int step, Runnable body) {
-    Label begin = new Label();
-    Label after = new Label();
     to.visitInsn(ICONST_0);
     to.visitVarInsn(ISTORE, counter);
-    to.visitLabel(begin);
-    to.visitVarInsn(ILOAD, counter);
-    to.visitLdcInsn(end);
-    to.visitJumpInsn(IF_ICMPGE, after);
-    body.run();
-    to.visitVarInsn(ILOAD, counter);
-    to.visitLdcInsn(step);
-    to.visitInsn(IADD);
-    to.visitVarInsn(ISTORE, counter);
-    to.visitJumpInsn(GOTO, begin);
-    to.visitLabel(after);
+    Code.loop(to, counter, () -> to.visitLdcInsn(end), step, body);
   }
 
   private static void call(MethodVisitor to, String step) {

@@ -19,6 +19,7 @@ final class LoopLayout {
   private final List<LoopStep> steps;
   private final Rows rows;
   private final boolean isSingle;
+  private final boolean isLong;
   private final int[] last;
   private int count;
   private final Registers registers = new Registers(() -> count++);
@@ -35,6 +36,7 @@ final class LoopLayout {
     this.steps = steps;
     this.rows = rows;
     this.isSingle = isSingle;
+    this.isLong = rows.length() >= LoopBuilder.LONG;
     this.last = new int[values];
     for (int i = 0; i < steps.size(); i++) {
       for (Access access : Iterables.concat(steps.get(i).reads(), steps.get(i).writes())) {
@@ -118,28 +120,21 @@ final class LoopLayout {
   /** What is indexed; of an index that is known each place is in a table, from the offset on. */
   private Operand indexed(Access access, boolean isKnown) {
     return isKnown
-        ? new Operand(access.buffer(), access.offset(), 0, null, null, 1, 0, false)
+        ? new Operand(access.buffer(), access.offset(), 0, null, null, 1, false)
         : operand(access, false);
   }
 
   private void add(Draft d, int i) {
     Operand a =
         d.kind() == Kind.CHOICE ? rows.table(requireNonNull(d.known())) : operand(d.a(), false);
-    boolean isLong = rows.length() >= LoopBuilder.LONG;
     if (isLong && d.kind() == Kind.ONE && Exponentials.has(d.op())) {
       addWithRoom(d, i, a);
     } else {
-      Operand b = second(d);
+      Operand b = operand(d.b(), false);
       Operand c = operand(d.c(), false);
       release(d, i);
       add(d, target(d.to(), d.kind() == Kind.SUM), a, b, c);
     }
-  }
-
-  private Operand second(Draft d) {
-    return d.known() != null && d.kind() != Kind.CHOICE
-        ? Operand.known(d.b().buffer(), d.known())
-        : operand(d.b(), false);
   }
 
   /** With two registers to work in, and results that do not overwrite the operand. */
@@ -154,11 +149,11 @@ final class LoopLayout {
   }
 
   private void add(Draft d, Operand to, Operand a, Operand b, Operand c) {
-    if (rows.length() >= LoopBuilder.LONG && d.kind() == Kind.MOVE) {
+    if (isLong && d.kind() == Kind.MOVE) {
       instructions.add(new MoveStep(to, a));
       return;
     }
-    if (rows.length() >= LoopBuilder.LONG && d.kind() == Kind.SUM) {
+    if (isLong && d.kind() == Kind.SUM) {
       instructions.add(new SumStep(to, a));
       return;
     }
@@ -167,7 +162,6 @@ final class LoopLayout {
   }
 
   private Kind kind(Draft d) {
-    boolean isLong = rows.length() >= LoopBuilder.LONG;
     return switch (d.kind()) {
       case ONE ->
           !isLong ? Kind.ONE : Exponentials.has(d.op()) ? Kind.EXPONENTIAL : Kind.ENGINE_ONE;
@@ -212,7 +206,6 @@ final class LoopLayout {
             rows.offsets(strides),
             isOfRuns ? rows.runs(strides) : rows.places(strides),
             isOfRuns ? rows.run(strides) : 1,
-            isOfRuns ? rows.step(strides) : 0,
             false);
   }
 }

@@ -12,10 +12,8 @@ import static org.objectweb.asm.Opcodes.DCONST_0;
 import static org.objectweb.asm.Opcodes.DLOAD;
 import static org.objectweb.asm.Opcodes.DSTORE;
 import static org.objectweb.asm.Opcodes.DUP2;
-import static org.objectweb.asm.Opcodes.GOTO;
 import static org.objectweb.asm.Opcodes.IADD;
 import static org.objectweb.asm.Opcodes.ICONST_0;
-import static org.objectweb.asm.Opcodes.IF_ICMPGE;
 import static org.objectweb.asm.Opcodes.ILOAD;
 import static org.objectweb.asm.Opcodes.IMUL;
 import static org.objectweb.asm.Opcodes.INVOKESTATIC;
@@ -26,7 +24,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.ppl4j.tensor.table.Op;
 
@@ -136,19 +133,10 @@ final class MethodCode {
 
   /** Does something so many times. */
   void loop(int times, Runnable body) {
-    Label begin = new Label();
-    Label end = new Label();
     counter = next++;
     to.visitInsn(ICONST_0);
     to.visitVarInsn(ISTORE, counter);
-    to.visitLabel(begin);
-    to.visitVarInsn(ILOAD, counter);
-    push(times);
-    to.visitJumpInsn(IF_ICMPGE, end);
-    body.run();
-    to.visitIincInsn(counter, 1);
-    to.visitJumpInsn(GOTO, begin);
-    to.visitLabel(end);
+    Code.loop(to, counter, () -> push(times), 1, body);
     counter = -1;
   }
 

@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param stride from one number to the next within a row
  * @param rows where each row begins, from the offset on; null if there is one
  * @param places where each run begins, from the offset on, if that is not even; else null
- * @param run so many neighbours, from the first on, are {@code step} places apart
- * @param step 0 or 1
+ * @param run how many neighbours, from the first on, are at the same place
  * @param isRegister whether the buffer holds the numbers of the present tile only
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -23,20 +22,10 @@ record Operand(
     int @Nullable [] rows,
     int @Nullable [] places,
     int run,
-    int step,
     boolean isRegister) {
 
   static Operand register(int buffer) {
-    return new Operand(buffer, 0, 1, null, null, 1, 0, true);
-  }
-
-  /**
-   * An index of which all is known: where each number is that it names.
-   *
-   * @param buffer of the index
-   */
-  static Operand known(int buffer, int[] places) {
-    return new Operand(buffer, 0, 0, null, places, 1, 0, false);
+    return new Operand(buffer, 0, 1, null, null, 1, true);
   }
 
   /** Whether it is one number all along a row. */
@@ -57,16 +46,6 @@ record Operand(
   /** The place of the first number of a row. */
   Memory.Place first(int row) {
     return new Memory.Place(buffer, offset + (rows == null ? 0 : rows[row]));
-  }
-
-  /** Where a number is, from the offset on. */
-  int place(int at) {
-    return places == null ? at * stride : places[at / run] + at % run * step;
-  }
-
-  /** How many places further than the first of a tile the next run begins. */
-  int endOfRun(int from) {
-    return run - from % run;
   }
 
   /** The same in another buffer, if it is a register. */

@@ -64,14 +64,12 @@ final class Rows {
    *
    * @param operands their strides along it
    * @param keepsLast whether the last dim is the inner one, however short; else the longest is
-   * @param hasIndex whether an operand is indexed, so that neighbours go apart
    * @param isForCode whether there will be code for few rows that are short
    */
   static Rows of(
       ImmutableIntArray space,
       List<ImmutableIntArray> operands,
       boolean keepsLast,
-      boolean hasIndex,
       boolean isForCode) {
     Rows rows = new Rows(space, operands, keepsLast);
     int size = Dims.size(space);
@@ -169,7 +167,7 @@ final class Rows {
 
   /** A table of numbers, one a place of the space, row by row. */
   Operand table(int[] places) {
-    return new Operand(0, 0, 1, offsets(Dims.rowMajor(space)), places, 1, 0, false);
+    return new Operand(0, 0, 1, offsets(Dims.rowMajor(space)), places, 1, false);
   }
 
   /** Where an operand's rows begin; null if there is one. */

@@ -9,11 +9,9 @@ import static org.objectweb.asm.Opcodes.DALOAD;
 import static org.objectweb.asm.Opcodes.DASTORE;
 import static org.objectweb.asm.Opcodes.DUP2;
 import static org.objectweb.asm.Opcodes.F2D;
-import static org.objectweb.asm.Opcodes.GOTO;
 import static org.objectweb.asm.Opcodes.IADD;
 import static org.objectweb.asm.Opcodes.IALOAD;
 import static org.objectweb.asm.Opcodes.ICONST_0;
-import static org.objectweb.asm.Opcodes.IF_ICMPGE;
 import static org.objectweb.asm.Opcodes.ILOAD;
 import static org.objectweb.asm.Opcodes.IMUL;
 import static org.objectweb.asm.Opcodes.INVOKESTATIC;
@@ -25,7 +23,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 
 /**
@@ -206,16 +203,7 @@ final class StepCode {
 
   /** Goes on as long as a local variable is less than another. */
   void loop(int at, int end, Body body) {
-    Label begin = new Label();
-    Label after = new Label();
-    to.visitLabel(begin);
-    to.visitVarInsn(ILOAD, at);
-    to.visitVarInsn(ILOAD, end);
-    to.visitJumpInsn(IF_ICMPGE, after);
-    body.at(at);
-    to.visitIincInsn(at, 1);
-    to.visitJumpInsn(GOTO, begin);
-    to.visitLabel(after);
+    Code.loop(to, at, () -> to.visitVarInsn(ILOAD, end), 1, () -> body.at(at));
   }
 
   /** What a loop does. */

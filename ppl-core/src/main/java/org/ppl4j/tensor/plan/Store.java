@@ -63,11 +63,6 @@ record Store(
     }
   }
 
-  /** A number of a buffer of either kind. */
-  double number(int buffer, int at) {
-    return isSingle(buffer) ? single(buffer)[at] : doubles[buffer][at];
-  }
-
   /** A buffer in single precision, by its number among all. */
   float[] single(int buffer) {
     return singles[~buffer];

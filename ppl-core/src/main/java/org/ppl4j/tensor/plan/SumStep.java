@@ -39,7 +39,7 @@ record SumStep(Operand to, Operand from) implements TileStep.Coded {
     code.open(from);
     code.open(to);
     String array = "[" + code.type().descriptor();
-    if (to.places() != null && to.step() == 0) {
+    if (to.places() != null) {
       code.array(to);
       code.begin(to);
       code.array(from);
