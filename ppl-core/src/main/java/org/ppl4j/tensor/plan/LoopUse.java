@@ -42,7 +42,7 @@ record LoopUse(
   private static final int ADDED = 4;
 
   /** What arithmetic takes in double precision more than in single, an element. */
-  private static final double OF_ARITHMETIC = 0.1;
+  private static final double OF_ARITHMETIC = 0.01;
 
   /** The same of functions that vector code computes. */
   private static final double OF_FUNCTIONS = 1;

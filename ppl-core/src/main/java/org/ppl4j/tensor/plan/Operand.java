@@ -43,6 +43,12 @@ record Operand(
     return isDense() && offset == 0 && (rows == null || Arrays.stream(rows).allMatch(r -> r == 0));
   }
 
+  /** Whether it and another have the same indexes, neighbours next to each other. */
+  boolean beginsWith(Operand other) {
+    boolean areDense = isDense() && other.isDense() && offset == other.offset;
+    return areDense && Arrays.equals(rows, other.rows);
+  }
+
   /** The place of the first number of a row. */
   Memory.Place first(int row) {
     return new Memory.Place(buffer, offset + (rows == null ? 0 : rows[row]));
