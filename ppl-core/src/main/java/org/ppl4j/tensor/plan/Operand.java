@@ -28,6 +28,11 @@ record Operand(
     return new Operand(buffer, 0, 1, null, null, 1, true);
   }
 
+  /** A number that is the same for operands of the same code. */
+  int likeness() {
+    return (buffer * 31 + offset) * 31 + stride;
+  }
+
   /** Whether it is one number all along a row. */
   boolean isNumber() {
     return !isRegister && stride == 0 && places == null;

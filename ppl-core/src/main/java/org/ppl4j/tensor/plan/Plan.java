@@ -207,6 +207,11 @@ public final class Plan {
         outputs);
   }
 
+  /** Whether that code was made for another plan before, so that it takes no longer to have it. */
+  boolean isCodeKnown() {
+    return Code.isKnown(steps);
+  }
+
   /** The steps, those on few numbers by generated code, which is made once. */
   synchronized Action[] code() {
     Action[] known = code == null ? Code.of(steps) : code;
