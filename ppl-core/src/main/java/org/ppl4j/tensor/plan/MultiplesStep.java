@@ -1,0 +1,147 @@
+package org.ppl4j.tensor.plan;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * Products of matrices whose result is long in a dim: vectors of the wide side, each times a number
+ * of the narrow one, are summed, without those that a mask makes 0. Sums of {@value #SUMMED}
+ * products are added to each other where the result is, so that long ones in single precision lose
+ * no more than the engine's.
+ */
+final class MultiplesStep implements Action {
+
+  /** What sums begin from, behind the sums themselves. */
+  private static final int BEGIN = ProductLoops.TOGETHER;
+
+  /** How many arrays it needs. */
+  static final int ARRAYS = BEGIN + 1;
+
+  private static final int SUMMED = 256;
+
+  private final Product product;
+  private final PackedRows rows;
+  private final boolean isPacked;
+  private final Terms terms;
+  private final int sums;
+  private final ProductLoops narrowLoops;
+  private final ProductLoops resultLoops;
+  private final boolean isResultAlike;
+  private final Object zero;
+
+  /**
+   * A product.
+   *
+   * @param rows where the vectors of the wide side are, or are packed at each run
+   * @param isPacked whether they are there already
+   * @param terms which numbers of the narrow side are multiplied
+   * @param sums the first of {@value #ARRAYS} arrays
+   */
+  MultiplesStep(Product product, PackedRows rows, boolean isPacked, Terms terms, int sums) {
+    this.product = product;
+    this.rows = rows;
+    this.isPacked = isPacked;
+    this.terms = terms;
+    this.sums = sums;
+    ElementType ofNarrow = ElementType.of(Store.isSingle(product.narrow().buffer()));
+    ElementType ofResult = ElementType.of(Store.isSingle(product.to()));
+    this.narrowLoops = ProductCode.of(rows.type(), ofNarrow);
+    this.resultLoops = ProductCode.of(rows.type(), ofResult);
+    this.isResultAlike = rows.type() == ofResult;
+    this.zero = ofNarrow == ElementType.FLOAT ? new float[1] : new double[1];
+  }
+
+  @Override
+  public void run(Store store) {
+    Side wide = product.wide();
+    Side narrow = product.narrow();
+    for (int matrix = 0; matrix < product.tos().length; matrix++) {
+      if (!isPacked && (matrix == 0 || !wide.isOne())) {
+        rows.fill(store, wide, matrix, false, product.k());
+      }
+      for (int block = 0; block < rows.blocks(); block++) {
+        int n = rows.count(block, wide.size());
+        boolean isFinite = !terms.isMasked() || begin(store, block, n);
+        for (int at = 0; at < narrow.size(); ) {
+          if (!isFinite) {
+            begin(store, block, n, terms.of(at));
+          }
+          boolean isOne = at + ProductLoops.TOGETHER > narrow.size();
+          sum(store, matrix, block, n, at, isOne);
+          at += isOne ? 1 : ProductLoops.TOGETHER;
+        }
+      }
+    }
+  }
+
+  /**
+   * Makes what sums of a block begin with: 0, or NaN where that times an element is no number, of
+   * all vectors but some.
+   *
+   * @return whether all is 0
+   */
+  @CanIgnoreReturnValue
+  private boolean begin(Store store, int block, int n, int... without) {
+    int[] others =
+        IntStream.range(0, product.k()).filter(p -> Arrays.binarySearch(without, p) < 0).toArray();
+    Object[] all = store.arrays(rows.type());
+    Object begin = all[sums + BEGIN];
+    System.arraycopy(all[rows.zeros()], 0, begin, 0, n);
+    int first = rows.number(0, block);
+    narrowLoops.add(n, others, 0, others.length, all, first, rows.blocks(), zero, 0, 0, begin);
+    return Sums.of(n, begin) == 0;
+  }
+
+  /** A block of the results of a vector of the narrow side, or of the next few. */
+  private void sum(Store store, int matrix, int block, int n, int at, boolean isOne) {
+    Object[] all = store.arrays(rows.type());
+    Side narrow = product.narrow();
+    Object factors = store.array(narrow.buffer());
+    int start = narrow.starts()[matrix];
+    int apart = narrow.summedStride();
+    int x = start + terms.vector(at) * narrow.stride();
+    int y = isOne ? x : start + terms.vector(at + 1) * narrow.stride();
+    int z = isOne ? x : start + terms.vector(at + 2) * narrow.stride();
+    Object s = all[sums];
+    Object t = all[sums + 1];
+    Object u = all[sums + 2];
+    int first = rows.number(0, block);
+    int[] numbers = terms.of(at);
+    int from = 0;
+    do {
+      int end = Math.min(numbers.length, from + SUMMED);
+      Object begin = all[from == 0 && terms.isMasked() ? sums + BEGIN : rows.zeros()];
+      System.arraycopy(begin, 0, s, 0, n);
+      if (isOne) {
+        narrowLoops.add(n, numbers, from, end, all, first, rows.blocks(), factors, apart, x, s);
+      } else {
+        System.arraycopy(begin, 0, t, 0, n);
+        System.arraycopy(begin, 0, u, 0, n);
+        narrowLoops.add(
+            n, numbers, from, end, all, first, rows.blocks(), factors, apart, x, y, z, s, t, u);
+      }
+      put(store, matrix, block, n, at, isOne, from > 0);
+      from = end;
+    } while (from < numbers.length);
+  }
+
+  private void put(
+      Store store, int matrix, int block, int n, int at, boolean isOne, boolean isMore) {
+    Object[] all = store.arrays(rows.type());
+    Object to = store.array(product.to());
+    int apart = product.wideTo();
+    int begin = product.tos()[matrix] + block * rows.length() * apart;
+    for (int i = 0; i < (isOne ? 1 : ProductLoops.TOGETHER); i++) {
+      int place = begin + terms.vector(at + i) * product.narrowTo();
+      Object sum = all[sums + i];
+      if (isMore) {
+        resultLoops.putMore(n, to, apart, place, sum);
+      } else if (apart == 1 && isResultAlike) {
+        System.arraycopy(sum, 0, to, place, n);
+      } else {
+        resultLoops.put(n, to, apart, place, sum);
+      }
+    }
+  }
+}
