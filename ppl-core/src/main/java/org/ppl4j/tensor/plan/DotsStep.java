@@ -6,14 +6,12 @@ package org.ppl4j.tensor.plan;
  */
 final class DotsStep implements Action {
 
-  /** So many blocks at least, whose products are added at once. */
-  static final int BLOCKS = 4;
-
   private final Product product;
   private final PackedRows wideRows;
   private final boolean isPacked;
   private final PackedRows narrowRows;
   private final int sum;
+  private final ProductLoops loops;
 
   /**
    * A product.
@@ -29,6 +27,7 @@ final class DotsStep implements Action {
     this.isPacked = isPacked;
     this.narrowRows = narrowRows;
     this.sum = sum;
+    this.loops = ProductCode.of(wideRows.type(), wideRows.type());
   }
 
   @Override
@@ -49,13 +48,15 @@ final class DotsStep implements Action {
   }
 
   private double dot(Store store, int wide, int narrow) {
-    ElementType type = wideRows.type();
-    Object[] all = store.arrays(type);
+    Object[] all = store.arrays(wideRows.type());
     int n = wideRows.length();
     int a = wideRows.number(wide, 0);
     int b = narrowRows.number(narrow, 0);
-    System.arraycopy(all[wideRows.zeros()], 0, all[sum], 0, n);
-    ProductCode.of(type, type).addProducts(n, all, a, b, wideRows.blocks(), all[sum]);
+    if (wideRows.blocks() == 1 && all[a] instanceof double[] one) {
+      return Sums.ofProducts(n, one, 0, 1, (double[]) all[b], 0, 1);
+    }
+    loops.take(1, 0, n, all[wideRows.zeros()], 0, 1, all, sum, 1);
+    loops.addProducts(n, all, a, b, wideRows.blocks(), all[sum]);
     return Sums.of(n, all[sum]);
   }
 }

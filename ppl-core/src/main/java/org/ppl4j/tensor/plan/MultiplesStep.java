@@ -25,9 +25,9 @@ final class MultiplesStep implements Action {
   private final boolean isPacked;
   private final Terms terms;
   private final int sums;
+  private final ProductLoops ownLoops;
   private final ProductLoops narrowLoops;
   private final ProductLoops resultLoops;
-  private final boolean isResultAlike;
   private final Object zero;
 
   /**
@@ -46,9 +46,9 @@ final class MultiplesStep implements Action {
     this.sums = sums;
     ElementType ofNarrow = ElementType.of(Store.isSingle(product.narrow().buffer()));
     ElementType ofResult = ElementType.of(Store.isSingle(product.to()));
+    this.ownLoops = ProductCode.of(rows.type(), rows.type());
     this.narrowLoops = ProductCode.of(rows.type(), ofNarrow);
     this.resultLoops = ProductCode.of(rows.type(), ofResult);
-    this.isResultAlike = rows.type() == ofResult;
     this.zero = ofNarrow == ElementType.FLOAT ? new float[1] : new double[1];
   }
 
@@ -87,7 +87,7 @@ final class MultiplesStep implements Action {
         IntStream.range(0, product.k()).filter(p -> Arrays.binarySearch(without, p) < 0).toArray();
     Object[] all = store.arrays(rows.type());
     Object begin = all[sums + BEGIN];
-    System.arraycopy(all[rows.zeros()], 0, begin, 0, n);
+    ownLoops.take(1, 0, n, all[rows.zeros()], 0, 1, all, sums + BEGIN, 1);
     int first = rows.number(0, block);
     narrowLoops.add(n, others, 0, others.length, all, first, rows.blocks(), zero, 0, 0, begin);
     return Sums.of(n, begin) == 0;
@@ -103,23 +103,39 @@ final class MultiplesStep implements Action {
     int x = start + terms.vector(at) * narrow.stride();
     int y = isOne ? x : start + terms.vector(at + 1) * narrow.stride();
     int z = isOne ? x : start + terms.vector(at + 2) * narrow.stride();
+    int w = isOne ? x : start + terms.vector(at + 3) * narrow.stride();
     Object s = all[sums];
     Object t = all[sums + 1];
     Object u = all[sums + 2];
+    Object v = all[sums + 3];
     int first = rows.number(0, block);
     int[] numbers = terms.of(at);
     int from = 0;
     do {
       int end = Math.min(numbers.length, from + SUMMED);
       Object begin = all[from == 0 && terms.isMasked() ? sums + BEGIN : rows.zeros()];
-      System.arraycopy(begin, 0, s, 0, n);
+      ownLoops.take(isOne ? 1 : ProductLoops.TOGETHER, 0, n, begin, 0, 1, all, sums, 1);
       if (isOne) {
         narrowLoops.add(n, numbers, from, end, all, first, rows.blocks(), factors, apart, x, s);
       } else {
-        System.arraycopy(begin, 0, t, 0, n);
-        System.arraycopy(begin, 0, u, 0, n);
         narrowLoops.add(
-            n, numbers, from, end, all, first, rows.blocks(), factors, apart, x, y, z, s, t, u);
+            n,
+            numbers,
+            from,
+            end,
+            all,
+            first,
+            rows.blocks(),
+            factors,
+            apart,
+            x,
+            y,
+            z,
+            w,
+            s,
+            t,
+            u,
+            v);
       }
       put(store, matrix, block, n, at, isOne, from > 0);
       from = end;
@@ -132,16 +148,20 @@ final class MultiplesStep implements Action {
     Object to = store.array(product.to());
     int apart = product.wideTo();
     int begin = product.tos()[matrix] + block * rows.length() * apart;
-    for (int i = 0; i < (isOne ? 1 : ProductLoops.TOGETHER); i++) {
-      int place = begin + terms.vector(at + i) * product.narrowTo();
-      Object sum = all[sums + i];
-      if (isMore) {
-        resultLoops.putMore(n, to, apart, place, sum);
-      } else if (apart == 1 && isResultAlike) {
-        System.arraycopy(sum, 0, to, place, n);
-      } else {
-        resultLoops.put(n, to, apart, place, sum);
+    int next = product.narrowTo();
+    int x = begin + terms.vector(at) * next;
+    Object s = all[sums];
+    if (isMore) {
+      for (int i = 0; i < (isOne ? 1 : ProductLoops.TOGETHER); i++) {
+        resultLoops.putMore(n, to, apart, begin + terms.vector(at + i) * next, all[sums + i]);
       }
+    } else if (isOne) {
+      resultLoops.put(n, to, apart, x, s);
+    } else {
+      int y = begin + terms.vector(at + 1) * next;
+      int z = begin + terms.vector(at + 2) * next;
+      int w = begin + terms.vector(at + 3) * next;
+      resultLoops.put(n, to, apart, x, y, z, w, s, all[sums + 1], all[sums + 2], all[sums + 3]);
     }
   }
 }

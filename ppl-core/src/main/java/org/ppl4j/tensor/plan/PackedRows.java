@@ -57,17 +57,11 @@ record PackedRows(ElementType type, int first, int blocks, int length, int zeros
       int at = start + block * length * stride;
       int v = 0;
       while (apart == 1 && stride != 1 && v + ProductLoops.NEIGHBOURS <= vectors) {
-        loops.take(count, from, at + v, stride, all, number(v, block), blocks);
+        loops.takeNeighbours(count, from, at + v, stride, all, number(v, block), blocks);
         v += ProductLoops.NEIGHBOURS;
       }
-      for (; v < vectors; v++) {
-        Object into = all[number(v, block)];
-        if (stride == 1 && memory == type) {
-          System.arraycopy(from, at + v * apart, into, 0, count);
-        } else {
-          loops.take(count, from, at + v * apart, stride, into);
-        }
-      }
+      int rest = at + v * apart;
+      loops.take(vectors - v, apart, count, from, rest, stride, all, number(v, block), blocks);
       for (v = 0; count < length && v < vectors; v++) {
         System.arraycopy(all[zeros], 0, all[number(v, block)], count, length - count);
       }

@@ -14,27 +14,30 @@ import static org.objectweb.asm.Opcodes.DMUL;
 import static org.objectweb.asm.Opcodes.DSTORE;
 import static org.objectweb.asm.Opcodes.DUP2;
 import static org.objectweb.asm.Opcodes.F2D;
+import static org.objectweb.asm.Opcodes.GOTO;
 import static org.objectweb.asm.Opcodes.IADD;
 import static org.objectweb.asm.Opcodes.IALOAD;
 import static org.objectweb.asm.Opcodes.ICONST_0;
+import static org.objectweb.asm.Opcodes.ICONST_1;
+import static org.objectweb.asm.Opcodes.IF_ICMPGT;
+import static org.objectweb.asm.Opcodes.IF_ICMPNE;
 import static org.objectweb.asm.Opcodes.ILOAD;
 import static org.objectweb.asm.Opcodes.IMUL;
 import static org.objectweb.asm.Opcodes.INVOKESTATIC;
 import static org.objectweb.asm.Opcodes.ISTORE;
-import static org.objectweb.asm.Opcodes.ISUB;
 
 import java.util.Arrays;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Type;
 
 /**
  * The code of {@link ProductLoops}, one source for both types. The compiler of the virtual machine
  * makes vector code of a loop over arrays which all have the counter as their index, if it has no
- * more than about twenty loads, stores and products: three sums of three multiples, 1.3 times as
- * fast as four of two.
+ * more than about twenty loads, stores and products.
  */
 final class ProductCode {
 
@@ -78,16 +81,18 @@ final class ProductCode {
     ClassWriter writer = Code.begun(ProductLoops.class);
     String some = "Ljava/lang/Object;";
     String all = "[" + some;
-    write(writer, work, memory, "take", "I" + some + "II" + some, code -> code.take());
-    write(writer, work, memory, "take", "I" + some + "II" + all + "II", code -> code.takeAll());
+    String taken = "I" + some + "II" + all + "II";
+    write(writer, work, memory, "take", "II" + taken, code -> code.take());
+    write(writer, work, memory, "takeNeighbours", taken, code -> code.takeNeighbours());
     for (int sums : new int[] {1, ProductLoops.TOGETHER}) {
       String ofSums = "I".repeat(sums) + some.repeat(sums);
-      String added = "I[III" + all + "II" + some + "I" + ofSums;
-      write(writer, work, memory, "add", added, code -> code.add(sums));
+      String arguments = "I[III" + all + "II" + some + "I" + ofSums;
+      write(writer, work, memory, "add", arguments, code -> code.add(sums));
+      write(writer, work, memory, "put", "I" + some + "I" + ofSums, code -> code.put(sums));
     }
-    write(writer, work, memory, "put", "I" + some + "II" + some, code -> code.put(false));
-    write(writer, work, memory, "putMore", "I" + some + "II" + some, code -> code.put(true));
-    write(writer, work, memory, "addProducts", "I" + all + "III" + some, c -> c.addProducts());
+    write(writer, work, memory, "putMore", "I" + some + "II" + some, code -> code.putMore());
+    String ofProducts = "I" + all + "III" + some;
+    write(writer, work, memory, "addProducts", ofProducts, code -> code.addProducts());
     return (ProductLoops) Code.made(writer);
   }
 
@@ -113,20 +118,35 @@ final class ProductCode {
   // --- the methods
 
   private void take() {
-    cast(2, memory, "[");
-    cast(5, work, "[");
-    each(
-        at -> {
-          to.visitVarInsn(ALOAD, 5);
-          to.visitVarInsn(ILOAD, at);
-          place(2, 3, 4, at);
-          to.visitInsn(memory.of(DALOAD));
-          convert(memory, work);
-          to.visitInsn(work.of(DASTORE));
-        });
+    int n = 3;
+    cast(4, memory, "[");
+    cast(7, work, "[[");
+    to.visitInsn(ICONST_0);
+    int vector = stored(ISTORE, 1);
+    Runnable body =
+        () -> {
+          int row = row(7, 8, 9, () -> to.visitVarInsn(ILOAD, vector));
+          push(ILOAD, 5, ILOAD, vector, ILOAD, 2);
+          to.visitInsn(IMUL);
+          to.visitInsn(IADD);
+          int start = stored(ISTORE, 1);
+          unlessCopied(
+              n,
+              6,
+              () -> push(ALOAD, 4, ILOAD, start),
+              () -> begin(row),
+              at -> {
+                push(ALOAD, row, ILOAD, at);
+                place(4, start, 6, at);
+                to.visitInsn(memory.of(DALOAD));
+                convert(memory, work);
+                to.visitInsn(work.of(DASTORE));
+              });
+        };
+    Code.loop(to, vector, () -> to.visitVarInsn(ILOAD, 1), 1, body);
   }
 
-  private void takeAll() {
+  private void takeNeighbours() {
     cast(2, memory, "[");
     cast(5, work, "[[");
     int[] rows = new int[ProductLoops.NEIGHBOURS];
@@ -156,23 +176,29 @@ final class ProductCode {
     cast(8, memory, "[");
     IntStream.range(first, first + sums).forEach(sum -> cast(sum, work, "["));
     int term = copy(3);
-    for (int vectors : new int[] {sums == 1 ? 4 : 3, 1}) {
+    for (int vectors : new int[] {sums == 1 ? 4 : 2, 1}) {
       together(term, 4, vectors, () -> add(sums, starts, first, term, vectors));
     }
   }
 
   /** Some vectors. */
   private void add(int sums, int starts, int first, int term, int vectors) {
+    int[] numbers = new int[vectors];
     int[] rows = new int[vectors];
     int[][] factors = new int[sums][vectors];
     for (int v = 0; v < vectors; v++) {
       to.visitVarInsn(ALOAD, 2);
       index(term, v);
       to.visitInsn(IALOAD);
-      int number = stored(ISTORE, 1);
+      numbers[v] = stored(ISTORE, 1);
+    }
+    for (int v = 0; v < vectors; v++) {
+      int number = numbers[v];
       rows[v] = row(5, 6, 7, () -> to.visitVarInsn(ILOAD, number));
-      for (int s = 0; s < sums; s++) {
-        place(8, starts + s, 9, number);
+    }
+    for (int s = 0; s < sums; s++) {
+      for (int v = 0; v < vectors; v++) {
+        place(8, starts + s, 9, numbers[v]);
         to.visitInsn(memory.of(DALOAD));
         convert(memory, work);
         factors[s][v] = stored(work.of(DSTORE), work.slots());
@@ -193,7 +219,7 @@ final class ProductCode {
     cast(6, work, "[");
     to.visitInsn(ICONST_0);
     int block = stored(ISTORE, 1);
-    for (int blocks : new int[] {4, 1}) {
+    for (int blocks : new int[] {2, 1}) {
       together(
           block,
           5,
@@ -210,21 +236,39 @@ final class ProductCode {
     }
   }
 
-  private void put(boolean isMore) {
+  private void put(int sums) {
+    int starts = 4;
+    int first = starts + sums;
+    cast(2, memory, "[");
+    for (int i = 0; i < sums; i++) {
+      int start = starts + i;
+      int sum = first + i;
+      cast(sum, work, "[");
+      unlessCopied(
+          N,
+          3,
+          () -> begin(sum),
+          () -> push(ALOAD, 2, ILOAD, start),
+          at -> {
+            place(2, start, 3, at);
+            load(sum, at);
+            convert(work, memory);
+            to.visitInsn(memory.of(DASTORE));
+          });
+    }
+  }
+
+  private void putMore() {
     cast(2, memory, "[");
     cast(5, work, "[");
     each(
         at -> {
           place(2, 4, 3, at);
-          if (isMore) {
-            to.visitInsn(DUP2);
-            to.visitInsn(memory.of(DALOAD));
-          }
+          to.visitInsn(DUP2);
+          to.visitInsn(memory.of(DALOAD));
           load(5, at);
           convert(work, memory);
-          if (isMore) {
-            to.visitInsn(memory.of(DADD));
-          }
+          to.visitInsn(memory.of(DADD));
           to.visitInsn(memory.of(DASTORE));
         });
   }
@@ -235,6 +279,40 @@ final class ProductCode {
     to.visitVarInsn(ALOAD, local);
     to.visitTypeInsn(CHECKCAST, dims + type.descriptor());
     to.visitVarInsn(ASTORE, local);
+  }
+
+  private void push(int... instructions) {
+    for (int i = 0; i < instructions.length; i += 2) {
+      to.visitVarInsn(instructions[i], instructions[i + 1]);
+    }
+  }
+
+  /** Pushes where an array begins. */
+  private void begin(int array) {
+    to.visitVarInsn(ALOAD, array);
+    to.visitInsn(ICONST_0);
+  }
+
+  /** Copies neighbours of one type, or does something for each of {@code n} elements. */
+  private void unlessCopied(int n, int stride, Runnable from, Runnable into, IntConsumer body) {
+    if (work != memory) {
+      each(n, body);
+      return;
+    }
+    Label apart = new Label();
+    Label done = new Label();
+    to.visitVarInsn(ILOAD, stride);
+    to.visitInsn(ICONST_1);
+    to.visitJumpInsn(IF_ICMPNE, apart);
+    from.run();
+    into.run();
+    to.visitVarInsn(ILOAD, n);
+    String type = "(Ljava/lang/Object;ILjava/lang/Object;II)V";
+    to.visitMethodInsn(INVOKESTATIC, "java/lang/System", "arraycopy", type, false);
+    to.visitJumpInsn(GOTO, done);
+    to.visitLabel(apart);
+    each(n, body);
+    to.visitLabel(done);
   }
 
   /** Keeps what is on the stack. */
@@ -251,18 +329,29 @@ final class ProductCode {
 
   /** As long as there are so many up to the end, does something with them. */
   private void together(int counter, int end, int count, Runnable body) {
+    Label begin = new Label();
+    Label after = new Label();
+    to.visitLabel(begin);
+    to.visitVarInsn(ILOAD, counter);
+    to.visitInsn(ICONST_0 + count);
+    to.visitInsn(IADD);
     to.visitVarInsn(ILOAD, end);
-    to.visitLdcInsn(count - 1);
-    to.visitInsn(ISUB);
-    int last = stored(ISTORE, 1);
-    Code.loop(to, counter, () -> to.visitVarInsn(ILOAD, last), count, body);
+    to.visitJumpInsn(IF_ICMPGT, after);
+    body.run();
+    to.visitIincInsn(counter, count);
+    to.visitJumpInsn(GOTO, begin);
+    to.visitLabel(after);
   }
 
   /** Does something for each element; what it is given is the local variable of its number. */
   private void each(IntConsumer body) {
+    each(N, body);
+  }
+
+  private void each(int n, IntConsumer body) {
     to.visitInsn(ICONST_0);
     int at = stored(ISTORE, 1);
-    Code.loop(to, at, () -> to.visitVarInsn(ILOAD, N), 1, () -> body.accept(at));
+    Code.loop(to, at, () -> to.visitVarInsn(ILOAD, n), 1, () -> body.accept(at));
   }
 
   private void index(int local, int further) {
@@ -317,28 +406,29 @@ final class ProductCode {
     to.visitVarInsn(work.of(DLOAD), local);
   }
 
-  /** Adds products to an element of a sum, the last one first. */
+  /** Adds the sum of products to an element of a sum. */
   private void products(int sum, int at, int count, IntConsumer one, IntConsumer other) {
     to.visitVarInsn(ALOAD, sum);
     to.visitVarInsn(ILOAD, at);
-    if (Sums.FUSED) {
-      for (int i = 0; i < count; i++) {
-        one.accept(i);
-        other.accept(i);
-      }
-      load(sum, at);
-      for (int i = 0; i < count; i++) {
-        to.visitMethodInsn(INVOKESTATIC, "java/lang/Math", "fma", work.function(3), false);
-      }
-    } else {
-      load(sum, at);
-      for (int i = count - 1; i >= 0; i--) {
-        one.accept(i);
-        other.accept(i);
+    load(sum, at);
+    for (int i = count - 1; i > 0; i--) {
+      one.accept(i);
+      other.accept(i);
+      if (!Sums.FUSED) {
         to.visitInsn(work.of(DMUL));
+      }
+    }
+    one.accept(0);
+    other.accept(0);
+    to.visitInsn(work.of(DMUL));
+    for (int i = 1; i < count; i++) {
+      if (Sums.FUSED) {
+        to.visitMethodInsn(INVOKESTATIC, "java/lang/Math", "fma", work.function(3), false);
+      } else {
         to.visitInsn(work.of(DADD));
       }
     }
+    to.visitInsn(work.of(DADD));
     to.visitInsn(work.of(DASTORE));
   }
 

@@ -8,22 +8,34 @@ package org.ppl4j.tensor.plan;
 interface ProductLoops {
 
   /** So many vectors of the narrow side have their sums at once. */
-  int TOGETHER = 3;
+  int TOGETHER = 4;
 
   /** So many neighbouring vectors are taken at once. */
   int NEIGHBOURS = 8;
 
-  /** Takes {@code n} elements from memory, {@code stride} apart. */
-  void take(int n, Object from, int at, int stride, Object into);
-
   /**
-   * Takes {@value #NEIGHBOURS} vectors at once, whose elements lie together, and come from memory
-   * together.
+   * Takes vectors from memory.
    *
-   * @param first the number of the array of the first one among all
-   * @param apart how far the numbers of the next are apart
+   * @param vectors how many
+   * @param apart how far they are apart
+   * @param n how many elements of each
+   * @param stride how far these are apart
+   * @param first the number of the array of the first vector among all
+   * @param step how far the numbers of the next are apart
    */
-  void take(int n, Object from, int at, int stride, Object[] all, int first, int apart);
+  void take(
+      int vectors,
+      int apart,
+      int n,
+      Object from,
+      int at,
+      int stride,
+      Object[] all,
+      int first,
+      int step);
+
+  /** Takes {@value #NEIGHBOURS} vectors at once, whose elements come from memory together. */
+  void takeNeighbours(int n, Object from, int at, int stride, Object[] all, int first, int step);
 
   /**
    * Adds multiples of vectors to a sum.
@@ -60,9 +72,11 @@ interface ProductLoops {
       int x,
       int y,
       int z,
+      int w,
       Object s,
       Object t,
-      Object u);
+      Object u,
+      Object v);
 
   /**
    * Adds products of vectors, element by element, to a sum.
@@ -73,6 +87,20 @@ interface ProductLoops {
 
   /** Puts a sum to memory, from {@code x} on, {@code stride} apart. */
   void put(int n, Object to, int stride, int x, Object s);
+
+  /** The same of {@value #TOGETHER} sums. */
+  void put(
+      int n,
+      Object to,
+      int stride,
+      int x,
+      int y,
+      int z,
+      int w,
+      Object s,
+      Object t,
+      Object u,
+      Object v);
 
   /** Adds a sum to what is in memory. */
   void putMore(int n, Object to, int stride, int x, Object s);

@@ -36,14 +36,12 @@ final class ProductSteps {
 
   /** Vectors of a matrix, how they lie and are packed. */
   private record Layout(
-      Node base,
-      int start,
-      int vectors,
-      int apart,
-      int size,
-      int stride,
-      ElementType type,
-      int blocks) {}
+      Node base, int start, int vectors, int apart, int size, int stride, ElementType type) {
+
+    int blocks() {
+      return PackedRows.blocks(type, size);
+    }
+  }
 
   /**
    * A product that is looked at.
@@ -199,18 +197,18 @@ final class ProductSteps {
     ElementType type = choice.type();
     boolean isVector = sides.wide().isOne() && sides.narrow().size() == 1;
     for (ElementType there : isSingle ? ElementType.values() : new ElementType[] {type}) {
-      PackedRows known = packed.get(layout(wide, sides, true, there, 1));
+      PackedRows known = packed.get(layout(wide, sides, true, there));
       if (isVector && known != null) { // to pack others would take longer than to multiply
         return dots(all, known, true);
       }
     }
     boolean isSummed = choice.way() == Way.DOTS;
-    Layout layout = layout(wide, sides, isSummed, type, isSummed ? DotsStep.BLOCKS : 1);
+    Layout layout = layout(wide, sides, isSummed, type);
     boolean isPacked = sides.isConstant || packed.containsKey(layout);
     PackedRows rows =
         sides.wide().isOne()
             ? packed.computeIfAbsent(layout, key -> pack(key, sides, isSummed))
-            : scratch(type, 0, layout.vectors, layout.size, layout.blocks);
+            : scratch(type, 0, layout.vectors, layout.size, layout.blocks());
     return isSummed ? dots(all, rows, isPacked) : multiples(all, rows, isPacked, sides.terms);
   }
 
@@ -256,16 +254,13 @@ final class ProductSteps {
   }
 
   /** Vectors of the wide side, along the dim that is summed over, or the other one. */
-  private static Layout layout(
-      Node base, Sides sides, boolean isSummed, ElementType type, int blocks) {
+  private static Layout layout(Node base, Sides sides, boolean isSummed, ElementType type) {
     Side side = sides.wide();
     int start = side.starts()[0];
     int size = isSummed ? sides.k : side.size();
-    int count = Math.max(blocks, PackedRows.blocks(type, size));
     return isSummed
-        ? new Layout(
-            base, start, side.size(), side.stride(), size, side.summedStride(), type, count)
-        : new Layout(base, start, sides.k, side.summedStride(), size, side.stride(), type, count);
+        ? new Layout(base, start, side.size(), side.stride(), size, side.summedStride(), type)
+        : new Layout(base, start, sides.k, side.summedStride(), size, side.stride(), type);
   }
 
   private Action multiples(Product product, PackedRows rows, boolean isPacked, Terms terms) {
@@ -292,11 +287,11 @@ final class ProductSteps {
 
   /** Arrays for vectors, which are filled once if they never change, else by who has them first. */
   private PackedRows pack(Layout layout, Sides sides, boolean isSummed) {
-    int length = (layout.size + layout.blocks - 1) / layout.blocks;
+    int length = (layout.size + layout.blocks() - 1) / layout.blocks();
     boolean isShared = sides.isConstant;
-    int first = memory.slots(layout.type).add(layout.vectors * layout.blocks, length, isShared);
+    int first = memory.slots(layout.type).add(layout.vectors * layout.blocks(), length, isShared);
     PackedRows rows =
-        new PackedRows(layout.type, first, layout.blocks, length, zeros(layout.type, length));
+        new PackedRows(layout.type, first, layout.blocks(), length, zeros(layout.type, length));
     if (sides.isConstant) {
       once.add(store -> rows.fill(store, sides.wide(), 0, isSummed, sides.k));
     }
