@@ -2,6 +2,7 @@ package org.ppl4j.tensor.plan;
 
 import static org.objectweb.asm.Opcodes.AALOAD;
 import static org.objectweb.asm.Opcodes.ACC_PUBLIC;
+import static org.objectweb.asm.Opcodes.ACC_STATIC;
 import static org.objectweb.asm.Opcodes.ALOAD;
 import static org.objectweb.asm.Opcodes.ASTORE;
 import static org.objectweb.asm.Opcodes.CHECKCAST;
@@ -37,7 +38,9 @@ import org.objectweb.asm.Type;
 /**
  * The code of {@link ProductLoops}, one source for both types. The compiler of the virtual machine
  * makes vector code of a loop over arrays which all have the counter as their index, if it has no
- * more than about twenty loads, stores and products.
+ * more than about twenty loads, stores and products, and of a loop within another only if the other
+ * is no simpler than it is here: {@code last} instead of {@code end}, or copies before it, leave it
+ * without.
  */
 final class ProductCode {
 
@@ -86,6 +89,15 @@ final class ProductCode {
     write(writer, work, memory, "takeNeighbours", taken, code -> code.takeNeighbours());
     for (int sums : new int[] {1, ProductLoops.TOGETHER}) {
       String ofSums = "I".repeat(sums) + some.repeat(sums);
+      for (int vectors : new int[] {together(sums), 1}) {
+        String type = ofMultiples(work, sums, vectors);
+        String name = "add" + sums + "x" + vectors;
+        MethodVisitor method = writer.visitMethod(ACC_STATIC, name, type, null, null);
+        method.visitCode();
+        int slots = Type.getArgumentsAndReturnSizes(type) >> 2;
+        new ProductCode(method, work, memory, slots).addMultiples(sums, vectors);
+        Code.end(method);
+      }
       String arguments = "I[III" + all + "II" + some + "I" + ofSums;
       write(writer, work, memory, "add", arguments, code -> code.add(sums));
       write(writer, work, memory, "put", "I" + some + "I" + ofSums, code -> code.put(sums));
@@ -94,6 +106,11 @@ final class ProductCode {
     String ofProducts = "I" + all + "III" + some;
     write(writer, work, memory, "addProducts", ofProducts, code -> code.addProducts());
     return (ProductLoops) Code.made(writer);
+  }
+
+  /** Of how many vectors multiples are added to sums at once. */
+  private static int together(int sums) {
+    return sums == 1 ? 4 : 2;
   }
 
   /** A method, as it is written. */
@@ -125,7 +142,8 @@ final class ProductCode {
     int vector = stored(ISTORE, 1);
     Runnable body =
         () -> {
-          int row = row(7, 8, 9, () -> to.visitVarInsn(ILOAD, vector));
+          row(7, 8, 9, () -> to.visitVarInsn(ILOAD, vector));
+          int row = stored(ASTORE, 1);
           push(ILOAD, 5, ILOAD, vector, ILOAD, 2);
           to.visitInsn(IMUL);
           to.visitInsn(IADD);
@@ -152,7 +170,8 @@ final class ProductCode {
     int[] rows = new int[ProductLoops.NEIGHBOURS];
     for (int i = 0; i < rows.length; i++) {
       int number = i;
-      rows[i] = row(5, 6, 7, () -> to.visitLdcInsn(number));
+      row(5, 6, 7, () -> to.visitLdcInsn(number));
+      rows[i] = stored(ASTORE, 1);
     }
     each(
         at -> {
@@ -176,7 +195,7 @@ final class ProductCode {
     cast(8, memory, "[");
     IntStream.range(first, first + sums).forEach(sum -> cast(sum, work, "["));
     int term = copy(3);
-    for (int vectors : new int[] {sums == 1 ? 4 : 2, 1}) {
+    for (int vectors : new int[] {together(sums), 1}) {
       together(term, 4, vectors, () -> add(sums, starts, first, term, vectors));
     }
   }
@@ -184,32 +203,48 @@ final class ProductCode {
   /** Some vectors. */
   private void add(int sums, int starts, int first, int term, int vectors) {
     int[] numbers = new int[vectors];
-    int[] rows = new int[vectors];
-    int[][] factors = new int[sums][vectors];
     for (int v = 0; v < vectors; v++) {
       to.visitVarInsn(ALOAD, 2);
       index(term, v);
       to.visitInsn(IALOAD);
       numbers[v] = stored(ISTORE, 1);
     }
-    for (int v = 0; v < vectors; v++) {
-      int number = numbers[v];
-      rows[v] = row(5, 6, 7, () -> to.visitVarInsn(ILOAD, number));
+    to.visitVarInsn(ILOAD, N);
+    for (int s = 0; s < sums; s++) {
+      to.visitVarInsn(ALOAD, first + s);
+    }
+    for (int number : numbers) {
+      row(5, 6, 7, () -> to.visitVarInsn(ILOAD, number));
     }
     for (int s = 0; s < sums; s++) {
-      for (int v = 0; v < vectors; v++) {
-        place(8, starts + s, 9, numbers[v]);
+      for (int number : numbers) {
+        place(8, starts + s, 9, number);
         to.visitInsn(memory.of(DALOAD));
         convert(memory, work);
-        factors[s][v] = stored(work.of(DSTORE), work.slots());
       }
     }
+    String name = "add" + sums + "x" + vectors;
+    to.visitMethodInsn(INVOKESTATIC, Code.NAME, name, ofMultiples(work, sums, vectors), false);
+  }
+
+  /** The type of a method of how many elements there are, sums, vectors and factors. */
+  private static String ofMultiples(ElementType work, int sums, int vectors) {
+    String arrays = ("[" + work.descriptor()).repeat(sums + vectors);
+    return "(I" + arrays + work.descriptor().repeat(sums * vectors) + ")V";
+  }
+
+  /** Adds multiples of some vectors to some sums. */
+  private void addMultiples(int sums, int vectors) {
+    int rows = 1 + sums;
+    int factors = rows + vectors;
     each(
+        0,
         at -> {
-          int[] elements = IntStream.of(rows).map(row -> element(row, at)).toArray();
+          int[] elements = IntStream.range(rows, factors).map(row -> element(row, at)).toArray();
           for (int s = 0; s < sums; s++) {
-            int[] own = factors[s];
-            products(first + s, at, vectors, v -> number(own[v]), v -> number(elements[v]));
+            int own = factors + s * vectors * work.slots();
+            products(
+                1 + s, at, vectors, v -> number(own + v * work.slots()), v -> number(elements[v]));
           }
         });
   }
@@ -370,8 +405,8 @@ final class ProductCode {
     to.visitInsn(IADD);
   }
 
-  /** One array of all, by its number. */
-  private int row(int all, int first, int apart, Runnable number) {
+  /** Pushes one array of all, by its number. */
+  private void row(int all, int first, int apart, Runnable number) {
     to.visitVarInsn(ALOAD, all);
     to.visitVarInsn(ILOAD, first);
     number.run();
@@ -379,7 +414,6 @@ final class ProductCode {
     to.visitInsn(IMUL);
     to.visitInsn(IADD);
     to.visitInsn(AALOAD);
-    return stored(ASTORE, 1);
   }
 
   private int block(int first, int block, int further) {
