@@ -18,7 +18,7 @@ final class MultiplesStep implements Action {
   /** How many arrays it needs. */
   static final int ARRAYS = BEGIN + 1;
 
-  private static final int SUMMED = 256;
+  private static final int SUMMED = 128;
 
   private final Product product;
   private final PackedRows rows;
@@ -63,13 +63,17 @@ final class MultiplesStep implements Action {
       for (int block = 0; block < rows.blocks(); block++) {
         int n = rows.count(block, wide.size());
         boolean isFinite = !terms.isMasked() || begin(store, block, n);
-        for (int at = 0; at < narrow.size(); ) {
-          if (!isFinite) {
-            begin(store, block, n, terms.of(at));
+        for (int from = 0; from == 0 || from < product.k(); from += SUMMED) {
+          for (int at = 0; at < narrow.size(); ) {
+            if (!isFinite && from == 0) {
+              begin(store, block, n, terms.of(at));
+            }
+            boolean isOne = at + ProductLoops.TOGETHER > narrow.size();
+            if (from == 0 || from < terms.of(at).length) {
+              sum(store, matrix, block, n, at, isOne, from);
+            }
+            at += isOne ? 1 : ProductLoops.TOGETHER;
           }
-          boolean isOne = at + ProductLoops.TOGETHER > narrow.size();
-          sum(store, matrix, block, n, at, isOne);
-          at += isOne ? 1 : ProductLoops.TOGETHER;
         }
       }
     }
@@ -93,8 +97,11 @@ final class MultiplesStep implements Action {
     return Sums.of(n, begin) == 0;
   }
 
-  /** A block of the results of a vector of the narrow side, or of the next few. */
-  private void sum(Store store, int matrix, int block, int n, int at, boolean isOne) {
+  /**
+   * A block of the results of a vector of the narrow side, or of the next few: of those that go
+   * together, some from one on.
+   */
+  private void sum(Store store, int matrix, int block, int n, int at, boolean isOne, int from) {
     Object[] all = store.arrays(rows.type());
     Side narrow = product.narrow();
     Object factors = store.array(narrow.buffer());
@@ -110,36 +117,17 @@ final class MultiplesStep implements Action {
     Object v = all[sums + 3];
     int first = rows.number(0, block);
     int[] numbers = terms.of(at);
-    int from = 0;
-    do {
-      int end = Math.min(numbers.length, from + SUMMED);
-      Object begin = all[from == 0 && terms.isMasked() ? sums + BEGIN : rows.zeros()];
-      ownLoops.take(isOne ? 1 : ProductLoops.TOGETHER, 0, n, begin, 0, 1, all, sums, 1);
-      if (isOne) {
-        narrowLoops.add(n, numbers, from, end, all, first, rows.blocks(), factors, apart, x, s);
-      } else {
-        narrowLoops.add(
-            n,
-            numbers,
-            from,
-            end,
-            all,
-            first,
-            rows.blocks(),
-            factors,
-            apart,
-            x,
-            y,
-            z,
-            w,
-            s,
-            t,
-            u,
-            v);
-      }
-      put(store, matrix, block, n, at, isOne, from > 0);
-      from = end;
-    } while (from < numbers.length);
+    int end = Math.min(numbers.length, from + SUMMED);
+    Object begin = all[from == 0 && terms.isMasked() ? sums + BEGIN : rows.zeros()];
+    ownLoops.take(isOne ? 1 : ProductLoops.TOGETHER, 0, n, begin, 0, 1, all, sums, 1);
+    int step = rows.blocks();
+    if (isOne) {
+      narrowLoops.add(n, numbers, from, end, all, first, step, factors, apart, x, s);
+    } else {
+      narrowLoops.add(
+          n, numbers, from, end, all, first, step, factors, apart, x, y, z, w, s, t, u, v);
+    }
+    put(store, matrix, block, n, at, isOne, from > 0);
   }
 
   private void put(
