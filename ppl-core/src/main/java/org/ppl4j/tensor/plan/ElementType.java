@@ -38,6 +38,11 @@ enum ElementType {
     return slots;
   }
 
+  /** How many bytes it has. */
+  int bytes() {
+    return Float.BYTES * slots;
+  }
+
   /** The instruction that does what one of doubles does: arithmetic, loads and stores. */
   int of(int instruction) {
     return instruction + shift;

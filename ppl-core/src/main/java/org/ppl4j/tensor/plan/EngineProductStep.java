@@ -2,7 +2,6 @@ package org.ppl4j.tensor.plan;
 
 import java.util.Arrays;
 import org.ppl4j.tensor.engine.EngineTensor;
-import org.ppl4j.tensor.plan.ProductStep.Side;
 
 /** Large products of matrices by the engine. */
 final class EngineProductStep implements Action {

@@ -10,7 +10,6 @@ import java.util.Map;
 import org.ppl4j.tensor.engine.EngineTensor;
 import org.ppl4j.tensor.graph.Node;
 import org.ppl4j.tensor.plan.EngineProductStep.Factor;
-import org.ppl4j.tensor.plan.ProductStep.Side;
 
 /**
  * Makes the steps of products by the engine. What neighbouring ones read is copied for the first of

@@ -105,6 +105,11 @@ final class Memory {
     places.put(node, new Place(scratch(size), 0));
   }
 
+  /** The buffers of a type. */
+  Slots slots(ElementType type) {
+    return type == ElementType.FLOAT ? singles : buffers;
+  }
+
   /** A buffer that each replay has for itself. */
   int scratch(int size) {
     return buffers.add(size, false);

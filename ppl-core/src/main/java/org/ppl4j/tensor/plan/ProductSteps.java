@@ -1,6 +1,5 @@
 package org.ppl4j.tensor.plan;
 
-import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -8,37 +7,39 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.graph.Dims;
 import org.ppl4j.tensor.graph.Form;
 import org.ppl4j.tensor.graph.Node;
 import org.ppl4j.tensor.plan.EngineProducts.Operand;
 import org.ppl4j.tensor.plan.Memory.Place;
-import org.ppl4j.tensor.plan.ProductStep.Side;
-import org.ppl4j.tensor.plan.ProductStep.Way;
+import org.ppl4j.tensor.plan.ProductChoice.Way;
 
 /** Makes the steps that compute products of matrices. */
 final class ProductSteps {
 
   private static final Place ANYWHERE = new Place(0, 0);
 
+  /**
+   * The right operand gives the vectors from this size on, even if the left one is larger: then
+   * rows of the result are vectors.
+   */
+  private static final int WIDE = 64;
+
   private final Memory memory;
   private final List<Action> once;
   private final boolean isSingle;
   private final EngineProducts engine;
-  private final Map<Node, Way> ways = new HashMap<>();
+  private final Map<Node, ProductChoice> ways = new HashMap<>();
   private final Map<Node, Sides> seen = new HashMap<>(); // of which places are not known
   private final Map<Layout, PackedRows> packed = new HashMap<>();
+  private final Map<ElementType, Map<Integer, Integer>> zeros = new HashMap<>(); // by length
 
-  /** How vectors of a matrix lie. */
-  private record Layout(Node base, int start, int vectors, int apart, int size, int stride) {
+  /** Vectors of a matrix, how they lie and are packed. */
+  private record Layout(
+      Node base, int start, int vectors, int apart, int size, int stride, ElementType type) {
 
-    /** Of an operand of a product: vectors along the dim that is summed over, or the other one. */
-    static Layout of(Node base, Side side, boolean isSummed, int k) {
-      int start = side.starts()[0];
-      return isSummed
-          ? new Layout(base, start, side.size(), side.stride(), k, side.summedStride())
-          : new Layout(base, start, k, side.summedStride(), side.size(), side.stride());
+    int blocks() {
+      return PackedRows.blocks(type, size);
     }
   }
 
@@ -47,15 +48,10 @@ final class ProductSteps {
    *
    * @param isRight whether the right side is the wide one
    * @param isConstant whether the wide side never changes
-   * @param masked which numbers of the narrow side may be other than 0, if not all
+   * @param terms which numbers of the narrow side may be other than 0
    */
   private record Sides(
-      Side left,
-      Side right,
-      int k,
-      boolean isRight,
-      boolean isConstant,
-      @Nullable ImmutableList<MaskedTerms.Group> masked) {
+      Side left, Side right, int k, boolean isRight, boolean isConstant, Terms terms) {
 
     Side wide() {
       return isRight ? right : left;
@@ -85,18 +81,19 @@ final class ProductSteps {
    */
   void expect(List<Node> products) {
     List<Sides> all = new ArrayList<>();
-    List<Way> best = new ArrayList<>();
+    List<ProductChoice> best = new ArrayList<>();
     for (Node node : products) {
       Sides sides = sides(node, (Form.Product) node.form(), ANYWHERE, ANYWHERE);
       seen.put(node, sides);
       all.add(sides);
-      best.add(way(node, sides));
+      best.add(choice(node, sides));
     }
+    ProductChoice engines = new ProductChoice(Way.ENGINE, ElementType.of(isSingle));
     for (int i = 0; i < products.size(); i++) {
       Node node = products.get(i);
       boolean isEngine =
-          best.get(i) == Way.ENGINE || node.varies() && isBesides(products, all, best, i);
-      ways.put(node, isEngine ? Way.ENGINE : best.get(i));
+          best.get(i).way() == Way.ENGINE || node.varies() && isBesides(products, all, best, i);
+      ways.put(node, isEngine ? engines : best.get(i));
       if (isEngine) {
         Form.Product product = (Form.Product) node.form();
         engine.expect(operand(product, all.get(i), true), operand(product, all.get(i), false));
@@ -105,31 +102,32 @@ final class ProductSteps {
   }
 
   /** Whether one is best done by the engine if a neighbour has copied an operand. */
-  private boolean isBesides(List<Node> products, List<Sides> all, List<Way> best, int at) {
+  private boolean isBesides(
+      List<Node> products, List<Sides> all, List<ProductChoice> best, int at) {
     Sides sides = all.get(at);
     Form.Product product = (Form.Product) products.get(at).form();
-    Way way = best.get(at);
+    ProductChoice own = best.get(at);
     boolean isShort = sides.wide().size() < ProductChoice.SHORT;
-    if (sides.isConstant || isShort || way == Way.SINGLE_MULTIPLES) {
+    if (sides.isConstant || isShort || own.type() == ElementType.FLOAT) {
       return false;
     }
     double copied = 0;
     for (boolean isLeft : new boolean[] {true, false}) {
-      Operand own = operand(product, sides, isLeft);
+      Operand operand = operand(product, sides, isLeft);
       for (int i = Math.max(0, at - 1); i <= Math.min(at + 1, all.size() - 1); i++) {
         Form.Product other = (Form.Product) products.get(i).form();
         boolean isThere =
             i != at
-                && best.get(i) == Way.ENGINE
-                && (own.isSame(operand(other, all.get(i), true))
-                    || own.isSame(operand(other, all.get(i), false)));
-        copied = Math.max(copied, isThere ? own.side().size() : 0);
+                && best.get(i).way() == Way.ENGINE
+                && (operand.isSame(operand(other, all.get(i), true))
+                    || operand.isSame(operand(other, all.get(i), false)));
+        copied = Math.max(copied, isThere ? operand.side().size() : 0);
       }
     }
-    double terms = MaskedTerms.count(sides.masked, sides.narrow(), sides.k);
+    double terms = sides.terms.count(sides.narrow());
     double engines = EngineProductStep.nanoseconds(sides.left, sides.right, sides.k, isSingle);
     return engines - EngineProductStep.COPIED * sides.k * copied
-        < ProductChoice.nanoseconds(way, sides.wide(), sides.narrow(), sides.k, false, terms);
+        < own.nanoseconds(sides.wide(), sides.narrow(), sides.k, false, terms);
   }
 
   private static Operand operand(Form.Product product, Sides sides, boolean isLeft) {
@@ -138,16 +136,19 @@ final class ProductSteps {
         : new Operand(product.right(), sides.right, sides.k, false);
   }
 
+  private ProductChoice choiceOf(Node product) {
+    return Objects.requireNonNull(ways.get(product));
+  }
+
   /** Whether a product, which was looked at, is computed in single precision. */
   boolean isSingle(Node product) {
-    Way way = ways.get(product);
-    return isSingle && way == Way.ENGINE || way == Way.SINGLE_MULTIPLES;
+    return choiceOf(product).type() == ElementType.FLOAT;
   }
 
   /** Whether one takes an operand that is kept in single precision, or would do if it were. */
   boolean takesSingle(Node product, Node operand) {
-    Way way = ways.get(product);
-    if (way == Way.ENGINE) {
+    ProductChoice choice = choiceOf(product);
+    if (choice.way() == Way.ENGINE) {
       return true;
     }
     Form.Product form = (Form.Product) product.form();
@@ -155,18 +156,18 @@ final class ProductSteps {
     Node wide = sides.isRight ? form.right() : form.left();
     Node narrow = sides.isRight ? form.left() : form.right();
     boolean isWide = wide.base() == operand.base() && narrow.base() != operand.base();
-    boolean isMultiples = way == Way.SINGLE_MULTIPLES || way == Way.MULTIPLES && Sums.FUSED;
+    boolean isMultiples = choice.way() == Way.MULTIPLES;
     return isWide && isMultiples && !sides.isConstant && sides.wide().stride() == 1;
   }
 
   /** What products take that is kept in single precision, they multiply in single precision. */
   void takeSingle(Set<Node> kept) {
     ways.replaceAll(
-        (product, way) ->
-            way == Way.MULTIPLES
+        (product, choice) ->
+            choice.way() == Way.MULTIPLES
                     && product.form().operands().stream().map(Node::base).anyMatch(kept::contains)
-                ? Way.SINGLE_MULTIPLES
-                : way);
+                ? new ProductChoice(Way.MULTIPLES, ElementType.FLOAT)
+                : choice);
   }
 
   Action of(Node node, Form.Product product) {
@@ -174,15 +175,41 @@ final class ProductSteps {
         sides(node, product, memory.of(product.left().base()), memory.of(product.right().base()));
     Place place = memory.of(node);
     int[] tos = Elements.of(node, Dims.rowMajor(node.shape()), place).starts(batch(node));
-    Way way = Objects.requireNonNull(ways.get(node));
-    if (way == Way.ENGINE) {
+    ProductChoice choice = choiceOf(node);
+    if (choice.way() == Way.ENGINE) {
       return engine.step(
           operand(product, sides, true), operand(product, sides, false), place.buffer(), tos);
     }
-    Node wide = sides.isRight ? product.right() : product.left();
-    return way == Way.SINGLE_MULTIPLES
-        ? singleMultiples(sides, place, tos)
-        : product(sides, way, wide.base(), place, tos);
+    int n = sides.right.size();
+    Product all =
+        new Product(
+            sides.wide(),
+            sides.narrow(),
+            place.buffer(),
+            tos,
+            sides.isRight ? 1 : n,
+            sides.isRight ? n : 1,
+            sides.k);
+    Node wide = (sides.isRight ? product.right() : product.left()).base();
+    if (choice.way() == Way.NUMBERS) {
+      return new NumbersStep(all);
+    }
+    ElementType type = choice.type();
+    boolean isVector = sides.wide().isOne() && sides.narrow().size() == 1;
+    for (ElementType there : isSingle ? ElementType.values() : new ElementType[] {type}) {
+      PackedRows known = packed.get(layout(wide, sides, true, there));
+      if (isVector && known != null) { // to pack others would take longer than to multiply
+        return dots(all, known, true);
+      }
+    }
+    boolean isSummed = choice.way() == Way.DOTS;
+    Layout layout = layout(wide, sides, isSummed, type);
+    boolean isPacked = sides.isConstant || packed.containsKey(layout);
+    PackedRows rows =
+        sides.wide().isOne()
+            ? packed.computeIfAbsent(layout, key -> pack(key, sides, isSummed))
+            : scratch(type, 0, layout.vectors, layout.size, layout.blocks());
+    return isSummed ? dots(all, rows, isPacked) : multiples(all, rows, isPacked, sides.terms);
   }
 
   private static int[] batch(Node node) {
@@ -194,18 +221,15 @@ final class ProductSteps {
     int[] batch = batch(node);
     Side left = side(product.left(), ofLeft, batch, rank - 2, rank - 1);
     Side right = side(product.right(), ofRight, batch, rank - 1, rank - 2);
-    boolean isRight = right.size() >= Math.min(left.size(), ProductStep.WIDE);
+    boolean isRight = right.size() >= Math.min(left.size(), WIDE);
     Node wide = isRight ? product.right() : product.left();
     boolean isConstant = !wide.base().varies() && (isRight ? right : left).isOne();
     int k = product.left().shape().get(rank - 1);
-    ImmutableList<MaskedTerms.Group> masked = null;
-    if (Sums.FUSED) {
-      masked =
-          isRight
-              ? MaskedTerms.of(product.left(), ofLeft.offset(), left, k)
-              : MaskedTerms.of(product.right(), ofRight.offset(), right, k);
-    }
-    return new Sides(left, right, k, isRight, isConstant, masked);
+    Terms terms =
+        isRight
+            ? Terms.of(product.left(), ofLeft.offset(), left, k)
+            : Terms.of(product.right(), ofRight.offset(), right, k);
+    return new Sides(left, right, k, isRight, isConstant, terms);
   }
 
   /** An operand of a product: the axis that the result has too, and the one that is summed over. */
@@ -220,104 +244,64 @@ final class ProductSteps {
         strides.get(summed));
   }
 
-  private Way way(Node node, Sides sides) {
+  private ProductChoice choice(Node node, Sides sides) {
+    Side wide = sides.wide();
     Side narrow = sides.narrow();
-    double terms = MaskedTerms.count(sides.masked, narrow, sides.k);
+    double terms = sides.terms.count(narrow);
     return node.varies()
-        ? ProductChoice.of(sides.wide(), narrow, sides.k, sides.isConstant, terms, isSingle)
-        : ProductChoice.own(sides.wide(), narrow, sides.k, sides.isConstant, terms);
+        ? ProductChoice.of(wide, narrow, sides.k, sides.isConstant, terms, isSingle)
+        : ProductChoice.own(wide, narrow, sides.k, sides.isConstant, terms, false);
   }
 
-  private Action singleMultiples(Sides sides, Place place, int[] tos) {
-    Side wide = sides.wide();
-    int n = sides.right.size();
-    SingleRows rows = singles(wide, sides.k, sides.isConstant);
-    int taken = sides.isConstant ? 0 : sides.k * rows.blocks();
-    return new SingleProductStep(
-        wide,
-        sides.narrow(),
-        place.buffer(),
-        tos,
-        sides.isRight ? 1 : n,
-        sides.isRight ? n : 1,
-        sides.k,
-        rows,
-        sides.isConstant,
-        memory.singles.scratch(taken, 5, rows.length()),
-        sides.masked,
-        memory.registers(2 * MaskedTerms.TOGETHER).take(1)[0]);
+  /** Vectors of the wide side, along the dim that is summed over, or the other one. */
+  private static Layout layout(Node base, Sides sides, boolean isSummed, ElementType type) {
+    Side side = sides.wide();
+    int start = side.starts()[0];
+    int size = isSummed ? sides.k : side.size();
+    return isSummed
+        ? new Layout(base, start, side.size(), side.stride(), size, side.summedStride(), type)
+        : new Layout(base, start, sides.k, side.summedStride(), size, side.stride(), type);
   }
 
-  private Action product(Sides sides, Way best, Node base, Place place, int[] tos) {
-    Side wide = sides.wide();
-    Side narrow = sides.narrow();
-    int k = sides.k;
-    boolean isVector = best != Way.NUMBERS && wide.isOne() && narrow.size() == 1;
-    boolean isKnown = isVector && packed.containsKey(Layout.of(base, wide, true, k));
-    Way way = isKnown ? Way.PRODUCTS : best; // to pack others would take longer than to multiply
-    boolean isSummed = way == Way.PRODUCTS;
-    PackedRows wideRows = null;
-    PackedRows narrowRows = null;
-    boolean isPacked = sides.isConstant;
-    int taken = 0;
-    if (way != Way.NUMBERS && wide.isOne()) {
-      Layout layout = Layout.of(base, wide, isSummed, k);
-      isPacked |= packed.containsKey(layout);
-      wideRows =
-          packed.computeIfAbsent(layout, key -> pack(key, wide, isSummed, k, sides.isConstant));
-    } else if (way != Way.NUMBERS) {
-      int vectors = isSummed ? wide.size() : k;
-      wideRows = scratch(0, vectors, isSummed ? k : wide.size());
-      taken = vectors * wideRows.blocks();
-    }
-    if (isSummed) {
-      narrowRows = scratch(taken, narrow.size(), k);
-    }
-    Registers registers = memory.registers(PackedRows.length(isSummed ? k : wide.size()));
-    int n = sides.right.size();
-    return new ProductStep(
-        wide,
-        narrow,
-        place.buffer(),
-        tos,
-        sides.isRight ? 1 : n,
-        sides.isRight ? n : 1,
-        k,
-        wideRows,
-        isPacked,
-        narrowRows,
-        way == Way.MULTIPLES ? sides.masked : null,
-        registers.take(6));
+  private Action multiples(Product product, PackedRows rows, boolean isPacked, Terms terms) {
+    int taken = isPacked ? 0 : product.k() * rows.blocks();
+    Slots slots = memory.slots(rows.type());
+    int sums = slots.scratch(taken, MultiplesStep.ARRAYS, rows.length());
+    return new MultiplesStep(product, rows, isPacked, terms, sums);
   }
 
-  private PackedRows scratch(int from, int vectors, int size) {
-    int length = PackedRows.length(size);
-    int blocks = PackedRows.blocks(size);
-    return new PackedRows(memory.buffers.scratch(from, vectors * blocks, length), blocks, length);
+  private Action dots(Product product, PackedRows rows, boolean isPacked) {
+    int taken = isPacked ? 0 : product.wide().size() * rows.blocks();
+    int vectors = product.narrow().size();
+    PackedRows others = scratch(rows.type(), taken, vectors, product.k(), rows.blocks());
+    int sum = memory.slots(rows.type()).scratch(taken + vectors * rows.blocks(), 1, rows.length());
+    return new DotsStep(product, rows, isPacked, others, sum);
   }
 
-  /** Arrays for vectors in single precision, which are filled once if they never change. */
-  private SingleRows singles(Side wide, int k, boolean isConstant) {
-    int length = SingleRows.length(wide.size());
-    int blocks = SingleRows.blocks(wide.size());
-    int count = k * blocks;
-    if (!isConstant) {
-      return new SingleRows(memory.singles.scratch(0, count, length), blocks, length);
-    }
-    SingleRows rows = new SingleRows(memory.singles.add(count, length, true), blocks, length);
-    once.add(store -> SingleProductStep.pack(store, rows, wide, 0, k));
-    return rows;
+  /** Arrays for vectors that steps have one after the other. */
+  private PackedRows scratch(ElementType type, int from, int vectors, int size, int blocks) {
+    int length = (size + blocks - 1) / blocks;
+    int first = memory.slots(type).scratch(from, vectors * blocks, length);
+    return new PackedRows(type, first, blocks, length, zeros(type, length));
   }
 
   /** Arrays for vectors, which are filled once if they never change, else by who has them first. */
-  private PackedRows pack(Layout layout, Side side, boolean isSummed, int k, boolean isConstant) {
-    int length = PackedRows.length(layout.size());
-    int blocks = PackedRows.blocks(layout.size());
-    int first = memory.buffers.add(layout.vectors() * blocks, length, isConstant);
-    PackedRows rows = new PackedRows(first, blocks, length);
-    if (isConstant) {
-      once.add(store -> side.pack(rows, store.doubles(), 0, isSummed, k));
+  private PackedRows pack(Layout layout, Sides sides, boolean isSummed) {
+    int length = (layout.size + layout.blocks() - 1) / layout.blocks();
+    boolean isShared = sides.isConstant;
+    int first = memory.slots(layout.type).add(layout.vectors * layout.blocks(), length, isShared);
+    PackedRows rows =
+        new PackedRows(layout.type, first, layout.blocks(), length, zeros(layout.type, length));
+    if (sides.isConstant) {
+      once.add(store -> rows.fill(store, sides.wide(), 0, isSummed, sides.k));
     }
     return rows;
+  }
+
+  /** An array of zeros. */
+  private int zeros(ElementType type, int length) {
+    return zeros
+        .computeIfAbsent(type, key -> new HashMap<>())
+        .computeIfAbsent(length, key -> memory.slots(type).add(key, true));
   }
 }

@@ -63,6 +63,16 @@ record Store(
     }
   }
 
+  /** A buffer of either kind: an array of doubles or floats. */
+  Object array(int buffer) {
+    return isSingle(buffer) ? single(buffer) : doubles[buffer];
+  }
+
+  /** The buffers of a type, by their number among those of it. */
+  Object[] arrays(ElementType type) {
+    return type == ElementType.FLOAT ? singles : doubles;
+  }
+
   /** A buffer in single precision, by its number among all. */
   float[] single(int buffer) {
     return singles[~buffer];

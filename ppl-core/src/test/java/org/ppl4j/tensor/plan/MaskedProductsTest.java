@@ -14,7 +14,7 @@ import org.ppl4j.tensor.graph.Node;
 import org.ppl4j.tensor.table.Op;
 
 /** Products of matrices that a constant mask makes 0 in part, against sums one by one. */
-class MaskedSumsTest {
+class MaskedProductsTest {
 
   private static final long SEED = 20261128;
 
