@@ -30,7 +30,7 @@ public final class BoundData<D extends @Nullable Object> implements AutoCloseabl
   private final ImmutableList<Object> unseen;
   private final ImmutableList<NDArray> arrays;
   private final NDManager manager;
-  private boolean open = true;
+  private volatile boolean open = true;
 
   private BoundData(D data, DataShape shape, DataCopies copies, NDManager manager) {
     this.data = data;
@@ -110,7 +110,7 @@ public final class BoundData<D extends @Nullable Object> implements AutoCloseabl
    *
    * @throws IllegalStateException if they were closed
    */
-  public synchronized void checkOpen() {
+  public void checkOpen() {
     checkState(open, "bound data are used after they were closed; close them after the last run");
   }
 

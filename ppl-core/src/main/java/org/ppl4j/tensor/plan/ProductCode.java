@@ -36,11 +36,10 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Type;
 
 /**
- * The code of {@link ProductLoops}, one source for both types. The compiler of the virtual machine
- * makes vector code of a loop over arrays which all have the counter as their index, if it has no
- * more than about twenty loads, stores and products, and of a loop within another only if the other
- * is no simpler than it is here: {@code last} instead of {@code end}, or copies before it, leave it
- * without.
+ * The code of {@link ProductLoops}, one source for both types. Java 17 makes vector code of loops
+ * over arrays which all have the counter as their index, of no more than about twenty loads, stores
+ * and products. It does not where the method copies the arrays first, or where the loop around goes
+ * on as long as a counter is less than a local number: so {@link #together} adds to the counter.
  */
 final class ProductCode {
 

@@ -148,16 +148,19 @@ final class ProductSteps {
   /** Whether one takes an operand that is kept in single precision, or would do if it were. */
   boolean takesSingle(Node product, Node operand) {
     ProductChoice choice = choiceOf(product);
-    if (choice.way() == Way.ENGINE) {
-      return true;
-    }
     Form.Product form = (Form.Product) product.form();
     Sides sides = Objects.requireNonNull(seen.get(product));
     Node wide = sides.isRight ? form.right() : form.left();
     Node narrow = sides.isRight ? form.left() : form.right();
     boolean isWide = wide.base() == operand.base() && narrow.base() != operand.base();
-    boolean isMultiples = choice.way() == Way.MULTIPLES;
-    return isWide && isMultiples && !sides.isConstant && sides.wide().stride() == 1;
+    return switch (choice.way()) {
+      case ENGINE -> true;
+      case NUMBERS -> false;
+      case DOTS -> !isWide;
+      case MULTIPLES ->
+          choice.type() == ElementType.FLOAT
+              || isWide && !sides.isConstant && sides.wide().stride() == 1;
+    };
   }
 
   /** What products take that is kept in single precision, they multiply in single precision. */

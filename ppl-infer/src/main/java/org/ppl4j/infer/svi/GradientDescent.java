@@ -75,7 +75,7 @@ final class GradientDescent implements ParamStore.Closeable {
   private double meanNorm = Double.NaN;
   private double pace = 1;
   private Iterate inStore = Iterate.LAST;
-  private boolean open = true;
+  private volatile boolean open = true;
 
   GradientDescent(ParamStore params, RunConfig config, Optimizer optimizer, Averaging averaging) {
     this.params = params;
@@ -96,12 +96,12 @@ final class GradientDescent implements ParamStore.Closeable {
   }
 
   /**
-   * The same of numbers that are known.
+   * The same of numbers that are known, once what the store has gained was {@linkplain #follow
+   * taken up}.
    *
    * @param gradient of all parameters of the store, joined, which is overwritten
    */
   Outcome step(double loss, double[] gradient, Set<String> reached) {
-    follow();
     move(reached);
     clear(gradient);
     Outcome outcome = new Outcome(loss, Clipping.length(gradient));
@@ -176,20 +176,26 @@ final class GradientDescent implements ParamStore.Closeable {
     pace = share;
   }
 
-  /** Takes up chunks that the store has gained. */
-  synchronized void follow() {
+  /** Takes up chunks that the store has gained; returns all. */
+  @CanIgnoreReturnValue
+  List<FlatVector> follow() {
     checkState(open, "%s is used after it was closed; close it after its last use", OWNER);
     List<FlatVector> vectors = params.chunks();
     if (chunks.size() < vectors.size()) {
-      slots = params.slots();
-      if (chunks.isEmpty()) {
-        optimizer.check(params.names());
-      }
-      for (int i = chunks.size(); i < vectors.size(); i++) {
-        chunks.add(new DescentChunk(vectors.get(i), of(slots, i), optimizer, averaging));
-      }
-      moved = null;
+      takeUp(vectors);
     }
+    return vectors;
+  }
+
+  private synchronized void takeUp(List<FlatVector> vectors) {
+    slots = params.slots();
+    if (chunks.isEmpty()) {
+      optimizer.check(params.names());
+    }
+    for (int i = chunks.size(); i < vectors.size(); i++) {
+      chunks.add(new DescentChunk(vectors.get(i), of(slots, i), optimizer, averaging));
+    }
+    moved = null;
   }
 
   /** The parameters of a chunk. */
@@ -378,7 +384,7 @@ final class GradientDescent implements ParamStore.Closeable {
 
   /** A step after it throws. */
   @Override
-  public synchronized void close() {
+  public void close() {
     open = false;
   }
 }

@@ -147,8 +147,7 @@ final class Recordings<D extends @Nullable Object> {
     if (step == 0 && !stepper.recordsFirst(data)) {
       return null;
     }
-    stepper.descent().follow();
-    List<FlatVector> chunks = stepper.params().chunks();
+    List<FlatVector> chunks = stepper.descent().follow();
     Recorded recorded = latest;
     if (recorded == null || recorded.data != data || !recorded.isOfNow()) {
       DataKey key = key(data); // may be long to look at
