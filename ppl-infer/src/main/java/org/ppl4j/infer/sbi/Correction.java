@@ -26,6 +26,9 @@ final class Correction {
   /** The most draws that are made for each that is wanted, for the time that they take. */
   private static final int MOST = 30;
 
+  /** Where no weight is larger than so many times their mean, none counts for much. */
+  private static final double BOUNDED = 5;
+
   private static final long STREAM = 1;
 
   private final Proposals proposals;
@@ -105,9 +108,14 @@ final class Correction {
         proposals.parameters(), rows, weights.weights(), proposals.simulations());
   }
 
-  /** Whether the weights can be trusted. */
+  /**
+   * Whether the weights can be trusted: by their k-hat, or since none can be much larger than their
+   * mean. Of weights with such a bound some that stand out of the rest have a large k-hat too, but
+   * there is no tail behind them: the mean of all is known, and a draw that strays is few draws.
+   */
   boolean holds() {
-    return weights.khat() <= SmoothedWeights.THRESHOLD;
+    return weights.khat() <= SmoothedWeights.THRESHOLD
+        || proposals.logLargest() - weights.logMean() <= Math.log(BOUNDED);
   }
 
   double khat() {

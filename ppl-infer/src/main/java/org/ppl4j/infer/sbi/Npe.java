@@ -406,11 +406,11 @@ public final class Npe {
    * <p>The flow learns the posterior under the mixture of all proposals. Draws are chosen among
    * more of its draws by weights, the prior's density over the mixture's, so that some can be
    * equal; {@code logProb} has the weight too, over its mean of 10,000 draws. Of several flows one
-   * whose weights hold, with a k-hat of up to 0.7, is kept before one whose do not; all learn in
-   * the first and the last round, and in others those that did about as well as the one that was
-   * kept. Where none's hold after the last round, the posterior is that of the last round whose
-   * did, which its draws have a warning of. Of a mode that no simulation came near nothing is
-   * known.
+   * whose weights hold, with a k-hat of up to 0.7 or where none can be above five times their mean,
+   * is kept before one whose do not; all learn in the first and the last round, and in others those
+   * that did about as well as the one that was kept. Where none's hold after the last round, the
+   * posterior is that of the last round whose did, which its draws have a warning of. Of a mode
+   * that no simulation came near nothing is known.
    *
    * @param observation (C)
    * @param rounds at least 1

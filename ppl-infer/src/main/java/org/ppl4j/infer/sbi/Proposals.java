@@ -99,6 +99,11 @@ final class Proposals {
     return logs;
   }
 
+  /** What no logarithm of a weight is above, since the prior has a share in the mixture. */
+  double logLargest() {
+    return Math.log((double) simulations() / first);
+  }
+
   private static double[] plus(double[] values, double number) {
     double[] sums = values.clone();
     for (int i = 0; i < sums.length; i++) {

@@ -30,8 +30,12 @@ import org.ppl4j.distributions.Uniform;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.density.AffineFlows;
+import org.ppl4j.infer.density.ConditionalDensity;
+import org.ppl4j.infer.density.ConditionalDensityEstimator;
 import org.ppl4j.infer.density.ConditionalDensityEstimator.Flows;
+import org.ppl4j.infer.diagnostics.SmoothedWeights;
 import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
@@ -278,6 +282,43 @@ class SequentialTest {
       assertThat(posterior.holds()).isTrue();
       assertThat(draws.summary().get("theta").sd()).isCloseTo(SD, within(0.1));
     }
+  }
+
+  /**
+   * Half of all are of the prior, whose share bounds weights by 2, and proposals are not much
+   * narrower: half a percent of the draws have weights up to twice those of all others, a tail by
+   * k-hat.
+   */
+  @Test
+  void weightsThatCannotBeLargeHold() {
+    Rng rng = Rng.of(3, Rng.Purpose.MODEL, 0, "rows");
+    double[] rows = new double[2000];
+    double[] given = new double[2000];
+    double[] wide = new double[2000];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = 0.3 * rng.nextNormal();
+      given[i] = rng.nextNormal();
+      wide[i] = 5 * rng.nextNormal();
+    }
+    double[] equal = new double[2000];
+    Arrays.fill(equal, 1.0 / equal.length);
+    Parameters parameters = npe().parameters();
+    Proposals proposals =
+        Proposals.ofPrior(parameters, new double[] {0}, 500)
+            .and(NormalProposal.around(parameters, wide, equal, 500), 500);
+    try (ConditionalDensity density =
+        ConditionalDensityEstimator.of(SequentialTest::straying)
+            .calibration(0)
+            .withoutBaselines()
+            .training(NpeTest.QUICK)
+            .fit(manager.create(rows), manager.create(given))) {
+      Correction correction = new Correction(proposals, density, manager);
+      assertThat(correction.khat()).isGreaterThan(SmoothedWeights.THRESHOLD);
+      assertThat(correction.holds()).isTrue();
+    }
+    assertThat(proposals.logWeights(new double[] {0})[0]).isNegative();
+    assertThat(proposals.logWeights(new double[] {100})[0]).isCloseTo(Math.log(2), within(1e-9));
+    assertThat(proposals.logLargest()).isCloseTo(Math.log(2), within(1e-15));
   }
 
   private static Flows counted(Flows flow, AtomicInteger calls) {
