@@ -12,6 +12,7 @@ import static org.objectweb.asm.Opcodes.ISTORE;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Lists;
+import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,21 +21,25 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.MethodVisitor;
+import org.ppl4j.tensor.plan.Instruction.Kind;
 import org.ppl4j.tensor.table.Op;
 
 /**
  * Fused functions of elements: a loop does all for an element before the next, so that what is
  * between them is in registers of the processor.
  *
- * <p>Values are numbered: those of the inputs, then the results of the parts.
+ * <p>Values are numbered: those of the inputs, then the results of the parts; and numbers that are
+ * known from −1 down.
  *
  * @param inputs what is read
+ * @param numbers those that are known
  * @param parts in their order
  * @param outputs where results go
  * @param results the values that go there
  */
 record FusedStep(
     ImmutableList<Operand> inputs,
+    ImmutableDoubleArray numbers,
     ImmutableList<Part> parts,
     ImmutableList<Operand> outputs,
     ImmutableIntArray results)
@@ -46,7 +51,8 @@ record FusedStep(
   /**
    * A function, an element that is taken or added where an index says, or a sum.
    *
-   * @param op the function, {@link Op#GATHER}, {@link Op#SCATTER} or {@link Op#SUM}
+   * @param kind what is done
+   * @param op the function
    * @param order of a polygamma function
    * @param in the numbers of its operands; else of what is added, then of an index that is not
    *     known
@@ -55,6 +61,7 @@ record FusedStep(
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Part(
+      Kind kind,
       Op op,
       int order,
       ImmutableIntArray in,
@@ -65,12 +72,12 @@ record FusedStep(
     private Part in(int[] registers) {
       return indexed == null
           ? this
-          : new Part(op, order, in, indexed.inRegister(registers), axis, known);
+          : new Part(kind, op, order, in, indexed.inRegister(registers), axis, known);
     }
 
     /** Whether it has no result, but adds to what is in memory. */
     boolean adds() {
-      return op == Op.SCATTER || op == Op.SUM;
+      return kind == Kind.SCATTER || kind == Kind.SUM;
     }
   }
 
@@ -88,6 +95,7 @@ record FusedStep(
   public FusedStep in(int[] registers) {
     return new FusedStep(
         ImmutableList.copyOf(Lists.transform(inputs, operand -> operand.inRegister(registers))),
+        numbers,
         ImmutableList.copyOf(Lists.transform(parts, part -> part.in(registers))),
         ImmutableList.copyOf(Lists.transform(outputs, operand -> operand.inRegister(registers))),
         results);
@@ -136,7 +144,7 @@ record FusedStep(
         return;
       }
       for (int k = 0; k < parts.size(); k++) {
-        for (int turn = 0; turn < TURNS && parts.get(k).op() == Op.SUM; turn++) {
+        for (int turn = 0; turn < TURNS && parts.get(k).kind() == Kind.SUM; turn++) {
           to.visitInsn(code.type().zero());
           to.visitVarInsn(code.type().of(DSTORE), sum(k, turn));
         }
@@ -172,7 +180,7 @@ record FusedStep(
       code.loop(at[0], StepCode.COUNT, rest -> element(rest, 0));
       for (int k = 0; k < parts.size(); k++) {
         Part part = parts.get(k);
-        if (part.op() == Op.SUM) {
+        if (part.kind() == Kind.SUM) {
           int number = k;
           code.add(Objects.requireNonNull(part.indexed()), 0, () -> total(number));
         }
@@ -197,6 +205,10 @@ record FusedStep(
     }
 
     private void get(int value) {
+      if (value < 0) {
+        code.number(numbers.get(-1 - value));
+        return;
+      }
       to.visitVarInsn(code.type().of(DLOAD), values[value]);
     }
 
@@ -210,7 +222,7 @@ record FusedStep(
       OperationCode functions = new OperationCode(to, code.type());
       for (int k = 0; k < parts.size(); k++) {
         Part part = parts.get(k);
-        if (part.op() == Op.SUM) {
+        if (part.kind() == Kind.SUM) {
           to.visitVarInsn(code.type().of(DLOAD), sum(k, turn));
           get(part.in().get(0));
           to.visitInsn(code.type().of(DADD));
@@ -227,7 +239,7 @@ record FusedStep(
         } else {
           List<Runnable> operands = new ArrayList<>();
           part.in().forEach(value -> operands.add(() -> get(value)));
-          functions.write(part.op(), part.order(), operands);
+          functions.write(part.kind(), part.op(), part.order(), operands);
         }
         set(inputs.size() + k);
       }

@@ -121,15 +121,15 @@ final class Fusion {
           takesRegisters(draft.op(), rows, type)
               ? Way.ALONE
               : OperationCode.isVector(draft.op(), type) ? Way.VECTOR : Way.SCALAR;
-      case GATHER, SCATTER -> Way.SCALAR;
+      case PLUS -> Way.VECTOR;
+      case SCALED, EXPONENT, FRACTION, GATHER, SCATTER -> Way.SCALAR;
       default -> Way.ALONE;
     };
   }
 
-  /** Whether a function is of whole registers at a time: by more than one loop, or the engine. */
+  /** Whether the engine computes a function, of whole registers at a time. */
   static boolean takesRegisters(Op op, Rows rows, ElementType type) {
-    return Exponentials.has(op)
-        || EngineFunctions.isCheaper(op, rows.length(), type == ElementType.FLOAT);
+    return EngineFunctions.isCheaper(op, rows.length(), type == ElementType.FLOAT);
   }
 
   private Stage stage(Draft draft) {
@@ -185,7 +185,9 @@ final class Fusion {
     Set<Access> inside = new HashSet<>();
     Set<Access> reads = new LinkedHashSet<>();
     for (Draft part : parts) {
-      part.elements().stream().filter(access -> !inside.contains(access)).forEach(reads::add);
+      part.elements().stream()
+          .filter(access -> access.known() == null && !inside.contains(access))
+          .forEach(reads::add);
       inside.add(part.to());
     }
     return reads;
