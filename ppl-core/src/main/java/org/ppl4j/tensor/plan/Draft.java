@@ -77,6 +77,11 @@ record Draft(
     };
   }
 
+  /** The same with a result that is elsewhere. */
+  Draft to(Access place) {
+    return new Draft(kind, op, order, place, a, b, c, axis, known);
+  }
+
   /** The same with operands that are elsewhere. */
   Draft where(UnaryOperator<Access> place) {
     return new Draft(

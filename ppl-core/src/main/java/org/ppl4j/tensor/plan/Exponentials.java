@@ -1,5 +1,7 @@
 package org.ppl4j.tensor.plan;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableDoubleArray;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +19,11 @@ import org.ppl4j.tensor.table.Reading;
  * both types differ in constants alone. They are accurate to two units in the last place, also of
  * subnormal numbers.
  *
- * <p>Source: x = k log 2 + r, e to the r by r c / (2 − c) with c a polynomial of r, and x = 2 to
+ * <p>Source: x = k log 2 + r, e to the r by 1 + r + r c / (2 − c) with c a polynomial of r, and x = 2 to
  * the k times 1 + f, the logarithm of 1 + f by a series in f / (2 + f), as in the library fdlibm
- * (Sun Microsystems, 1993), and in single precision msun (Ian Lance Taylor, 1993 to 1995).
+ * (Sun Microsystems, 1993), and in single precision msun (Ian Lance Taylor, 1993 to 1995). The
+ * hyperbolic tangent in single precision is Lambert's continued fraction x / (1 + x² / (3 + …)), up
+ * to 27, whose terms have one sign.
  */
 final class Exponentials {
 
@@ -83,6 +87,7 @@ final class Exponentials {
   }
 
   private static final Access LOG2_E = Access.number(1.4426950408889634);
+  private static final Access ZERO = Access.number(0);
   private static final Access HALF = Access.number(0.5);
   private static final Access ONE = Access.number(1);
   private static final Access TWO = Access.number(2);
@@ -92,11 +97,31 @@ final class Exponentials {
 
   private static final Access SMALL = Access.number(1e-30);
 
+  /** Beyond it the hyperbolic tangent of the square root is 1 in single precision. */
+  private static final Access SATURATED = Access.number(85);
+
+  private static final ImmutableDoubleArray ABOVE =
+      ImmutableDoubleArray.of(
+          4.918999E-13, 8.696791E-10, 4.089666E-7, 7.3613985E-5, 0.0054320986, 0.14814815, 1);
+
+  private static final ImmutableDoubleArray BELOW =
+      ImmutableDoubleArray.of(
+          4.6847614E-15,
+          2.5578796E-11,
+          2.1524558E-8,
+          6.134499E-6,
+          7.085346E-4,
+          0.03259259,
+          0.4814815,
+          1);
+
+  private final ElementType type;
   private final Constants constants;
   private final Steps steps;
 
   /** Of a type, as steps that are taken. */
   Exponentials(ElementType type, Steps steps) {
+    this.type = type;
     this.constants = type == ElementType.DOUBLE ? Constants.DOUBLE : Constants.FLOAT;
     this.steps = steps;
   }
@@ -140,8 +165,13 @@ final class Exponentials {
       case EXPM1 -> expm1(x);
       case LOG -> log(x);
       case LOG1P -> log1p(x);
-      default -> new Taken(x).of(op.row().expression());
+      case TANH -> type == ElementType.FLOAT ? fraction(x) : made(op, x);
+      default -> made(op, x);
     };
+  }
+
+  private Access made(Op op, Access x) {
+    return new Taken(x).of(requireNonNull(op.row().expression()));
   }
 
   /** Takes the steps of an expression. */
@@ -222,7 +252,8 @@ final class Exponentials {
     Access r = plus(k, -constants.low, plus(k, -constants.high, x));
     Access z = mul(r, r);
     Access c = plus(z, polynomial(z, constants.exponential), r);
-    return add(r, div(mul(r, c), sub(TWO, c)));
+    Access share = add(div(c, sub(TWO, c)), ZERO); // never −0, so that −0 stays −0
+    return plus(r, share, r);
   }
 
   private Access scaled(Access y, Access whole) {
@@ -242,6 +273,17 @@ final class Exponentials {
     Access less = less(within, whole);
     Access power = scaled(HALF, whole);
     return mul(sub(mul(power, less), sub(HALF, power)), TWO);
+  }
+
+  /**
+   * The hyperbolic tangent in single precision, which takes less without an exponential. Where x is
+   * saturated, the fraction is beyond 1 and cut.
+   */
+  private Access fraction(Access x) {
+    Access z = arithmetic(Op.MINIMUM, mul(x, x), SATURATED);
+    Access above = mul(x, polynomial(z, ABOVE));
+    Access fraction = div(above, polynomial(z, BELOW));
+    return arithmetic(Op.MAXIMUM, arithmetic(Op.MINIMUM, fraction, ONE), Access.number(-1));
   }
 
   // --- logarithms

@@ -211,6 +211,7 @@ final class LoopBuilder {
   private static final class Steps implements Exponentials.Steps {
 
     private final List<Draft> list = new ArrayList<>();
+    private final Map<Draft, Access> results = new HashMap<>(); // of steps that are to go nowhere
     private int count;
 
     Access value() {
@@ -219,11 +220,39 @@ final class LoopBuilder {
 
     @Override
     public Access of(Kind kind, Op op, Access... in) {
+      Access a = op == Op.ABS ? withoutSign(in[0]) : in[0];
+      Access b = in.length > 1 ? in[1] : a;
+      Access c = in.length > 2 ? in[2] : a;
+      Draft step = new Draft(kind, op, 0, a, a, b, c, Axis.NONE, null);
+      Access known = results.get(step);
+      if (known != null) {
+        return known;
+      }
       Access to = value();
-      Access b = in.length > 1 ? in[1] : in[0];
-      Access c = in.length > 2 ? in[2] : in[0];
-      list.add(new Draft(kind, op, 0, to, in[0], b, c, Axis.NONE, null));
+      results.put(step, to);
+      list.add(step.to(to));
       return to;
+    }
+
+    /** Of a negated number the number, whose size is the same: many gradients are of both. */
+    private Access withoutSign(Access x) {
+      for (Draft draft : list) {
+        if (draft.op() == Op.NEG && draft.to().equals(x)) {
+          return draft.a();
+        }
+      }
+      return x;
+    }
+
+    /** Lets the last step put its result elsewhere. */
+    void redirect(Access to) {
+      Draft last = list.get(list.size() - 1);
+      list.set(list.size() - 1, last.to(to));
+      results.replaceAll((step, result) -> result.equals(last.to()) ? to : result);
+    }
+
+    boolean isLast(Access result) {
+      return list.get(list.size() - 1).to().equals(result);
     }
   }
 
@@ -263,8 +292,7 @@ final class LoopBuilder {
         Access c = in.size() > 2 ? read(node, in.get(2), spread) : a;
         kind = runs == null ? kind : Kind.CHOICE;
         if (rows != null && !spread && Exponentials.has(f.op())) {
-          new Exponentials(type, steps).of(f.op(), a);
-          written(node, list.remove(list.size() - 1));
+          function(node, new Exponentials(type, steps).of(f.op(), a));
           return;
         }
         written(node, new Draft(kind, f.op(), f.order(), a, a, b, c, Axis.NONE, runs));
@@ -312,13 +340,23 @@ final class LoopBuilder {
       return Access.of(place.buffer(), place.offset(), strides);
     }
 
+    /** What steps have made of a node. */
+    private void function(Node node, Access result) {
+      Access own = stored(node, Dims.rowMajor(Space.squeezed(node)));
+      if (schedule.isStored(node) && isPlain(own) && steps.isLast(result)) {
+        steps.redirect(own);
+        keep(node, own);
+      } else {
+        keep(node, result);
+      }
+    }
+
     /** A draft of a node's numbers, which is told where they go. */
     private void written(Node node, Draft d) {
       Access own = stored(node, Dims.rowMajor(Space.squeezed(node)));
       boolean isDirect = rows == null || isPlain(own);
       Access to = schedule.isStored(node) && isDirect ? own : steps.value();
-      list.add(
-          new Draft(d.kind(), d.op(), d.order(), to, d.a(), d.b(), d.c(), d.axis(), d.known()));
+      list.add(d.to(to));
       if (rows != null || to.isValue()) {
         keep(node, to);
       }
