@@ -29,7 +29,8 @@ final class Bits {
   private static final long NORMAL = Double.doubleToRawLongBits(Double.MIN_NORMAL);
   private static final int SINGLE_NORMAL = Float.floatToRawIntBits(Float.MIN_NORMAL);
   private static final long NORMALS = Double.doubleToRawLongBits(Double.MAX_VALUE) - NORMAL;
-  private static final int SINGLE_NORMALS = Float.floatToRawIntBits(Float.MAX_VALUE) - SINGLE_NORMAL;
+  private static final int SINGLE_NORMALS =
+      Float.floatToRawIntBits(Float.MAX_VALUE) - SINGLE_NORMAL;
 
   /** The square root of a half, without the last bits. */
   private static final long ROOT_HALF = 0x3fe6a09e00000000L;

@@ -19,11 +19,11 @@ import org.ppl4j.tensor.table.Reading;
  * both types differ in constants alone. They are accurate to two units in the last place, also of
  * subnormal numbers.
  *
- * <p>Source: x = k log 2 + r, e to the r by 1 + r + r c / (2 − c) with c a polynomial of r, and x = 2 to
- * the k times 1 + f, the logarithm of 1 + f by a series in f / (2 + f), as in the library fdlibm
- * (Sun Microsystems, 1993), and in single precision msun (Ian Lance Taylor, 1993 to 1995). The
- * hyperbolic tangent in single precision is Lambert's continued fraction x / (1 + x² / (3 + …)), up
- * to 27, whose terms have one sign.
+ * <p>Source: x = k log 2 + r, e to the r by 1 + r + r c / (2 − c) with c a polynomial of r, and x =
+ * 2 to the k times 1 + f, the logarithm of 1 + f by a series in f / (2 + f), as in the library
+ * fdlibm (Sun Microsystems, 1993), and in single precision msun (Ian Lance Taylor, 1993 to 1995).
+ * The hyperbolic tangent in single precision is Lambert's continued fraction x / (1 + x² / (3 +
+ * …)), up to 27, whose terms have one sign.
  */
 final class Exponentials {
 

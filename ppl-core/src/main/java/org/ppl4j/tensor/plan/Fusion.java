@@ -24,8 +24,8 @@ final class Fusion {
 
   /**
    * What one loop of vector code may have: the compiler of the virtual machine leaves a loop as it
-   * is, without vector code, that has more than 60 nodes of its own. A function is one, and the loop
-   * itself some.
+   * is, without vector code, that has more than 60 nodes of its own. A function is one, and the
+   * loop itself some.
    */
   private static final int MOST_NODES = 38;
 

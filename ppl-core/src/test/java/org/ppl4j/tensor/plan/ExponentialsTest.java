@@ -106,8 +106,7 @@ class ExponentialsTest {
   @EnumSource(Function.class)
   void isWithinSomeUnitsOfTheLibrary(Function function) {
     double[] x =
-        Doubles.concat(
-            sizes(40_000, -60, 11), random(20_000, -4, 4), random(20_000, -750, 715));
+        Doubles.concat(sizes(40_000, -60, 11), random(20_000, -4, 4), random(20_000, -750, 715));
     function.checkAll(false, x);
     function.checkAll(false, DoubleStream.of(x).map(Math::abs).toArray()); // none is far off
   }
@@ -117,8 +116,7 @@ class ExponentialsTest {
   @EnumSource(Function.class)
   void isWithinSomeUnitsInSinglePrecision(Function function) {
     double[] x =
-        Doubles.concat(
-            sizes(20_000, -140, 7), random(20_000, -4, 4), random(20_000, -110, 95));
+        Doubles.concat(sizes(20_000, -140, 7), random(20_000, -4, 4), random(20_000, -110, 95));
     function.checkAll(true, DoubleStream.of(x).map(y -> (float) y).toArray());
   }
 
