@@ -28,7 +28,7 @@ import org.ppl4j.testing.AcceptancePoint;
 @Tag("alone")
 class CompilerSpeedAcceptanceTest {
 
-  private static final String BASELINE = "6342876198246005fcd19c9906c43ba55b9dec7d";
+  static final String BASELINE = "6342876198246005fcd19c9906c43ba55b9dec7d";
   private static final AcceptancePoint ARRAYS = new AcceptancePoint("compiler.2");
   private static final AcceptancePoint STEPS = new AcceptancePoint("compiler.3");
 

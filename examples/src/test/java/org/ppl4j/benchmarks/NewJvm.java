@@ -31,9 +31,16 @@ public final class NewJvm {
   /** What a program prints. */
   public static String output(Class<?> program, String... arguments)
       throws IOException, InterruptedException {
-    List<String> command = command(System.getProperty("java.class.path"), program, arguments);
+    return output(System.getProperty("java.class.path"), program, arguments);
+  }
+
+  /** What a program of a class path prints. */
+  static String output(String classPath, Class<?> program, String... arguments)
+      throws IOException, InterruptedException {
     Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        new ProcessBuilder(command(classPath, program, arguments))
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
     if (process.waitFor() != 0) {
       throw new IllegalStateException("process ended with status " + process.exitValue());

@@ -3,8 +3,8 @@ package org.ppl4j.math;
 /**
  * The quantile function of the standard normal distribution, to about 1e-16 relative.
  *
- * <p>Only additions, multiplications, divisions, square roots and {@link StrictMath#log} are used,
- * so the bits are the same on every machine and JDK.
+ * <p>Only additions, multiplications, divisions, square roots and {@link StrictMath#log}, as {@link
+ * StrictLog}, are used, so the bits are the same on every machine and JDK.
  *
  * <p>Source: Wichura, "Algorithm AS 241: the percentage points of the normal distribution" (1988),
  * routine PPND16.
@@ -28,15 +28,39 @@ public final class NormalQuantile {
       return p == 0.0 || p == 1.0 ? (2.0 * p - 1.0) * Double.POSITIVE_INFINITY : Double.NaN;
     }
     double q = p - 0.5;
-    if (Math.abs(q) <= CENTRAL) {
-      return q * central(CENTRAL_SQUARED - q * q);
+    return isCentral(q) ? central(q) : outer(p, q);
+  }
+
+  /**
+   * The quantiles of the first {@code count} of some probabilities, at the same places, to the same
+   * bits as alone; where most are central, in a third of the time.
+   *
+   * @param p all of the open interval (0, 1)
+   */
+  public static void of(double[] p, double[] quantiles, int count) {
+    for (int i = 0; i < count; i++) { // vector code, if it has no branch
+      quantiles[i] = central(p[i] - 0.5);
     }
-    double r = Math.sqrt(-StrictMath.log(q < 0.0 ? p : 1.0 - p));
+    for (int i = 0; i < count; i++) {
+      double q = p[i] - 0.5;
+      if (!isCentral(q)) {
+        quantiles[i] = outer(p[i], q);
+      }
+    }
+  }
+
+  private static boolean isCentral(double q) {
+    return Math.abs(q) <= CENTRAL;
+  }
+
+  private static double outer(double p, double q) {
+    double r = Math.sqrt(-StrictLog.of(q < 0.0 ? p : 1.0 - p));
     double z = r <= TAIL_SPLIT ? middle(r - TAIL_SHIFT) : far(r - TAIL_SPLIT);
     return q < 0.0 ? -z : z;
   }
 
-  private static double central(double r) {
+  private static double central(double q) {
+    double r = CENTRAL_SQUARED - q * q;
     double numerator = 2509.0809287301227;
     numerator = numerator * r + 33430.57558358813;
     numerator = numerator * r + 67265.7709270087;
@@ -53,7 +77,7 @@ public final class NormalQuantile {
     denominator = denominator * r + 687.1870074920579;
     denominator = denominator * r + 42.31333070160091;
     denominator = denominator * r + 1.0;
-    return numerator / denominator;
+    return q * (numerator / denominator);
   }
 
   private static double middle(double r) {

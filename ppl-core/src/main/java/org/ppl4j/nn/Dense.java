@@ -1,5 +1,7 @@
 package org.ppl4j.nn;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
@@ -91,6 +93,27 @@ final class Dense implements LinearLayer {
     NDArray bias = tensors.get(nameOfBias());
     NDArray aligned = bias.getShape().dimension() == 1 ? bias : bias.expandDims(-2);
     return Tensors.matMul(x, weight(tensors)).add(aligned);
+  }
+
+  /** Whether units do not depend on all of those before. */
+  boolean isMasked() {
+    return mask != null;
+  }
+
+  /**
+   * Of each unit of a masked layer the largest number of those that it is made of, 0 for none.
+   *
+   * @param from a number not below 0 of each unit before
+   */
+  int[] latest(int[] from) {
+    double[] kept = requireNonNull(mask, "mask");
+    int[] latest = new int[outputs];
+    for (int i = 0; i < inputs; i++) {
+      for (int j = 0; j < outputs; j++) {
+        latest[j] = Math.max(latest[j], kept[i * outputs + j] == 0 ? 0 : from[i]);
+      }
+    }
+    return latest;
   }
 
   /** Left out, not multiplied by 0: no gradient, however far it overflows, gets through. */

@@ -34,6 +34,12 @@ final class LazyNetwork implements Network {
   }
 
   @Override
+  public Gradual gradually(
+      NamedTensors tensors, List<Gradual.Group> groups, Rng rng, boolean training) {
+    return made().gradually(tensors, groups, rng, training);
+  }
+
+  @Override
   public Moved along(
       NamedTensors tensors, NDArray x, NDArray directions, Rng rng, boolean training) {
     return made().along(tensors, x, directions, rng, training);

@@ -83,6 +83,14 @@ public final class Mlp implements Conditioner {
     }
 
     @Override
+    public Gradual gradually(
+        NamedTensors tensors, List<Gradual.Group> groups, Rng rng, boolean training) {
+      return layers.stream().allMatch(Dense::isMasked)
+          ? new GradualPass(this, tensors, groups)
+          : Network.super.gradually(tensors, groups, rng, training);
+    }
+
+    @Override
     public Moved along(
         NamedTensors tensors, NDArray x, NDArray directions, Rng rng, boolean training) {
       NDArray value = layers.get(0).apply(tensors, x);

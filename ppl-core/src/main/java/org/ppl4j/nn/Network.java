@@ -29,6 +29,18 @@ public interface Network {
   NDArray apply(NamedTensors tensors, NDArray x, Rng rng, boolean training);
 
   /**
+   * The outputs group by group, where each depends on the inputs of its own and earlier groups
+   * alone: a pass a group, with 0 for what is not known, unless a network knows better. A {@link
+   * Made} needs one pass altogether.
+   *
+   * @param groups of all inputs and all outputs
+   */
+  default Gradual gradually(
+      NamedTensors tensors, List<Gradual.Group> groups, Rng rng, boolean training) {
+    return new GradualPasses(x -> apply(tensors, x, rng, training), groups);
+  }
+
+  /**
    * The output with its derivatives along directions of the input, carried forwards through the
    * layers: K products more, and first derivatives only, so that it can be differentiated again as
    * any output can.

@@ -5,7 +5,8 @@
  * parameter or buffer of a module before it exists; {@link org.ppl4j.nn.NamedTensors} holds the
  * tensors that a module is bound to, {@link org.ppl4j.nn.BoundNetwork} a network with its own.
  * {@link org.ppl4j.nn.Moved} is an output with its derivatives along directions, {@link
- * org.ppl4j.nn.Traced} one with the trace of its Jacobian.
+ * org.ppl4j.nn.Traced} one with the trace of its Jacobian, {@link org.ppl4j.nn.Gradual} one that is
+ * computed as its inputs become known.
  *
  * <ul>
  *   <li>From a vector to parameters ({@link org.ppl4j.nn.Conditioner}): {@link org.ppl4j.nn.Mlp},

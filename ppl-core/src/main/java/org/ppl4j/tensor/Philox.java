@@ -15,36 +15,50 @@ final class Philox {
   private static final int WEYL_1 = 0xBB67AE85;
   private static final long LOW = 0xFFFFFFFFL;
 
+  /** How many words the keys of ten rounds are. */
+  static final int KEYS = 20;
+
   private Philox() {}
+
+  /**
+   * The keys of all rounds.
+   *
+   * @param key the key; its low half is the first 32-bit word of the paper's key
+   * @param rounds receives two 32-bit words a round
+   */
+  static void keys(long key, long[] rounds) {
+    int k0 = (int) key;
+    int k1 = (int) (key >>> 32);
+    for (int i = 0; i < KEYS; i += 2) {
+      rounds[i] = k0 & LOW;
+      rounds[i + 1] = k1 & LOW;
+      k0 += WEYL_0;
+      k1 += WEYL_1;
+    }
+  }
 
   /**
    * Computes one block of 128 random bits.
    *
-   * @param key the key; its low half is the first 32-bit word of the paper's key
+   * @param rounds the {@link #keys}
    * @param counterHigh words 2 and 3 of the counter, the lower first
    * @param counterLow words 0 and 1 of the counter, the lower first
-   * @param out receives output words 0 and 1 at {@code at}, words 2 and 3 behind it, the lower
-   *     first
-   * @param at where in {@code out}
+   * @param out receives output words 0 and 1, then words 2 and 3, the lower first
    */
-  static void block(long key, long counterHigh, long counterLow, long[] out, int at) {
+  static void block(long[] rounds, long counterHigh, long counterLow, long[] out) {
     long c0 = counterLow & LOW;
     long c1 = counterLow >>> 32;
     long c2 = counterHigh & LOW;
     long c3 = counterHigh >>> 32;
-    int k0 = (int) key;
-    int k1 = (int) (key >>> 32);
-    for (int round = 0; round < 10; round++) {
+    for (int i = 0; i < KEYS; i += 2) {
       long p0 = c0 * MULTIPLIER_0;
       long p1 = c2 * MULTIPLIER_1;
-      c0 = (p1 >>> 32) ^ c1 ^ (k0 & LOW);
-      c2 = (p0 >>> 32) ^ c3 ^ (k1 & LOW);
+      c0 = p1 >>> 32 ^ c1 ^ rounds[i];
+      c2 = p0 >>> 32 ^ c3 ^ rounds[i + 1];
       c1 = p1 & LOW;
       c3 = p0 & LOW;
-      k0 += WEYL_0;
-      k1 += WEYL_1;
     }
-    out[at] = c0 | c1 << 32;
-    out[at + 1] = c2 | c3 << 32;
+    out[0] = c0 | c1 << 32;
+    out[1] = c2 | c3 << 32;
   }
 }

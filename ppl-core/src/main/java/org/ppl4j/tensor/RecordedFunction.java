@@ -3,11 +3,13 @@ package org.ppl4j.tensor;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Queues;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -112,9 +114,10 @@ final class RecordedFunction {
     Node gradient = Gradients.of(graph, one.y(), List.of(x)).get(0);
     List<Node> inputs =
         ImmutableList.<Node>builder().add(x).addAll(givens).addAll(values.nodes()).build();
-    List<Node> outputs = new ArrayList<>(List.of(graph.copy(one.y()), graph.copy(gradient)));
+    List<Node> outputs = new ArrayList<>(List.of(one.y(), gradient));
     outputs.addAll(one.recorder().unneeded(outputs));
-    return Plan.of(inputs, outputs, config.floatType() == FloatType.FLOAT32);
+    Set<Node> doubles = ImmutableSet.<Node>builder().add(x).addAll(givens).build();
+    return Plan.of(inputs, outputs, config.floatType() == FloatType.FLOAT32, doubles);
   }
 
   private record Recorded(Node y, Recorder recorder) {}

@@ -214,11 +214,9 @@ public final class RecordedLoss {
           graph.input(
               Role.VARIABLE, inputs.size(), ImmutableIntArray.of(Math.toIntExact(vector.size()))));
     }
-    List<Node> outputs = new ArrayList<>(List.of(graph.copy(of.loss())));
-    for (Node slope : Gradients.of(graph, of.surrogate(), inputs)) {
-      outputs.add(graph.copy(slope));
-    }
-    of.updates().values().forEach(update -> outputs.add(graph.copy(update)));
+    List<Node> outputs = new ArrayList<>(List.of(of.loss()));
+    outputs.addAll(Gradients.of(graph, of.surrogate(), inputs));
+    outputs.addAll(of.updates().values());
     outputs.addAll(of.recorder().unneeded(outputs));
     inputs.addAll(noise.nodes());
     inputs.addAll(values.nodes());

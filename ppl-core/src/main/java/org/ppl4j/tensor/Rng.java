@@ -57,11 +57,16 @@ public final class Rng {
   /** The words of an element whose sampler may reject; that none needs more is beyond doubt. */
   private static final long WORDS_OF_AN_ELEMENT = 1L << 16;
 
+  /** So many normals are made at a time, in the nearest cache. */
+  private static final int PART = 512;
+
   private static final double LARGEST_FLOAT_BELOW_ONE = 0x1.fffffep-1;
 
   private final Identity identity;
   private final RandomWords words;
   private final RandomStream stream;
+  private double[] uniforms = new double[0]; // where normals are made of them
+  private double[] normals = uniforms;
 
   private Rng(Identity identity, RandomStream stream) {
     this.identity = identity;
@@ -179,14 +184,20 @@ public final class Rng {
 
   /** Fills an array with what {@link #nextUniform} would return, only faster. */
   void fillUniform(double[] out) {
-    words.fill(out);
+    words.fill(out, out.length);
   }
 
   /** Fills an array with what {@link #nextNormal} would return, only faster. */
   void fillNormal(double[] out) {
-    fillUniform(out);
-    for (int i = 0; i < out.length; i++) {
-      out[i] = NormalQuantile.of(out[i]);
+    if (uniforms.length < Math.min(out.length, PART)) {
+      uniforms = new double[Math.min(out.length, PART)];
+      normals = new double[uniforms.length];
+    }
+    for (int from = 0; from < out.length; from += PART) {
+      int count = Math.min(PART, out.length - from);
+      words.fill(uniforms, count);
+      NormalQuantile.of(uniforms, normals, count);
+      System.arraycopy(normals, 0, out, from, count);
     }
   }
 

@@ -17,9 +17,11 @@ class PhiloxTest {
     "243f6a88 85a308d3 13198a2e 03707344, a4093822 299f31d0, d16cfe09 94fdcceb 5001e420 24126ea1"
   })
   void publishedVectorsAreReproduced(String counter, String key, String output) {
+    long[] keys = new long[Philox.KEYS];
     long[] out = new long[2];
 
-    Philox.block(pair(key, 0), pair(counter, 2), pair(counter, 0), out, 0);
+    Philox.keys(pair(key, 0), keys);
+    Philox.block(keys, pair(counter, 2), pair(counter, 0), out);
 
     assertThat(out).containsExactly(pair(output, 0), pair(output, 2));
   }

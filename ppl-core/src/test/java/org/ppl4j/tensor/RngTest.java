@@ -125,7 +125,7 @@ class RngTest {
   class Numbers {
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 2, 3, 10, 11})
+    @ValueSource(ints = {0, 1, 2, 3, 10, 11, 1025})
     void bulkIsWhatSingleDrawsGive(int n) {
       for (int skip = 0; skip < 3; skip++) {
         Rng bulk = stream("x");

@@ -6,10 +6,12 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableIntArray;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.ppl4j.nn.Gradual;
 import org.ppl4j.nn.Made;
 import org.ppl4j.nn.MaskedConditioner;
 import org.ppl4j.nn.NamedTensors;
@@ -26,11 +28,12 @@ import org.ppl4j.transforms.TransformModule;
  * ScalarFamily}.
  *
  * <p>x and y: {@code (*, D)}; log |det| = Σ log |g′|, the Jacobian being triangular. {@code
- * forward} is one pass; {@code inverse} takes D passes of the network without gradients and, where
- * gradients are recorded, one more with them and D + 1 derivatives of that. As it stands it is the
- * inverse autoregressive flow, fast to sample: a guide. {@code inverted()} is the masked
- * autoregressive flow, fast to score: a density. It starts as the identity. Over {@link
- * CircularSpline} coordinates are angles, of which the network reads cosine and sine.
+ * forward} is one pass; {@code inverse} takes one pass through {@link Made} without gradients, in D
+ * parts, or D of another network, and, where gradients are recorded, one more with them and D + 1
+ * derivatives of that. As it stands it is the inverse autoregressive flow, fast to sample: a guide.
+ * {@code inverted()} is the masked autoregressive flow, fast to score: a density. It starts as the
+ * identity. Over {@link CircularSpline} coordinates are angles, of which the network reads cosine
+ * and sine.
  *
  * <p>Sources: Kingma et al., "Improving variational inference with inverse autoregressive flow"
  * (2016); Papamakarios, Pavlakou and Murray, "Masked autoregressive flow for density estimation"
@@ -127,6 +130,29 @@ public final class Autoregressive implements TransformModule {
     return order;
   }
 
+  /** What the network reads of the context, then of each coordinate, and puts out for the next. */
+  List<Gradual.Group> groups(int contextDim) {
+    int width = Features.width(family.domain(), dim);
+    int each = family.parameters();
+    List<Gradual.Group> groups = new ArrayList<>();
+    IntStream read = IntStream.range(width, width + contextDim);
+    for (int i : order.asList()) {
+      groups.add(group(read, IntStream.range(i * each, (i + 1) * each)));
+      read = reads(i, width);
+    }
+    groups.add(group(read, IntStream.empty()));
+    return groups;
+  }
+
+  private static Gradual.Group group(IntStream inputs, IntStream outputs) {
+    return new Gradual.Group(ImmutableIntArray.copyOf(inputs), ImmutableIntArray.copyOf(outputs));
+  }
+
+  /** The numbers that are read of a coordinate. */
+  private IntStream reads(int coordinate, int width) {
+    return IntStream.iterate(coordinate, read -> read < width, read -> read + dim);
+  }
+
   private Network network(int contextDim) {
     ImmutableList.Builder<BitSet> adjacency = ImmutableList.builder();
     int[] place = new int[dim];
@@ -137,9 +163,7 @@ public final class Autoregressive implements TransformModule {
     for (int i = 0; i < dim; i++) {
       BitSet before = new BitSet(width + contextDim);
       for (int k = 0; k < place[i]; k++) {
-        for (int read = order.get(k); read < width; read += dim) {
-          before.set(read);
-        }
+        reads(order.get(k), width).forEach(before::set);
       }
       before.set(width, width + contextDim);
       adjacency.add(before);

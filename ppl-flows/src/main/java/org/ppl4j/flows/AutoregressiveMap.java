@@ -2,12 +2,11 @@ package org.ppl4j.flows;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.nn.Gradual;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.Network;
 import org.ppl4j.tensor.Rng;
@@ -76,25 +75,26 @@ final class AutoregressiveMap extends VectorMap {
     return ImplicitInverse.of(found, y, x -> mapped(x, rows(parameters(x))), domain);
   }
 
-  /** One coordinate a pass, in the layer's order: its map depends on those before it alone. */
+  /** One coordinate after the other, in the layer's order: its map depends on those before. */
   Mapped solve(NDArray y) {
     Run run = Tensors.run(y);
-    Shape shape = forwardShape(y.getShape());
-    NDArray unknown = run.zeros(Shapes.dropRight(shape, 1));
-    List<NDArray> x = new ArrayList<>(Collections.nCopies(layer.dim(), unknown));
-    NDArray logDet = unknown;
-    int each = layer.family().parameters();
+    Shape batch = Shapes.dropRight(forwardShape(y.getShape()), 1);
+    Constraint domain = layer.family().domain();
+    NDArray news = context == null ? run.zeros(new Shape(0)) : context;
+    Shape width = Shapes.takeRight(news.getShape(), 1);
+    news = news.broadcast(Shapes.concat(batch, width));
+    List<Gradual.Group> groups = layer.groups(Math.toIntExact(width.get(0)));
+    Gradual maps = network.gradually(tensors, groups, rng, training);
+    NDArray[] x = new NDArray[layer.dim()];
+    NDArray logDet = run.zeros(batch);
     for (int i : layer.order().asList()) {
-      NDArray parameters = parameters(Tensors.stack(x, -1));
       Mapped found =
-          layer
-              .family()
-              .map(Tensors.range(parameters, -1, (long) i * each, (i + 1L) * each))
-              .inverse(Tensors.range(y, -1, i, i + 1).squeeze(-1));
-      x.set(i, found.value().broadcast(unknown.getShape()));
+          layer.family().map(maps.next(news)).inverse(Tensors.range(y, -1, i, i + 1).squeeze(-1));
+      x[i] = found.value().broadcast(batch);
       logDet = logDet.add(found.logDet());
+      news = Features.of(domain, x[i].expandDims(-1));
     }
-    return new Mapped(Tensors.stack(x, -1), logDet);
+    return new Mapped(Tensors.stack(List.of(x), -1), logDet);
   }
 
   @Override

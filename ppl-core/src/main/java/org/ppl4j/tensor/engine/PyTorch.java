@@ -148,6 +148,11 @@ public final class PyTorch implements Column {
     return shared.asMap().computeIfAbsent(key, same -> made.get());
   }
 
+  /** Whether something was made for an equal key, and is there. */
+  public boolean isShared(Object key) {
+    return shared.getIfPresent(key) != null;
+  }
+
   /**
    * Frees what belongs to a thing when nobody has the thing any more.
    *

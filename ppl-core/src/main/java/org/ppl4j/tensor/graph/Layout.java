@@ -63,9 +63,11 @@ public final class Layout {
     return known;
   }
 
-  /** The same row by row, as a node that is no view. */
+  /** The same row by row, as a node that is no view, of any shape. */
   public Node whole(Node node) {
-    return graph.copy(of(node));
+    Node image = of(node);
+    boolean isComputed = !image.base().form().operands().isEmpty();
+    return isComputed && image.isWhole() ? image.base() : graph.copy(image);
   }
 
   /** Takes up what a node reads, and a long axis that is not last where the last one is short. */

@@ -74,6 +74,11 @@ public final class Node {
     return form instanceof Form.View view ? view.strides() : Dims.rowMajor(shape);
   }
 
+  /** Whether its elements are all of its base, one after the other. */
+  boolean isWhole() {
+    return offset() == 0 && size() == base().size() && strides().equals(Dims.rowMajor(shape));
+  }
+
   /** Whether all elements are the same number, known or not. */
   boolean isEven() {
     return base().size() == 1;

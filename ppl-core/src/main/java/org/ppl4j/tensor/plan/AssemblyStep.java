@@ -2,6 +2,7 @@ package org.ppl4j.tensor.plan;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /** Puts pieces into a tensor; where they overlap they are added. */
 final class AssemblyStep implements Codable {
@@ -46,6 +47,11 @@ final class AssemblyStep implements Codable {
   @Override
   public int operations() {
     return Arrays.stream(from).mapToInt(AssemblyStep::count).sum();
+  }
+
+  @Override
+  public int likeness() {
+    return Objects.hash(buffer, offset, size, from.length);
   }
 
   private static int count(Elements elements) {

@@ -48,8 +48,29 @@ final class Code {
 
   private Code() {}
 
+  /** What code was generated for, about. */
+  private record Likeness(int number) {
+
+    static Likeness of(List<Action> steps) {
+      int number = steps.size();
+      for (Action step : steps) {
+        number = 31 * number + (step instanceof Codable codable ? codable.likeness() : 0);
+      }
+      return new Likeness(number);
+    }
+  }
+
+  /**
+   * Whether code was generated for steps that look the same, so that it is there and compiled, or
+   * soon will be.
+   */
+  static boolean isKnown(List<Action> steps) {
+    return PyTorch.get().isShared(Likeness.of(steps));
+  }
+
   /** The same steps, those on few numbers by code. */
   static Action[] of(List<Action> steps) {
+    Object unused = PyTorch.get().shared(Likeness.of(steps), () -> true);
     List<Action> result = new ArrayList<>();
     List<Codable> run = new ArrayList<>();
     int operations = 0;

@@ -11,6 +11,7 @@ import static org.objectweb.asm.Opcodes.IMUL;
 import static org.objectweb.asm.Opcodes.ISTORE;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Iterables;
 import com.google.common.collect.Lists;
 import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.common.primitives.ImmutableIntArray;
@@ -79,6 +80,16 @@ record FusedStep(
     boolean adds() {
       return kind == Kind.SCATTER || kind == Kind.SUM;
     }
+
+    /** Whether it adds all elements of a row to one number. */
+    boolean isWholeSum() {
+      return kind == Kind.SUM && Objects.requireNonNull(indexed).isNumber();
+    }
+
+    /** Whether it may add to a place to which it has just added. */
+    boolean waits() {
+      return kind == Kind.SCATTER || isWholeSum();
+    }
   }
 
   @Override
@@ -139,12 +150,17 @@ record FusedStep(
         }
       }
       outputs.forEach(code::open);
-      if (parts.stream().noneMatch(Part::adds)) {
-        code.loop(at -> element(at, 0));
+      if (parts.stream().noneMatch(Part::waits)) {
+        Operand together = together();
+        if (together == null) {
+          code.loop(at -> element(at, 0));
+        } else {
+          code.loopAt(together, at -> element(at, 0));
+        }
         return;
       }
       for (int k = 0; k < parts.size(); k++) {
-        for (int turn = 0; turn < TURNS && parts.get(k).kind() == Kind.SUM; turn++) {
+        for (int turn = 0; turn < TURNS && parts.get(k).isWholeSum(); turn++) {
           to.visitInsn(code.type().zero());
           to.visitVarInsn(code.type().of(DSTORE), sum(k, turn));
         }
@@ -180,11 +196,25 @@ record FusedStep(
       code.loop(at[0], StepCode.COUNT, rest -> element(rest, 0));
       for (int k = 0; k < parts.size(); k++) {
         Part part = parts.get(k);
-        if (part.kind() == Kind.SUM) {
+        if (part.isWholeSum()) {
           int number = k;
           code.add(Objects.requireNonNull(part.indexed()), 0, () -> total(number));
         }
       }
+    }
+
+    /** An array in memory with whose indexes all arrays are gone along; null if they differ. */
+    private @Nullable Operand together() {
+      Operand first = null;
+      for (Operand operand : Iterables.concat(inputs, outputs)) {
+        if (!operand.isNumber()) {
+          first = first == null ? operand : first;
+          if (operand.isRegister() || !operand.beginsWith(first)) {
+            return null;
+          }
+        }
+      }
+      return parts.stream().anyMatch(part -> part.indexed() != null) ? null : first;
     }
 
     /** The local variable of the sum of a turn. */
@@ -222,7 +252,7 @@ record FusedStep(
       OperationCode functions = new OperationCode(to, code.type());
       for (int k = 0; k < parts.size(); k++) {
         Part part = parts.get(k);
-        if (part.kind() == Kind.SUM) {
+        if (part.isWholeSum()) {
           to.visitVarInsn(code.type().of(DLOAD), sum(k, turn));
           get(part.in().get(0));
           to.visitInsn(code.type().of(DADD));
@@ -231,7 +261,12 @@ record FusedStep(
         }
         if (part.adds()) {
           Operand target = Objects.requireNonNull(part.indexed());
-          code.add(target, at, () -> further(part, at), () -> get(part.in().get(0)));
+          Runnable value = () -> get(part.in().get(0));
+          if (part.kind() == Kind.SUM) {
+            code.add(target, at, value);
+          } else {
+            code.add(target, at, () -> further(part, at), value);
+          }
           continue;
         }
         if (part.indexed() != null) {

@@ -1,16 +1,25 @@
 package org.ppl4j.tensor.plan;
 
+import static java.util.stream.Collectors.toSet;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Iterables;
+import com.google.common.collect.Streams;
+import com.google.common.primitives.ImmutableIntArray;
+import com.google.common.primitives.Ints;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.plan.Draft.Access;
 import org.ppl4j.tensor.plan.Instruction.Kind;
 import org.ppl4j.tensor.table.Op;
@@ -41,6 +50,9 @@ final class Fusion {
   /** So many functions for each element by an index take no longer in its loop than apart. */
   private static final int AMONG_INDEXED = 4;
 
+  /** The {@link #start} of registers. */
+  private static final List<Integer> REGISTER = List.of(0, 0);
+
   /** How drafts are done. */
   private enum Way {
     VECTOR,
@@ -62,8 +74,10 @@ final class Fusion {
   private final boolean isTogether;
   private final Map<Access, Stage> made = new HashMap<>();
   private final Map<Access, Integer> readers = new HashMap<>(); // how many drafts are left
+  private final Map<Access, List<Draft>> readBy = new HashMap<>();
   private final Map<Access, Draft> loads = new LinkedHashMap<>(); // that are not done yet
   private final Set<Access> ofBits = new HashSet<>(); // sums of them are vector code
+  private final Map<Access, Access> lying = new HashMap<>(); // values that are in memory only
   private final List<LoopStep> steps = new ArrayList<>();
 
   private Fusion(List<Draft> drafts, Rows rows, ElementType type) {
@@ -94,6 +108,9 @@ final class Fusion {
     TreeMap<Stage, List<Draft>> stages = new TreeMap<>();
     for (Draft draft : drafts) {
       draft.reads().forEach(access -> readers.merge(access, 1, Integer::sum));
+      for (Access access : Set.copyOf(draft.reads())) {
+        readBy.computeIfAbsent(access, key -> new ArrayList<>()).add(draft);
+      }
       if (isLoad(draft)) {
         loads.put(draft.to(), draft);
       } else {
@@ -129,10 +146,12 @@ final class Fusion {
 
   private Way way(Draft draft) {
     Way way = naturally(draft);
-    boolean isSum = draft.kind() == Kind.SUM && isNumber(draft.to()) && !ofBits.contains(draft.a());
-    if (draft.kind() == Kind.MOVE || isSum) {
+    boolean isSum = draft.kind() == Kind.SUM;
+    if (draft.kind() == Kind.MOVE || isSum && (isNumber(draft.to()) || isAtFirst(draft.to()))) {
       Stage before = made.get(draft.a());
-      return before != null && before.way() == Way.SCALAR ? Way.SCALAR : way;
+      boolean isApart = isSum && ofBits.contains(draft.a());
+      boolean isAmongScalars = before != null && before.way() == Way.SCALAR && !isApart;
+      return isAmongScalars ? Way.SCALAR : isSum && isAtFirst(draft.to()) ? Way.VECTOR : way;
     }
     return way == Way.VECTOR && isTogether ? Way.SCALAR : way;
   }
@@ -167,9 +186,82 @@ final class Fusion {
   }
 
   private void alone(Draft draft) {
-    load(draft.reads());
-    steps.add(draft);
+    if (draft.kind() == Kind.MOVE && lying.containsKey(draft.a())) {
+      return; // it has been put there
+    }
     draft.reads().forEach(access -> readers.merge(access, -1, Integer::sum));
+    if (takesMemory(draft) && isDense(source(draft.a()))) {
+      steps.add(draft.where(this::source));
+    } else {
+      load(draft.reads());
+      steps.add(draft);
+    }
+  }
+
+  /** Whether it takes numbers where they lie as fast as from a register. */
+  private boolean takesMemory(Draft draft) {
+    return draft.kind() == Kind.SUM && !isAtFirst(draft.to());
+  }
+
+  /** Whether numbers are of the type of registers, and neighbours next to each other. */
+  private boolean isDense(Access access) {
+    ImmutableIntArray strides = access.strides();
+    return strides == null
+        || ElementType.of(Store.isSingle(access.buffer())) == type
+            && rows.inner(strides) == 1
+            && rows.places(strides) == null;
+  }
+
+  /** Whether neighbours in memory have the numbers of their places, as those in a register. */
+  private boolean isAtFirst(Access access) {
+    return !access.isValue() && isDense(access) && start(access).equals(REGISTER);
+  }
+
+  /** With which index rows begin, each relative to where its tile does. */
+  private List<Integer> start(Access access) {
+    ImmutableIntArray strides = access.strides();
+    if (strides == null) {
+      return REGISTER;
+    }
+    int[] offsets = rows.offsets(strides);
+    List<Integer> start = new ArrayList<>(List.of(LoopBuilder.isWhole(rows) ? 0 : 1));
+    start.add(access.offset());
+    if (offsets != null && Arrays.stream(offsets).anyMatch(offset -> offset != 0)) {
+      start.addAll(Ints.asList(offsets));
+    }
+    return start;
+  }
+
+  /**
+   * The moves by which results are put into memory, where all arrays of a loop lie there and have
+   * the same indexes, so that it takes no registers; else null.
+   */
+  private @Nullable List<Draft> stores(List<Draft> some) {
+    Set<Draft> own = Collections.newSetFromMap(new IdentityHashMap<>());
+    own.addAll(some);
+    List<Draft> moves = new ArrayList<>();
+    Set<Access> arrays = new HashSet<>();
+    reads(some).stream().map(this::source).filter(read -> !isNumber(read)).forEach(arrays::add);
+    for (Draft part : some) {
+      List<Draft> others =
+          readBy.getOrDefault(part.to(), List.of()).stream()
+              .filter(reader -> !own.contains(reader))
+              .toList();
+      if (!part.to().isValue()) {
+        arrays.add(part.to());
+      } else if (!others.isEmpty()) {
+        List<Draft> puts = others.stream().filter(by -> by.kind() == Kind.MOVE).toList();
+        if (puts.size() != 1
+            || others.stream().filter(this::takesMemory).count() + 1 < others.size()) {
+          return null;
+        }
+        moves.addAll(puts);
+        arrays.add(puts.get(0).to());
+      }
+    }
+    Set<List<Integer>> starts = arrays.stream().map(this::start).collect(toSet());
+    boolean areTogether = starts.size() == 1 && !starts.contains(REGISTER);
+    return areTogether && arrays.stream().allMatch(this::isDense) ? moves : null;
   }
 
   /** Puts what is needed from now on into registers. */
@@ -232,18 +324,24 @@ final class Fusion {
   }
 
   private void fused(List<Draft> some, Way way) {
+    List<Draft> stores = way == Way.VECTOR ? stores(some) : List.of();
     List<Draft> parts = some;
-    if (way == Way.SCALAR) {
-      parts = some.stream().map(part -> part.where(this::source)).toList();
+    if (stores != null) {
+      parts =
+          Streams.concat(some.stream(), stores.stream())
+              .map(part -> part.where(this::source))
+              .toList();
+      stores.forEach(store -> lying.put(store.a(), store.to()));
     } else {
       load(ImmutableList.copyOf(reads(some)));
     }
-    for (Draft part : some) {
+    for (Draft part : Iterables.concat(some, stores == null ? List.of() : stores)) {
       part.reads().forEach(access -> readers.merge(access, -1, Integer::sum));
     }
     ImmutableList.Builder<Access> writes = ImmutableList.builder();
     for (Draft part : parts) {
-      boolean isNeeded = !part.to().isValue() || readers.getOrDefault(part.to(), 0) > 0;
+      boolean isRead = readers.getOrDefault(part.to(), 0) > 0 && !lying.containsKey(part.to());
+      boolean isNeeded = !part.to().isValue() || isRead;
       if (isNeeded && part.kind() != Kind.SCATTER && part.kind() != Kind.SUM) {
         writes.add(part.to());
       }
@@ -253,9 +351,9 @@ final class Fusion {
             ImmutableList.copyOf(parts), ImmutableList.copyOf(reads(parts)), writes.build()));
   }
 
-  /** Where an element is that is not in a register yet. */
+  /** Where an element is that is not in a register, or not yet. */
   private Access source(Access access) {
     Draft load = loads.get(access);
-    return load == null ? access : load.a();
+    return load == null ? lying.getOrDefault(access, access) : load.a();
   }
 }

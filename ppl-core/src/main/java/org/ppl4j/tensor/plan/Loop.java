@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Lists;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.graph.Dims;
@@ -136,6 +137,23 @@ final class Loop implements Codable {
     boolean isShort = length < LoopBuilder.LONG && rows * length <= TILE;
     int operations = zeroed.length + steps.size() * rows;
     return isShort ? operations : Integer.MAX_VALUE;
+  }
+
+  @Override
+  public int likeness() {
+    int likeness = Objects.hash(rows, length, zeroed.length);
+    for (Instruction i : instructions) {
+      likeness =
+          Objects.hash(
+              likeness,
+              i.kind(),
+              i.op(),
+              i.to().likeness(),
+              i.a().likeness(),
+              i.b().likeness(),
+              i.c().likeness());
+    }
+    return likeness;
   }
 
   @Override

@@ -176,9 +176,10 @@ final class LoopBuilder {
     return LoopUse.of(laidOut.rows, laidOut.drafts.list, laidOut.drafts.bases);
   }
 
-  /** Whether a space is one tile, so that vector code may take numbers from where they lie. */
-  private static boolean isWhole(Rows rows) {
-    return rows.count() == 1 && rows.length() >= LONG && rows.length() <= Loop.LARGE_TILE;
+  /** Whether a row is one tile, so that vector code may take numbers from where they lie. */
+  static boolean isWhole(Rows rows) {
+    int most = rows.count() == 1 ? Loop.LARGE_TILE : 2 * Loop.TILE;
+    return rows.length() >= LONG && rows.length() <= most;
   }
 
   /** Whether an index is the same all along the last dim. */
@@ -385,14 +386,18 @@ final class LoopBuilder {
       return rows != null && rows.inner(Dims.rowMajor(Space.squeezed(node))) == 1;
     }
 
-    /** Whether vector code may work on numbers where they lie. */
+    /**
+     * Whether vector code may work on numbers where they lie: each row begins where a register
+     * does, and they are of its type.
+     */
     private boolean isPlain(Access there) {
       return rows != null
           && there.strides() != null
           && isWhole(rows)
           && there.offset() == 0
-          && !Store.isSingle(there.buffer())
-          && rows.inner(there.strides()) == 1;
+          && ElementType.of(Store.isSingle(there.buffer())) == type
+          && rows.inner(there.strides()) == 1
+          && rows.areTogether(there.strides());
     }
 
     /** Where each number is that an index names, if there is one long row and it never changes. */

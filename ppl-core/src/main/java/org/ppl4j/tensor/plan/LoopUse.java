@@ -14,16 +14,18 @@ import org.ppl4j.tensor.plan.Instruction.Kind;
 /**
  * What a loop does with nodes that have a buffer of their own.
  *
+ * @param size how many elements it is about
  * @param isLarge whether it is about more than one tile, in long rows, and adds few numbers to each
  *     place that an index says
  * @param moved those whose elements it moves to registers or from there, one a move
- * @param others how many more moves there are
+ * @param others how many more moves there are, or would be if registers were in single precision
  * @param indexed those that it takes from, or adds to, where an index says
  * @param numbers those that it reads where they lie, as numbers that a row shares
  * @param inPlace all others that it works on where they lie
  * @param gain what an element takes less in single precision, in nanoseconds, moves apart
  */
 record LoopUse(
+    int size,
     boolean isLarge,
     List<Node> moved,
     int others,
@@ -33,16 +35,16 @@ record LoopUse(
     double gain) {
 
   /** Nothing. */
-  static final LoopUse NONE = new LoopUse(false, List.of(), 0, Set.of(), Set.of(), Set.of(), 0);
+  static final LoopUse NONE = new LoopUse(0, false, List.of(), 0, Set.of(), Set.of(), Set.of(), 0);
 
   /** What an element takes to be rounded or widened, in nanoseconds. */
-  private static final double CONVERSION = 0.4;
+  static final double CONVERSION = 0.4;
 
   /** So many numbers at most are added to a place in single precision, on the average. */
   private static final int ADDED = 4;
 
   /** What arithmetic takes in double precision more than in single, an element. */
-  private static final double OF_ARITHMETIC = 0.1;
+  private static final double OF_ARITHMETIC = 0.01;
 
   /** The same of functions that vector code computes. */
   private static final double OF_FUNCTIONS = 1;
@@ -68,7 +70,9 @@ record LoopUse(
         Node node = access.isValue() ? null : bases.get(access.buffer());
         if (node != null && !isMove) {
           boolean isNumber = isLong && isNumber(rows, access) && !access.equals(draft.to());
-          (isIndexed(draft, access) ? indexed : isNumber ? numbers : inPlace).add(node);
+          boolean isIndexed = isIndexed(draft, access);
+          (isIndexed ? indexed : isNumber ? numbers : inPlace).add(node);
+          others += isLong && !isIndexed && !isNumber && draft.elements().contains(access) ? 1 : 0;
         }
       }
       if (isMove) {
@@ -85,7 +89,7 @@ record LoopUse(
       }
       gain += gain(draft);
     }
-    return new LoopUse(isLarge, moved, others, indexed, numbers, inPlace, gain);
+    return new LoopUse(size, isLarge, moved, others, indexed, numbers, inPlace, gain);
   }
 
   private static @Nullable Node moved(Draft draft, Map<Integer, Node> bases) {
@@ -105,6 +109,7 @@ record LoopUse(
 
   private static double gain(Draft draft) {
     return switch (draft.kind()) {
+      case SCALED, EXPONENT -> OF_FUNCTIONS;
       case PLUS -> OF_ARITHMETIC;
       case ONE, TWO, THREE, CHOICE ->
           EngineFunctions.has(draft.op())
@@ -114,10 +119,27 @@ record LoopUse(
     };
   }
 
-  /** Whether it takes less time in single precision, where some nodes are kept so. */
+  /** Whether it takes no more time in single precision, where some nodes are kept so. */
   boolean isWorth(Set<Node> kept) {
-    long singles = moved.stream().filter(kept::contains).count();
-    long doubles = moved.size() + others - singles;
-    return isLarge && kept.containsAll(indexed) && gain + CONVERSION * (singles - doubles) > 0;
+    return isLarge && kept.containsAll(indexed) && cost(true, kept) <= cost(false, kept);
+  }
+
+  /** Those of the nodes that are kept which it moves, or takes by an index. */
+  Set<Node> kept(Set<Node> kept) {
+    Set<Node> own = new HashSet<>(moved);
+    own.addAll(indexed);
+    own.retainAll(kept);
+    return own;
+  }
+
+  /**
+   * What of its time depends on precision, in nanoseconds.
+   *
+   * @param isSingle whether it computes in single precision
+   * @param kept the nodes that are kept so
+   */
+  double cost(boolean isSingle, Set<Node> kept) {
+    long converted = moved.stream().filter(node -> kept.contains(node) != isSingle).count();
+    return size * (CONVERSION * (converted + (isSingle ? others : 0)) - (isSingle ? gain : 0));
   }
 }

@@ -28,6 +28,11 @@ record Operand(
     return new Operand(buffer, 0, 1, null, null, 1, true);
   }
 
+  /** A number that is the same for operands of the same code. */
+  int likeness() {
+    return (buffer * 31 + offset) * 31 + stride;
+  }
+
   /** Whether it is one number all along a row. */
   boolean isNumber() {
     return !isRegister && stride == 0 && places == null;
@@ -41,6 +46,12 @@ record Operand(
   /** Whether elements of each row have the numbers of their places, if a row is one tile. */
   boolean isAtFirst() {
     return isDense() && offset == 0 && (rows == null || Arrays.stream(rows).allMatch(r -> r == 0));
+  }
+
+  /** Whether it and another have the same indexes, neighbours next to each other. */
+  boolean beginsWith(Operand other) {
+    boolean areDense = isDense() && other.isDense() && offset == other.offset;
+    return areDense && Arrays.equals(rows, other.rows);
   }
 
   /** The place of the first number of a row. */

@@ -71,7 +71,7 @@ public final class Plan {
    * A plan in double precision.
    *
    * @param inputs what differs from replay to replay
-   * @param outputs nodes that are no views
+   * @param outputs what it computes, row by row
    */
   public static Plan of(List<Node> inputs, List<Node> outputs) {
     return of(inputs, outputs, false);
@@ -81,7 +81,7 @@ public final class Plan {
    * A plan.
    *
    * @param inputs what differs from replay to replay
-   * @param outputs nodes that are no views
+   * @param outputs what it computes, row by row
    * @param isSingle whether single precision is enough for products of matrices and exponentials
    */
   public static Plan of(List<Node> inputs, List<Node> outputs, boolean isSingle) {
@@ -92,30 +92,52 @@ public final class Plan {
    * A plan.
    *
    * @param isSingle whether single precision is enough for products of matrices and exponentials
+   * @param doubles inputs that are given in double precision all the same
+   */
+  public static Plan of(
+      List<Node> inputs, List<Node> outputs, boolean isSingle, Set<Node> doubles) {
+    return of(inputs, outputs, isSingle, false, Segments.MOST, doubles);
+  }
+
+  /**
+   * A plan.
+   *
+   * @param isSingle whether single precision is enough for products of matrices and exponentials
    * @param remembered how many numbers a scan may keep for its gradient
    */
   public static Plan of(List<Node> inputs, List<Node> outputs, boolean isSingle, long remembered) {
-    return of(inputs, outputs, isSingle, false, remembered);
+    return of(inputs, outputs, isSingle, false, remembered, Set.of());
   }
 
   /** A plan that is run many times in a row: for code rather than for loops over long rows. */
   static Plan ofBody(List<Node> inputs, List<Node> outputs, long remembered) {
-    return of(inputs, outputs, false, true, remembered);
+    return of(inputs, outputs, false, true, remembered, Set.of());
   }
 
   private static Plan of(
-      List<Node> inputs, List<Node> outputs, boolean isSingle, boolean isForCode, long remembered) {
+      List<Node> inputs,
+      List<Node> outputs,
+      boolean isSingle,
+      boolean isForCode,
+      long remembered,
+      Set<Node> doubles) {
     Layout layout = Layout.of(outputs);
     return ofLaidOut(
         inputs.stream().map(layout::of).toList(),
         outputs.stream().map(layout::whole).toList(),
         isSingle,
         isForCode,
-        remembered);
+        remembered,
+        doubles.stream().map(layout::of).collect(toCollection(HashSet::new)));
   }
 
   private static Plan ofLaidOut(
-      List<Node> inputs, List<Node> outputs, boolean isSingle, boolean isForCode, long remembered) {
+      List<Node> inputs,
+      List<Node> outputs,
+      boolean isSingle,
+      boolean isForCode,
+      long remembered,
+      Set<Node> doubles) {
     Schedule schedule = new Schedule(outputs);
     Memory memory = new Memory();
     for (Node node : schedule.live()) {
@@ -134,7 +156,9 @@ public final class Plan {
     List<List<Node>> finished = schedule.finished();
     whole.expect(schedule.groups().stream().flatMap(group -> group.nodes().stream()).toList());
     SinglePrecision single =
-        isSingle ? SinglePrecision.of(schedule, whole.products(), results) : SinglePrecision.NONE;
+        isSingle
+            ? SinglePrecision.of(schedule, whole.products(), Sets.union(results, doubles))
+            : SinglePrecision.NONE;
     memory.keepSingle(single.nodes());
     ImmutableList<Place> from = places(memory, inputs);
     ImmutableList<Place> to = places(memory, outputs);
@@ -181,6 +205,11 @@ public final class Plan {
         steps.toArray(new Action[0]),
         inputs,
         outputs);
+  }
+
+  /** Whether that code was made for another plan before, so that it takes no longer to have it. */
+  boolean isCodeKnown() {
+    return Code.isKnown(steps);
   }
 
   /** The steps, those on few numbers by generated code, which is made once. */

@@ -19,7 +19,10 @@ import org.ppl4j.tensor.graph.Node;
 final class Repetition {
 
   /** So much arithmetic is little. */
-  private static final int MOST = 2;
+  private static final int MOST = 4;
+
+  /** One number in so many is few. */
+  private static final int FEW = 8;
 
   private final Set<Node> live;
   private final Set<Node> stored;
@@ -116,13 +119,14 @@ final class Repetition {
   }
 
   /**
-   * The one large node that a node is computed of, place by place, beside numbers that are there.
+   * The one large node that a node is computed of, place by place, beside numbers, or those of rows
+   * or columns, that are there.
    */
   private @Nullable Node large(Node node) {
     Node large = null;
     for (Node operand : node.form().operands()) {
       Node base = operand.base();
-      if (base.size() == 1) {
+      if (base.size() == 1 || isSpread(base, node)) {
         if (Schedule.isComputed(base) && !stored.contains(base)) {
           return null;
         }
@@ -133,6 +137,12 @@ final class Repetition {
       }
     }
     return large;
+  }
+
+  /** Whether few numbers are each taken many times, in long rows. */
+  private static boolean isSpread(Node few, Node node) {
+    int last = node.shape().length() - 1;
+    return (long) FEW * few.size() <= node.size() && node.shape().get(last) >= LoopBuilder.LONG;
   }
 
   private boolean areLocal(Node node) {

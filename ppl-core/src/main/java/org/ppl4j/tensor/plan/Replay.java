@@ -7,7 +7,7 @@ import org.ppl4j.tensor.table.Kernel;
 /** Computes a plan on memory of its own. It belongs to one thread at a time. */
 public final class Replay {
 
-  /** After so many runs code is generated, which takes some milliseconds. */
+  /** After so many runs code is generated, which takes some milliseconds, unless it is there. */
   private static final int BEFORE_CODE = 1000;
 
   private final Store store;
@@ -22,7 +22,7 @@ public final class Replay {
     this.plan = plan;
     this.store = store;
     this.buffers = store.doubles();
-    this.actions = actions;
+    this.actions = plan.isCodeKnown() ? plan.code() : actions;
     this.inputs = inputs.toArray(Place[]::new);
     this.outputs = outputs.toArray(Place[]::new);
   }

@@ -121,6 +121,12 @@ final class Rows {
     return isFlat ? strides.stream().allMatch(stride -> stride == 0) : inner(strides) == 0;
   }
 
+  /** Whether all rows of an operand begin at the same place. */
+  boolean areTogether(ImmutableIntArray strides) {
+    int[] offsets = offsets(strides);
+    return offsets == null || Arrays.stream(offsets).allMatch(offset -> offset == 0);
+  }
+
   /** Where each number of an operand is, if that is not even; else null. */
   int @Nullable [] places(ImmutableIntArray strides) {
     return isEven(strides) ? null : places.computeIfAbsent(strides, this::all);

@@ -1,12 +1,15 @@
 package org.ppl4j.tensor.plan;
 
+import com.google.common.collect.Sets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.ppl4j.tensor.graph.Form;
 import org.ppl4j.tensor.graph.Node;
 
@@ -46,12 +49,80 @@ record SinglePrecision(Set<Node> nodes, Set<Integer> loops) {
         }
       }
     }
+    Set<Node> made = new HashSet<>(); // by products and convolutions, or taken by them
+    for (Schedule.Group group : schedule.groups()) {
+      if (!uses.containsKey(group.number())) {
+        group.nodes().forEach(node -> look(node, products, made, new HashSet<>()));
+      }
+    }
+    made.removeIf(node -> !isKept(node));
+    Function<Set<Integer>, Set<Node>> keep = some -> kept(schedule, products, fixed, uses, some);
     while (true) {
-      Set<Node> kept = kept(schedule, products, fixed, uses, single);
-      if (!single.removeIf(loop -> !Objects.requireNonNull(uses.get(loop)).isWorth(kept))) {
+      Set<Node> kept = keep.apply(single);
+      if (!single.removeIf(loop -> !Objects.requireNonNull(uses.get(loop)).isWorth(kept))
+          && !single.removeAll(inVain(uses, single, made, keep))) {
         return new SinglePrecision(kept, single);
       }
     }
+  }
+
+  /**
+   * Loops that are worth it only since others are, all of which would take less in double
+   * precision.
+   *
+   * @param made nodes that are converted where they are not kept in single precision
+   */
+  private static Set<Integer> inVain(
+      Map<Integer, LoopUse> uses,
+      Set<Integer> single,
+      Set<Node> made,
+      Function<Set<Integer>, Set<Node>> keep) {
+    Set<Node> kept = keep.apply(single);
+    double all = cost(uses, single, made, kept);
+    Set<Integer> seen = new HashSet<>();
+    for (Integer loop : single) {
+      if (seen.add(loop)) {
+        Set<Integer> together = together(loop, uses, single, kept);
+        seen.addAll(together);
+        Set<Integer> others = new HashSet<>(Sets.difference(single, together));
+        if (cost(uses, others, made, keep.apply(others)) < all) {
+          return together;
+        }
+      }
+    }
+    return Set.of();
+  }
+
+  private static double cost(
+      Map<Integer, LoopUse> uses, Set<Integer> single, Set<Node> made, Set<Node> kept) {
+    double cost = 0;
+    for (Node node : Sets.difference(made, kept)) {
+      cost += LoopUse.CONVERSION * node.size();
+    }
+    for (Map.Entry<Integer, LoopUse> use : uses.entrySet()) {
+      cost += use.getValue().cost(single.contains(use.getKey()), kept);
+    }
+    return cost;
+  }
+
+  /** A loop in single precision, and those that are about the same nodes as one of them. */
+  private static Set<Integer> together(
+      Integer loop, Map<Integer, LoopUse> uses, Set<Integer> single, Set<Node> kept) {
+    Set<Integer> together = new HashSet<>(Set.of(loop));
+    Set<Node> nodes = new HashSet<>(Objects.requireNonNull(uses.get(loop)).kept(kept));
+    boolean isMore = true;
+    while (isMore) {
+      isMore = false;
+      for (Integer other : single) {
+        Set<Node> of = Objects.requireNonNull(uses.get(other)).kept(kept);
+        if (!together.contains(other) && !Collections.disjoint(of, nodes)) {
+          together.add(other);
+          nodes.addAll(of);
+          isMore = true;
+        }
+      }
+    }
+    return together;
   }
 
   private static boolean isAboutLarge(List<Node> nodes) {
@@ -92,8 +163,13 @@ record SinglePrecision(Set<Node> nodes, Set<Integer> loops) {
         group.nodes().forEach(node -> look(node, products, kept, others));
       }
     }
-    kept.removeIf(node -> !node.varies() || !isLarge(node) || others.contains(node));
+    kept.removeIf(node -> !isKept(node) || others.contains(node));
     return kept;
+  }
+
+  /** Whether a node is among those that may be kept. */
+  private static boolean isKept(Node node) {
+    return node.varies() && isLarge(node);
   }
 
   /** Whether code may be generated for an assembly, which is of doubles. */

@@ -53,6 +53,7 @@ final class StepCode {
   private final IdentityHashMap<Operand, Integer> starts = new IdentityHashMap<>();
   private final IdentityHashMap<int[], Integer> places = new IdentityHashMap<>();
   private int next = COUNT + 1;
+  private boolean isByIndex;
 
   /**
    * Nothing yet.
@@ -210,6 +211,24 @@ final class StepCode {
     loop(at, COUNT, body);
   }
 
+  /**
+   * Does something for each element of arrays, all of which begin with the index of one that is
+   * open: the local variable is the index, of which alone there is vector code.
+   */
+  void loopAt(Operand first, Body body) {
+    int at = local(1);
+    int end = local(1);
+    begin(first);
+    to.visitVarInsn(ISTORE, at);
+    to.visitVarInsn(ILOAD, at);
+    count();
+    to.visitInsn(IADD);
+    to.visitVarInsn(ISTORE, end);
+    isByIndex = true;
+    loop(at, end, body);
+    isByIndex = false;
+  }
+
   /** Goes on as long as a local variable is less than another. */
   void loop(int at, int end, Body body) {
     Code.loop(to, at, () -> to.visitVarInsn(ILOAD, end), 1, () -> body.at(at));
@@ -224,7 +243,8 @@ final class StepCode {
   /** Pushes the array and the place of an element. */
   private void place(Operand operand, int at) {
     array(operand);
-    if (operand.isRegister() || isWhole && operand.isAtFirst()) {
+    boolean isIndex = isByIndex && !operand.isNumber();
+    if (isIndex || operand.isRegister() || isWhole && operand.isAtFirst()) {
       to.visitVarInsn(ILOAD, at);
       return;
     }

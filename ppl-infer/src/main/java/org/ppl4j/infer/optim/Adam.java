@@ -23,6 +23,8 @@ public final class Adam implements Optimizer {
   private final double beta2;
   private final double epsilon;
   private final Clipping clipping;
+  private final Decay.Seen seen1;
+  private final Decay.Seen seen2;
 
   private Adam(Rate rate, double beta1, double beta2, double epsilon, Clipping clipping) {
     this.rate = rate;
@@ -30,6 +32,8 @@ public final class Adam implements Optimizer {
     this.beta2 = beta2;
     this.epsilon = epsilon;
     this.clipping = clipping;
+    this.seen1 = Decay.Seen.of(beta1);
+    this.seen2 = Decay.Seen.of(beta2);
   }
 
   /**
@@ -103,8 +107,8 @@ public final class Adam implements Optimizer {
   @Override
   public void update(
       int step, double[] parameters, double[] gradient, double[][] state, int from, int to) {
-    double root = Math.sqrt(1 - Math.pow(beta2, step));
-    double size = rate.at(step) * root / (1 - Math.pow(beta1, step));
+    double root = Math.sqrt(seen2.at(step));
+    double size = rate.at(step) * root / seen1.at(step);
     double beside = epsilon * root;
     double[] m = state[0];
     double[] v = state[1];

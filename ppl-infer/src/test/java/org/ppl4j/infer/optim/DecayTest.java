@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DecayTest {
 
@@ -41,6 +42,16 @@ class DecayTest {
   void otherNumbersStayAsTheyAre() {
     for (double x : new double[] {0, 1, -0.1, 1e-270, Math.PI * 1e-200, 1e308, Double.MIN_NORMAL}) {
       assertThat(Decay.normal(x)).isEqualTo(x);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 1e-300, 0.5, 0.9, 0.99, 0.999, 0.9999999})
+  void whatIsSeenIsOneOnceNothingIsMissing(double beta) {
+    Decay.Seen seen = Decay.Seen.of(beta);
+    int last = Math.min(seen.steps(), 1_000_000);
+    for (int step = 1; step <= last + 10; step++) {
+      assertThat(seen.at(step)).isEqualTo(1 - Math.pow(beta, step));
     }
   }
 }
