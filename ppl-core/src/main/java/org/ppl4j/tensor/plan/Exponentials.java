@@ -265,14 +265,18 @@ final class Exponentials {
     return scaled(add(less(x, whole), ONE), whole);
   }
 
-  /** By half the power of two, which is finite wherever the result is. */
+  /**
+   * By half the power of two, which is finite wherever the result is, times twice what is small,
+   * which then is not lost.
+   */
   private Access expm1(Access x) {
     Access within = arithmetic(Op.MINIMUM, x, Access.number(constants.most));
     within = arithmetic(Op.MAXIMUM, within, Access.number(constants.least));
     Access whole = whole(within);
     Access less = less(within, whole);
     Access power = scaled(HALF, whole);
-    return mul(sub(mul(power, less), sub(HALF, power)), TWO);
+    Access rest = sub(HALF, power);
+    return sub(sub(mul(power, add(less, less)), rest), rest);
   }
 
   /**

@@ -200,11 +200,14 @@ class ExponentialsTest {
     }
   }
 
-  /** Programs divide by what is 0. */
+  /** Programs divide by it, or take its logarithm. */
   @Test
-  void lessThanAnExponentialHasTheSignOfZero() {
-    assertThat(1 / Function.EXPM1.of(false, -0.0)[0]).isEqualTo(Double.NEGATIVE_INFINITY);
-    assertThat(1 / Function.EXPM1.of(true, -0.0)[0]).isEqualTo(Double.NEGATIVE_INFINITY);
+  void theSmallestNumbersLessOneStayAsTheyAre() {
+    for (boolean isSingle : new boolean[] {false, true}) {
+      double least = isSingle ? Float.MIN_VALUE : Double.MIN_VALUE;
+      assertThat(Function.EXPM1.of(isSingle, least, -least)).containsExactly(least, -least);
+      assertThat(1 / Function.EXPM1.of(isSingle, -0.0)[0]).isEqualTo(Double.NEGATIVE_INFINITY);
+    }
   }
 
   @Test
