@@ -26,15 +26,29 @@ record Draft(
     int @Nullable [] known)
     implements LoopStep {
 
-  /** Where numbers are before rows are laid out: in memory, or in the register of a value. */
-  record Access(int buffer, int offset, @Nullable ImmutableIntArray strides) {
+  /**
+   * Where numbers are before rows are laid out: in memory, in the register of a value, or nowhere
+   * but in the code, if it is one that is known.
+   */
+  record Access(
+      int buffer, int offset, @Nullable ImmutableIntArray strides, @Nullable Double known) {
+
+    private static final int NOWHERE = Integer.MIN_VALUE;
+
+    static Access of(int buffer, int offset, ImmutableIntArray strides) {
+      return new Access(buffer, offset, strides, null);
+    }
 
     static Access value(int number) {
-      return new Access(number, 0, null);
+      return new Access(number, 0, null, null);
+    }
+
+    static Access number(double known) {
+      return new Access(NOWHERE, 0, null, known);
     }
 
     boolean isValue() {
-      return strides == null;
+      return strides == null && known == null;
     }
   }
 
@@ -55,12 +69,17 @@ record Draft(
   /** What it reads an element of at each place, in the order of operands. */
   List<Access> elements() {
     return switch (kind) {
-      case TWO -> List.of(a, b);
-      case THREE -> List.of(a, b, c);
+      case TWO, SCALED -> List.of(a, b);
+      case THREE, PLUS -> List.of(a, b, c);
       case GATHER -> known == null ? List.of(b) : List.of();
       case SCATTER -> known == null ? List.of(a, b) : List.of(a);
       default -> List.of(a);
     };
+  }
+
+  /** The same with a result that is elsewhere. */
+  Draft to(Access place) {
+    return new Draft(kind, op, order, place, a, b, c, axis, known);
   }
 
   /** The same with operands that are elsewhere. */

@@ -14,10 +14,7 @@ record ExtremeStep(Along along, boolean largest) implements Action {
       double best = from[start];
       for (int k = 1; k < along.length && !Double.isNaN(best); k++) {
         double x = from[start + k * along.fromStride];
-        if (largest ? x > best : x < best) {
-          best = x;
-          place = k;
-        } else if (Double.isNaN(x)) {
+        if (!(largest ? x <= best : x >= best)) { // beyond it, or NaN
           best = x;
           place = k;
         }

@@ -13,6 +13,7 @@ import static org.objectweb.asm.Opcodes.ISTORE;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Iterables;
 import com.google.common.collect.Lists;
+import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,21 +22,25 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.MethodVisitor;
+import org.ppl4j.tensor.plan.Instruction.Kind;
 import org.ppl4j.tensor.table.Op;
 
 /**
  * Fused functions of elements: a loop does all for an element before the next, so that what is
  * between them is in registers of the processor.
  *
- * <p>Values are numbered: those of the inputs, then the results of the parts.
+ * <p>Values are numbered: those of the inputs, then the results of the parts; and numbers that are
+ * known from −1 down.
  *
  * @param inputs what is read
+ * @param numbers those that are known
  * @param parts in their order
  * @param outputs where results go
  * @param results the values that go there
  */
 record FusedStep(
     ImmutableList<Operand> inputs,
+    ImmutableDoubleArray numbers,
     ImmutableList<Part> parts,
     ImmutableList<Operand> outputs,
     ImmutableIntArray results)
@@ -47,7 +52,8 @@ record FusedStep(
   /**
    * A function, an element that is taken or added where an index says, or a sum.
    *
-   * @param op the function, {@link Op#GATHER}, {@link Op#SCATTER} or {@link Op#SUM}
+   * @param kind what is done
+   * @param op the function
    * @param order of a polygamma function
    * @param in the numbers of its operands; else of what is added, then of an index that is not
    *     known
@@ -56,6 +62,7 @@ record FusedStep(
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Part(
+      Kind kind,
       Op op,
       int order,
       ImmutableIntArray in,
@@ -66,22 +73,22 @@ record FusedStep(
     private Part in(int[] registers) {
       return indexed == null
           ? this
-          : new Part(op, order, in, indexed.inRegister(registers), axis, known);
+          : new Part(kind, op, order, in, indexed.inRegister(registers), axis, known);
     }
 
     /** Whether it has no result, but adds to what is in memory. */
     boolean adds() {
-      return op == Op.SCATTER || op == Op.SUM;
+      return kind == Kind.SCATTER || kind == Kind.SUM;
     }
 
     /** Whether it adds all elements of a row to one number. */
     boolean isWholeSum() {
-      return op == Op.SUM && Objects.requireNonNull(indexed).isNumber();
+      return kind == Kind.SUM && Objects.requireNonNull(indexed).isNumber();
     }
 
     /** Whether it may add to a place to which it has just added. */
     boolean waits() {
-      return op == Op.SCATTER || isWholeSum();
+      return kind == Kind.SCATTER || isWholeSum();
     }
   }
 
@@ -99,6 +106,7 @@ record FusedStep(
   public FusedStep in(int[] registers) {
     return new FusedStep(
         ImmutableList.copyOf(Lists.transform(inputs, operand -> operand.inRegister(registers))),
+        numbers,
         ImmutableList.copyOf(Lists.transform(parts, part -> part.in(registers))),
         ImmutableList.copyOf(Lists.transform(outputs, operand -> operand.inRegister(registers))),
         results);
@@ -227,6 +235,10 @@ record FusedStep(
     }
 
     private void get(int value) {
+      if (value < 0) {
+        code.number(numbers.get(-1 - value));
+        return;
+      }
       to.visitVarInsn(code.type().of(DLOAD), values[value]);
     }
 
@@ -250,7 +262,7 @@ record FusedStep(
         if (part.adds()) {
           Operand target = Objects.requireNonNull(part.indexed());
           Runnable value = () -> get(part.in().get(0));
-          if (part.op() == Op.SUM) {
+          if (part.kind() == Kind.SUM) {
             code.add(target, at, value);
           } else {
             code.add(target, at, () -> further(part, at), value);
@@ -262,7 +274,7 @@ record FusedStep(
         } else {
           List<Runnable> operands = new ArrayList<>();
           part.in().forEach(value -> operands.add(() -> get(value)));
-          functions.write(part.op(), part.order(), operands);
+          functions.write(part.kind(), part.op(), part.order(), operands);
         }
         set(inputs.size() + k);
       }

@@ -31,10 +31,20 @@ import org.ppl4j.tensor.table.Op;
  */
 final class Fusion {
 
-  /** Functions of one loop: from forty on some have no vector code. */
+  /**
+   * What one loop of vector code may have: the compiler of the virtual machine leaves a loop as it
+   * is, without vector code, that has more than 60 nodes of its own. A function is one, and the
+   * loop itself some.
+   */
+  private static final int MOST_NODES = 38;
+
+  /** Nodes of an array that a loop goes along: places, checks and the element. */
+  private static final int OF_ARRAY = 7;
+
+  /** Functions of one loop without vector code. */
   private static final int MOST = 24;
 
-  /** Arrays that one loop goes along, which the nearest cache has to hold. */
+  /** Arrays that it reads, which the nearest cache has to hold. */
   private static final int MOST_ARRAYS = 12;
 
   /** So many functions for each element by an index take no longer in its loop than apart. */
@@ -66,6 +76,7 @@ final class Fusion {
   private final Map<Access, Integer> readers = new HashMap<>(); // how many drafts are left
   private final Map<Access, List<Draft>> readBy = new HashMap<>();
   private final Map<Access, Draft> loads = new LinkedHashMap<>(); // that are not done yet
+  private final Set<Access> ofBits = new HashSet<>(); // sums of them are vector code
   private final Map<Access, Access> lying = new HashMap<>(); // values that are in memory only
   private final List<LoopStep> steps = new ArrayList<>();
 
@@ -104,6 +115,9 @@ final class Fusion {
         loads.put(draft.to(), draft);
       } else {
         Stage stage = stage(draft);
+        if (isOfBits(draft)) {
+          ofBits.add(draft.to());
+        }
         made.merge(draft.to(), stage, (one, other) -> one.compareTo(other) > 0 ? one : other);
         stages.computeIfAbsent(stage, key -> new ArrayList<>()).add(draft);
       }
@@ -123,12 +137,20 @@ final class Fusion {
     return draft.kind() == Kind.MOVE && draft.to().isValue() && !draft.a().isValue();
   }
 
+  private static boolean isOfBits(Draft draft) {
+    return switch (draft.kind()) {
+      case SCALED, EXPONENT, FRACTION -> true;
+      default -> false;
+    };
+  }
+
   private Way way(Draft draft) {
     Way way = naturally(draft);
     boolean isSum = draft.kind() == Kind.SUM;
     if (draft.kind() == Kind.MOVE || isSum && (isNumber(draft.to()) || isAtFirst(draft.to()))) {
       Stage before = made.get(draft.a());
-      boolean isAmongScalars = before != null && before.way() == Way.SCALAR;
+      boolean isApart = isSum && ofBits.contains(draft.a());
+      boolean isAmongScalars = before != null && before.way() == Way.SCALAR && !isApart;
       return isAmongScalars ? Way.SCALAR : isSum && isAtFirst(draft.to()) ? Way.VECTOR : way;
     }
     return way == Way.VECTOR && isTogether ? Way.SCALAR : way;
@@ -140,15 +162,15 @@ final class Fusion {
           takesRegisters(draft.op(), rows, type)
               ? Way.ALONE
               : OperationCode.isVector(draft.op(), type) ? Way.VECTOR : Way.SCALAR;
-      case GATHER, SCATTER -> Way.SCALAR;
+      case PLUS -> Way.VECTOR;
+      case SCALED, EXPONENT, FRACTION, GATHER, SCATTER -> Way.SCALAR;
       default -> Way.ALONE;
     };
   }
 
-  /** Whether a function is of whole registers at a time: by more than one loop, or the engine. */
+  /** Whether the engine computes a function, of whole registers at a time. */
   static boolean takesRegisters(Op op, Rows rows, ElementType type) {
-    return Exponentials.has(op)
-        || EngineFunctions.isCheaper(op, rows.length(), type == ElementType.FLOAT);
+    return EngineFunctions.isCheaper(op, rows.length(), type == ElementType.FLOAT);
   }
 
   private Stage stage(Draft draft) {
@@ -252,20 +274,36 @@ final class Fusion {
     }
   }
 
+  /** In loops of as many as each can have. */
   private void fuse(List<Draft> all, Way way) {
-    List<Draft> some = new ArrayList<>();
-    for (Draft draft : all) {
-      some.add(draft);
-      if (some.size() > 1 && (some.size() > MOST || arrays(some) > MOST_ARRAYS)) {
-        fused(some.subList(0, some.size() - 1), way);
-        some = new ArrayList<>(List.of(draft));
+    for (int from = 0; from < all.size(); ) {
+      int end = from + 1;
+      for (int to = end + 1; to <= all.size() && to - from <= MOST_NODES; to++) {
+        end = isPossible(all.subList(from, to), way) ? to : end;
       }
+      fused(all.subList(from, end), way);
+      from = end;
     }
-    fused(some, way);
   }
 
-  private long arrays(List<Draft> parts) {
-    return reads(parts).stream().filter(access -> !isNumber(access)).count();
+  private boolean isPossible(List<Draft> parts, Way way) {
+    long arrays = reads(parts).stream().filter(access -> !isNumber(access)).count();
+    return way == Way.VECTOR
+        ? parts.size() + OF_ARRAY * (arrays + written(parts)) <= MOST_NODES
+        : parts.size() <= MOST && arrays <= MOST_ARRAYS;
+  }
+
+  /** How many results go into registers, or to memory. */
+  private long written(List<Draft> parts) {
+    Map<Access, Integer> left = new HashMap<>();
+    for (Draft part : parts) {
+      part.reads().forEach(access -> left.merge(access, -1, Integer::sum));
+    }
+    return parts.stream()
+        .map(Draft::to)
+        .filter(to -> !to.isValue() || readers.getOrDefault(to, 0) + left.getOrDefault(to, 0) > 0)
+        .distinct()
+        .count();
   }
 
   private boolean isNumber(Access access) {
@@ -277,7 +315,9 @@ final class Fusion {
     Set<Access> inside = new HashSet<>();
     Set<Access> reads = new LinkedHashSet<>();
     for (Draft part : parts) {
-      part.elements().stream().filter(access -> !inside.contains(access)).forEach(reads::add);
+      part.elements().stream()
+          .filter(access -> access.known() == null && !inside.contains(access))
+          .forEach(reads::add);
       inside.add(part.to());
     }
     return reads;

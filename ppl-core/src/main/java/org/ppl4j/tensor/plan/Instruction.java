@@ -14,9 +14,8 @@ import org.ppl4j.tensor.table.Op;
  *     operands are copied to; else 0
  * @param to where the results go
  * @param a the first operand; of a choice by runs where they end
- * @param b the second, or the first again; of a gather or scatter the index; of an exponential a
- *     register to work in
- * @param c the third, or the first again; another register
+ * @param b the second, or the first again; of a gather or scatter the index
+ * @param c the third, or the first again
  * @param axis that an index goes along
  * @param isSingle whether registers are in single precision
  */
@@ -40,7 +39,6 @@ record Instruction(
     ONE(Tiles::one),
     TWO(Tiles::two),
     THREE(Tiles::three),
-    EXPONENTIAL(Exponentials::run),
     ENGINE_ONE(EngineFunctions::one),
     ENGINE_TWO(EngineFunctions::two),
     ENGINE_AGAIN(EngineFunctions::again), // of the last one's operand
@@ -48,12 +46,23 @@ record Instruction(
     MOVE(Moves::move),
     SUM(Moves::sum),
     GATHER(Moves::gather),
-    SCATTER(Moves::scatter);
+    SCATTER(Moves::scatter),
+
+    // Of long rows, where they are fused.
+    /** a b + c, rounded once where the processor does so. */
+    PLUS(Kind::none),
+    SCALED(Kind::none),
+    EXPONENT(Kind::none),
+    FRACTION(Kind::none);
 
     private final Work work;
 
     Kind(Work work) {
       this.work = work;
+    }
+
+    private static void none(Instruction i, Store store, int row, int from, int n) {
+      throw new IllegalStateException(i.kind + " is done in generated loops alone");
     }
   }
 
@@ -142,7 +151,7 @@ record Instruction(
       case ONE -> code.write(to, row, () -> code.function(op, order, x));
       case TWO -> code.write(to, row, () -> code.function(op, order, x, y));
       case THREE -> code.write(to, row, () -> code.function(op, order, x, y, z));
-      case EXPONENTIAL, ENGINE_ONE, ENGINE_TWO, ENGINE_AGAIN, CHOICE ->
+      case ENGINE_ONE, ENGINE_TWO, ENGINE_AGAIN, CHOICE, PLUS, SCALED, EXPONENT, FRACTION ->
           throw new IllegalStateException(kind + " has no code");
       case MOVE -> code.write(to, row, x);
       case SUM -> {

@@ -1,7 +1,6 @@
 package org.ppl4j.tensor.plan;
 
 import java.util.Arrays;
-import org.ppl4j.tensor.table.Op;
 
 /**
  * Logarithms of rows times chains of matrices, whose entries are given by their logarithms: the
@@ -18,11 +17,19 @@ import org.ppl4j.tensor.table.Op;
  * @param start {@code (B, K)}
  * @param vectors {@code (T, B, K)}
  * @param matrices {@code (M, C, K, K)} with M of 1 or T and C of 1 or B
- * @param scratch four buffers of as many numbers as vectors or a matrix have
+ * @param scratch two buffers of as many numbers as vectors or matrices have
+ * @param ofVectors what puts exponentials of as many numbers of the first into the other
+ * @param ofMatrices the same of matrices
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record LogChainStep(
-    Elements start, Elements vectors, Elements matrices, Memory.Place to, int[] scratch)
+    Elements start,
+    Elements vectors,
+    Elements matrices,
+    Memory.Place to,
+    int[] scratch,
+    Action ofVectors,
+    Action ofMatrices)
     implements Action {
 
   /** What is smaller beside the largest may come from what was lost. */
@@ -76,8 +83,8 @@ record LogChainStep(
     Kept kept = Kept.of(vectors, matrices, to.offset());
     double[] largest = new double[kept.different() * kept.kinds()];
     boolean[] infinite = new boolean[largest.length];
-    matrices(buffers, kept, all, largest, infinite);
-    vectors(buffers, kept, all);
+    matrices(store, kept, all, largest, infinite);
+    vectors(store, kept, all);
     for (int row = 0; row < kept.rows(); row++) {
       boolean isScaled = scaled(buffers, kept, all, row, largest, infinite);
       all[kept.isByLogs(row)] = isScaled ? 0 : 1;
@@ -99,20 +106,20 @@ record LogChainStep(
   }
 
   private void matrices(
-      double[][] buffers, Kept kept, double[] all, double[] largest, boolean[] infinite) {
+      Store store, Kept kept, double[] all, double[] largest, boolean[] infinite) {
+    double[][] buffers = store.doubles();
     double[] from = buffers[matrices.buffer()];
     int n = kept.size();
     int square = n * n;
     int[] strides = matrices.strides();
     double[] logs = buffers[scratch[0]];
-    double[] to = buffers[scratch[1]];
     for (int i = 0; i < largest.length; i++) {
       int at = place(matrices, i / kept.kinds(), i % kept.kinds(), 0);
       double most = Double.NEGATIVE_INFINITY;
       for (int a = 0; a < n; a++) {
         for (int b = 0; b < n; b++) {
           double x = from[at + a * strides[2] + b * strides[3]];
-          logs[a * n + b] = x;
+          logs[i * square + a * n + b] = x;
           most = x > most || Double.isNaN(x) ? x : most;
         }
       }
@@ -120,21 +127,22 @@ record LogChainStep(
       infinite[i] = !(Math.abs(most) < Double.POSITIVE_INFINITY);
       double shift = infinite[i] ? 0 : most;
       for (int j = 0; j < square; j++) {
-        logs[j] -= shift;
+        logs[i * square + j] -= shift;
       }
-      exponentials(square, buffers);
-      System.arraycopy(to, 0, all, kept.isByLogs(kept.rows()) + i * square, square);
     }
+    ofMatrices.run(store);
+    double[] powers = buffers[scratch[1]];
+    System.arraycopy(powers, 0, all, kept.isByLogs(kept.rows()), largest.length * square);
   }
 
   /** Exponentials of all vectors, each scaled by its largest. */
-  private void vectors(double[][] buffers, Kept kept, double[] all) {
+  private void vectors(Store store, Kept kept, double[] all) {
+    double[][] buffers = store.doubles();
     double[] from = buffers[vectors.buffer()];
     int n = kept.size();
     int stride = vectors.strides()[2];
     int count = kept.steps() * kept.rows();
     double[] logs = buffers[scratch[0]];
-    double[] to = buffers[scratch[1]];
     for (int i = 0; i < count; i++) {
       int at = place(vectors, i / kept.rows(), i % kept.rows(), 0);
       double most = Double.NEGATIVE_INFINITY;
@@ -146,13 +154,8 @@ record LogChainStep(
         logs[i * n + j] = from[at + j * stride] - most; // NaN if all are infinite
       }
     }
-    exponentials(count * n, buffers);
-    System.arraycopy(to, 0, all, kept.vector(0, 0), count * n);
-  }
-
-  private void exponentials(int n, double[][] buffers) {
-    double[] to = buffers[scratch[1]];
-    Exponentials.run(Op.EXP, n, to, buffers[scratch[0]], buffers[scratch[2]], buffers[scratch[3]]);
+    ofVectors.run(store);
+    System.arraycopy(buffers[scratch[1]], 0, all, kept.vector(0, 0), count * n);
   }
 
   /** Whether it could be done. */

@@ -61,11 +61,38 @@ final class LoopBuilder {
     }
     ElementType type = ElementType.of(isSingle);
     LaidOut laidOut = laidOut(nodes, type);
-    Rows rows = laidOut.rows;
     Drafts drafts = laidOut.drafts;
+    return loop(laidOut.rows, drafts.list, drafts.steps.count, type, zeroed, memory);
+  }
+
+  /** A loop that puts a function of each of so many numbers of a buffer into another. */
+  static Loop ofEach(Op op, int size, int from, int to, Memory memory) {
+    ImmutableIntArray one = ImmutableIntArray.of(1);
+    Rows rows = Rows.of(ImmutableIntArray.of(size), List.of(one), false, false);
+    Access target = Access.of(to, 0, one);
+    Access source = Access.of(from, 0, one);
+    Steps steps = new Steps();
+    if (rows.length() < LONG) {
+      steps.list.add(new Draft(Kind.ONE, op, 0, target, source, source, source, Axis.NONE, null));
+    } else {
+      Access x = steps.of(Kind.MOVE, Op.COPY, source);
+      Access y = new Exponentials(ElementType.DOUBLE, steps).of(op, x);
+      steps.list.add(new Draft(Kind.MOVE, Op.COPY, 0, target, y, y, y, Axis.NONE, null));
+    }
+    return loop(rows, steps.list, steps.count, ElementType.DOUBLE, List.of(), memory);
+  }
+
+  private static Loop loop(
+      Rows rows,
+      List<Draft> drafts,
+      int values,
+      ElementType type,
+      List<int[]> zeroed,
+      Memory memory) {
+    boolean isSingle = type == ElementType.FLOAT;
     List<LoopStep> steps =
-        rows.length() < LONG ? List.copyOf(drafts.list) : Fusion.of(drafts.list, rows, type);
-    LoopLayout layout = new LoopLayout(steps, drafts.count, rows, isSingle);
+        rows.length() < LONG ? List.copyOf(drafts) : Fusion.of(drafts, rows, type);
+    LoopLayout layout = new LoopLayout(steps, values, rows, isSingle);
     List<TileStep> instructions = layout.instructions();
     int size = isSingle ? (layout.count() + 1) / 2 : layout.count(); // in registers of doubles
     int most = EngineFunctions.tile(rows.length(), isSingle);
@@ -181,16 +208,65 @@ final class LoopBuilder {
     return all;
   }
 
+  /** Steps whose results are values. */
+  private static final class Steps implements Exponentials.Steps {
+
+    private final List<Draft> list = new ArrayList<>();
+    private final Map<Draft, Access> results = new HashMap<>(); // of steps that are to go nowhere
+    private int count;
+
+    Access value() {
+      return Access.value(count++);
+    }
+
+    @Override
+    public Access of(Kind kind, Op op, Access... in) {
+      Access a = op == Op.ABS ? withoutSign(in[0]) : in[0];
+      Access b = in.length > 1 ? in[1] : a;
+      Access c = in.length > 2 ? in[2] : a;
+      Draft step = new Draft(kind, op, 0, a, a, b, c, Axis.NONE, null);
+      Access known = results.get(step);
+      if (known != null) {
+        return known;
+      }
+      Access to = value();
+      results.put(step, to);
+      list.add(step.to(to));
+      return to;
+    }
+
+    /** Of a negated number the number, whose size is the same: many gradients are of both. */
+    private Access withoutSign(Access x) {
+      for (Draft draft : list) {
+        if (draft.op() == Op.NEG && draft.to().equals(x)) {
+          return draft.a();
+        }
+      }
+      return x;
+    }
+
+    /** Lets the last step put its result elsewhere. */
+    void redirect(Access to) {
+      Draft last = list.get(list.size() - 1);
+      list.set(list.size() - 1, last.to(to));
+      results.replaceAll((step, result) -> result.equals(last.to()) ? to : result);
+    }
+
+    boolean isLast(Access result) {
+      return list.get(list.size() - 1).to().equals(result);
+    }
+  }
+
   /** What a loop does, in order. */
   private final class Drafts {
 
-    private final List<Draft> list = new ArrayList<>();
+    private final Steps steps = new Steps();
+    private final List<Draft> list = steps.list;
     private final Map<Node, Access> values = new HashMap<>();
     private final Map<Access, Access> moved = new HashMap<>();
     private final Map<Integer, Node> bases = new HashMap<>(); // by their buffer
     private final @Nullable Rows rows;
     private final ElementType type;
-    private int count;
 
     /**
      * Nothing yet.
@@ -216,6 +292,10 @@ final class LoopBuilder {
         Access b = in.size() > 1 ? read(node, in.get(1), spread) : a;
         Access c = in.size() > 2 ? read(node, in.get(2), spread) : a;
         kind = runs == null ? kind : Kind.CHOICE;
+        if (rows != null && !spread && Exponentials.has(f.op())) {
+          function(node, new Exponentials(type, steps).of(f.op(), a));
+          return;
+        }
         written(node, new Draft(kind, f.op(), f.order(), a, a, b, c, Axis.NONE, runs));
       } else if (form instanceof Form.Sum sum) {
         Access a = read(node, sum.of(), true);
@@ -227,7 +307,7 @@ final class LoopBuilder {
         ImmutableIntArray along =
             Space.strides(Space.of(node), from.shape(), from.strides(), gather.axis());
         Memory.Place place = place(from.base());
-        Access a = new Access(place.buffer(), place.offset() + from.offset(), along);
+        Access a = Access.of(place.buffer(), place.offset() + from.offset(), along);
         int size = from.shape().get(gather.axis());
         Axis axis = new Axis(size, from.strides().get(gather.axis()));
         int[] known = known(node, gather.index(), along, axis);
@@ -258,16 +338,26 @@ final class LoopBuilder {
 
     private Access stored(Node node, ImmutableIntArray strides) {
       Memory.Place place = place(node);
-      return new Access(place.buffer(), place.offset(), strides);
+      return Access.of(place.buffer(), place.offset(), strides);
+    }
+
+    /** What steps have made of a node. */
+    private void function(Node node, Access result) {
+      Access own = stored(node, Dims.rowMajor(Space.squeezed(node)));
+      if (schedule.isStored(node) && isPlain(own) && steps.isLast(result)) {
+        steps.redirect(own);
+        keep(node, own);
+      } else {
+        keep(node, result);
+      }
     }
 
     /** A draft of a node's numbers, which is told where they go. */
     private void written(Node node, Draft d) {
       Access own = stored(node, Dims.rowMajor(Space.squeezed(node)));
       boolean isDirect = rows == null || isPlain(own);
-      Access to = schedule.isStored(node) && isDirect ? own : Access.value(count++);
-      list.add(
-          new Draft(d.kind(), d.op(), d.order(), to, d.a(), d.b(), d.c(), d.axis(), d.known()));
+      Access to = schedule.isStored(node) && isDirect ? own : steps.value();
+      list.add(d.to(to));
       if (rows != null || to.isValue()) {
         keep(node, to);
       }
@@ -346,7 +436,7 @@ final class LoopBuilder {
       }
       Access known = moved.get(there);
       if (known == null) {
-        known = Access.value(count++);
+        known = steps.value();
         moved.put(there, known);
         list.add(new Draft(Kind.MOVE, Op.COPY, 0, known, there, there, there, Axis.NONE, null));
       }
@@ -355,7 +445,7 @@ final class LoopBuilder {
 
     private Access lying(Node node, Node operand) {
       Memory.Place place = place(operand.base());
-      return new Access(
+      return Access.of(
           place.buffer(), place.offset() + operand.offset(), Space.strides(node, operand));
     }
 

@@ -4,14 +4,15 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Iterables;
+import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.plan.Draft.Access;
 import org.ppl4j.tensor.plan.Instruction.Kind;
-import org.ppl4j.tensor.table.Op;
 
 /** Gives each value a register from where it is computed to where it is read last. */
 final class LoopLayout {
@@ -77,9 +78,15 @@ final class LoopLayout {
       values.put(access, values.size());
     }
     int next = values.size();
+    List<Double> numbers = new ArrayList<>();
     ImmutableList.Builder<FusedStep.Part> parts = ImmutableList.builder();
     Map<Access, Integer> results = new HashMap<>();
     for (Draft d : fused.parts()) {
+      for (Access access : d.elements()) {
+        if (access.known() != null) {
+          values.computeIfAbsent(access, key -> number(numbers, key.known()));
+        }
+      }
       int[] in = d.elements().stream().mapToInt(values::get).toArray();
       if (d.kind() == Kind.MOVE) {
         results.put(d.to(), in[0]);
@@ -102,19 +109,30 @@ final class LoopLayout {
       written.add(requireNonNull(results.get(access)));
     }
     instructions.add(
-        new FusedStep(inputs.build(), parts.build(), outputs.build(), written.build()));
+        new FusedStep(
+            inputs.build(),
+            ImmutableDoubleArray.copyOf(numbers),
+            parts.build(),
+            outputs.build(),
+            written.build()));
+  }
+
+  /** Takes up a number that is known; those of values are from 0 on, its own is below. */
+  private static int number(List<Double> numbers, double known) {
+    numbers.add(known);
+    return -numbers.size();
   }
 
   private FusedStep.Part part(Draft d, ImmutableIntArray in) {
     boolean isKnown = d.known() != null;
-    return switch (d.kind()) {
-      case SUM -> new FusedStep.Part(Op.SUM, 0, in, operand(d.to(), false), d.axis(), null);
-      case SCATTER ->
-          new FusedStep.Part(Op.SCATTER, 0, in, indexed(d.to(), isKnown), d.axis(), d.known());
-      case GATHER ->
-          new FusedStep.Part(Op.GATHER, 0, in, indexed(d.a(), isKnown), d.axis(), d.known());
-      default -> new FusedStep.Part(d.op(), d.order(), in, null, d.axis(), null);
-    };
+    @Nullable Operand indexed =
+        switch (d.kind()) {
+          case SUM -> operand(d.to(), false);
+          case SCATTER -> indexed(d.to(), isKnown);
+          case GATHER -> indexed(d.a(), isKnown);
+          default -> null;
+        };
+    return new FusedStep.Part(d.kind(), d.op(), d.order(), in, indexed, d.axis(), d.known());
   }
 
   /** What is indexed; of an index that is known each place is in a table, from the offset on. */
@@ -127,25 +145,10 @@ final class LoopLayout {
   private void add(Draft d, int i) {
     Operand a =
         d.kind() == Kind.CHOICE ? rows.table(requireNonNull(d.known())) : operand(d.a(), false);
-    if (isLong && d.kind() == Kind.ONE && Exponentials.has(d.op())) {
-      addWithRoom(d, i, a);
-    } else {
-      Operand b = operand(d.b(), false);
-      Operand c = operand(d.c(), false);
-      release(d, i);
-      add(d, target(d.to(), d.kind() == Kind.SUM), a, b, c);
-    }
-  }
-
-  /** With two registers to work in, and results that do not overwrite the operand. */
-  private void addWithRoom(Draft d, int i, Operand a) {
-    Operand to = target(d.to(), false);
-    int one = registers.take();
-    int other = registers.take();
-    add(d, to, a, Operand.register(one), Operand.register(other));
-    registers.giveBack(other);
-    registers.giveBack(one);
+    Operand b = operand(d.b(), false);
+    Operand c = operand(d.c(), false);
     release(d, i);
+    add(d, target(d.to(), d.kind() == Kind.SUM), a, b, c);
   }
 
   private void add(Draft d, Operand to, Operand a, Operand b, Operand c) {
@@ -163,8 +166,7 @@ final class LoopLayout {
 
   private Kind kind(Draft d) {
     return switch (d.kind()) {
-      case ONE ->
-          !isLong ? Kind.ONE : Exponentials.has(d.op()) ? Kind.EXPONENTIAL : Kind.ENGINE_ONE;
+      case ONE -> isLong ? Kind.ENGINE_ONE : Kind.ONE;
       case TWO -> isLong ? Kind.ENGINE_TWO : Kind.TWO;
       default -> d.kind();
     };

@@ -109,8 +109,10 @@ record LoopUse(
 
   private static double gain(Draft draft) {
     return switch (draft.kind()) {
+      case SCALED, EXPONENT -> OF_FUNCTIONS;
+      case PLUS -> OF_ARITHMETIC;
       case ONE, TWO, THREE, CHOICE ->
-          Exponentials.has(draft.op()) || EngineFunctions.has(draft.op())
+          EngineFunctions.has(draft.op())
               ? OF_FUNCTIONS
               : Instruction.isArithmetic(draft.op()) ? OF_ARITHMETIC : 0;
       default -> 0;

@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
+import org.ppl4j.tensor.plan.Instruction.Kind;
 import org.ppl4j.tensor.table.Expression;
 import org.ppl4j.tensor.table.Expression.Apply;
 import org.ppl4j.tensor.table.Op;
@@ -42,6 +43,7 @@ import org.ppl4j.tensor.table.StaticMethod;
 final class OperationCode {
 
   private static final String MATH = "java/lang/Math";
+  private static final String BITS = "org/ppl4j/tensor/plan/Bits";
   private static final String FUNCTIONS = "org/ppl4j/tensor/graph/Functions";
   private static final String OP = "org/ppl4j/tensor/table/Op";
 
@@ -66,10 +68,28 @@ final class OperationCode {
   }
 
   /**
-   * Pushes a function of what the operands push.
+   * Pushes what is done with what the operands push.
    *
    * @param order of a polygamma function
    */
+  void write(Kind kind, Op op, int order, List<Runnable> operands) {
+    switch (kind) {
+      case PLUS -> {
+        if (Sums.FUSED) {
+          ofType(MATH, "fma", operands);
+        } else {
+          arithmetic(DMUL, operands.subList(0, 2));
+          arithmetic(DADD, operands.subList(2, 3));
+        }
+      }
+      case SCALED -> ofType(BITS, "scaled", operands);
+      case EXPONENT -> ofType(BITS, "exponent", operands);
+      case FRACTION -> ofType(BITS, "fraction", operands);
+      default -> write(op, order, operands);
+    }
+  }
+
+  /** Pushes a function of what the operands push. */
   void write(Op op, int order, List<Runnable> operands) {
     switch (op) {
       case STOP_GRADIENT, COPY -> operands.get(0).run();

@@ -19,7 +19,7 @@ final class Scalars {
       case SUM -> to[at] += a;
       case GATHER -> to[at] = buffers[i.a().buffer()][i.a().offset() + place(i, buffers)];
       case SCATTER -> to[at + place(i, buffers)] += a;
-      case EXPONENTIAL, ENGINE_ONE, ENGINE_TWO, ENGINE_AGAIN, CHOICE ->
+      case ENGINE_ONE, ENGINE_TWO, ENGINE_AGAIN, CHOICE, PLUS, SCALED, EXPONENT, FRACTION ->
           throw new IllegalStateException(i.kind() + " is for long rows");
     }
   }

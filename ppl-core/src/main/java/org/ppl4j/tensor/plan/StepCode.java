@@ -163,6 +163,15 @@ final class StepCode {
     return local;
   }
 
+  /** Pushes a number. */
+  void number(double value) {
+    if (type == ElementType.DOUBLE) {
+      to.visitLdcInsn(value);
+    } else {
+      to.visitLdcInsn((float) value);
+    }
+  }
+
   /** Pushes how many elements the tile has. */
   void count() {
     to.visitVarInsn(ILOAD, COUNT);

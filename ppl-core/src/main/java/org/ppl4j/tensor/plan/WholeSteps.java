@@ -3,7 +3,6 @@ package org.ppl4j.tensor.plan;
 import ai.djl.ndarray.types.DataType;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +14,7 @@ import org.ppl4j.tensor.graph.Node;
 import org.ppl4j.tensor.plan.Memory.Place;
 import org.ppl4j.tensor.table.Attributes;
 import org.ppl4j.tensor.table.Kernel;
+import org.ppl4j.tensor.table.Op;
 import org.ppl4j.tensor.table.Sliding;
 
 /** Makes the steps that compute a node as a whole. */
@@ -230,14 +230,15 @@ final class WholeSteps {
     }
     if (form instanceof Form.LogChain chain) {
       int most = Math.max(chain.vectors().size(), chain.matrices().size());
-      int[] scratch = new int[4];
-      Arrays.setAll(scratch, i -> memory.scratch(most));
+      int[] scratch = {memory.scratch(most), memory.scratch(most)};
       return new LogChainStep(
           elements(chain.start()),
           elements(chain.vectors()),
           elements(chain.matrices()),
           memory.of(node),
-          scratch);
+          scratch,
+          LoopBuilder.ofEach(Op.EXP, chain.vectors().size(), scratch[0], scratch[1], memory),
+          LoopBuilder.ofEach(Op.EXP, chain.matrices().size(), scratch[0], scratch[1], memory));
     }
     if (form instanceof Form.LogChainGradient of) {
       return new LogChainGradientStep(

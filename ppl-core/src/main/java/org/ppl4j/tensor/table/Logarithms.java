@@ -12,6 +12,12 @@ public final class Logarithms {
   /** Where {@code log(1 - exp(a))} changes its form (Maechler 2012). */
   private static final double HALF = -0.7;
 
+  /** Beyond half of it the hyperbolic tangent is 1. */
+  private static final double SATURATED = 80;
+
+  /** Makes 1 or more of what is large enough that its exponential is not 1. */
+  private static final double STEEP = 1e30;
+
   /** Beyond it 1 is nothing beside the square. */
   private static final double LARGE = 1e9;
 
@@ -31,6 +37,19 @@ public final class Logarithms {
   };
 
   private Logarithms() {}
+
+  /** {@code (exp(2 a) - 1) / (exp(2 a) + 1)}. */
+  static Expression tanh(Expression a) {
+    Expression less = Op.EXPM1.of(a.mul(2).min(SATURATED));
+    return less.div(less.add(2));
+  }
+
+  /** {@code 1 / (1 + exp(-a))}, below 0 by {@code exp(a)}, which overflows nowhere. */
+  static Expression sigmoid(Expression a) {
+    Expression small = a.abs().neg().exp();
+    Expression above = small.max(a.mul(STEEP).min(1));
+    return above.div(small.add(1));
+  }
 
   /** The gradient of {@code log(a)} is infinite at 0. */
   static Expression logChance(Expression a) {

@@ -46,11 +46,19 @@ public enum Op {
   ATAN(Row.unary(Math::atan).slope((d, y, x) -> d.div(x.square().add(1)))),
   SINH(Row.unary(Math::sinh).slope((d, y, x) -> d.mul(x.cosh()))),
   COSH(Row.unary(Math::cosh).slope((d, y, x) -> d.mul(SINH.of(x)))),
-  TANH(Row.unary(Elementary::tanh).slope((d, y, x) -> d.mul(y.square().from(1)))),
+  TANH(
+      Row.formula(Logarithms::tanh)
+          .computing(Elementary::tanh)
+          .slope((d, y, x) -> d.mul(y.square().from(1)))
+          .engine("tanh")),
   ASINH(Row.unary(Elementary::asinh).slope((d, y, x) -> d.div(x.square().add(1).sqrt()))),
   ACOSH(Row.unary(Elementary::acosh).slope((d, y, x) -> d.div(x.square().sub(1).sqrt()))),
   ATANH(Row.unary(Elementary::atanh).slope((d, y, x) -> d.div(x.square().from(1)))),
-  SIGMOID(Row.unary(Elementary::sigmoid).slope((d, y, x) -> d.mul(y.mul(y.from(1))))),
+  SIGMOID(
+      Row.formula(Logarithms::sigmoid)
+          .computing(Elementary::sigmoid)
+          .slope((d, y, x) -> d.mul(y.mul(y.from(1))))
+          .engine("sigmoid")),
   RELU(
       Row.unary(x -> Math.max(x, 0))
           .slope((d, y, x) -> where(y.lte(0), 0, d))
