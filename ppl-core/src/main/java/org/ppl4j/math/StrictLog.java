@@ -9,8 +9,8 @@ package org.ppl4j.math;
  */
 final class StrictLog {
 
-  private static final double LN2_HIGH = 6.93147180369123816490e-01;
-  private static final double LN2_LOW = 1.90821492927058770002e-10;
+  private static final double LN2_HIGH = 0.6931471803691238;
+  private static final double LN2_LOW = 1.9082149292705877e-10;
   private static final int MANTISSA = 0x000fffff; // of the upper half of a number
   private static final int ONE = 0x3ff00000;
   private static final long LOWER_HALF = 0xffffffffL;
@@ -34,22 +34,17 @@ final class StrictLog {
     double low = k * LN2_LOW;
     double high = k * LN2_HIGH;
     if ((MANTISSA & 2 + mantissa) < 3) { // |f| < 2^-20
-      double r = f * f * (0.5 - 0.33333333333333333 * f);
+      double r = f * f * (0.5 - 0.3333333333333333 * f);
       return high - (r - low - f);
     }
     double s = f / (2 + f);
     double z = s * s;
     double w = z * z;
-    double even =
-        w
-            * (3.999999999940941908e-01
-                + w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01));
+    double even = w * (0.3999999999940942 + w * (0.22222198432149784 + w * 0.15313837699209373));
     double odd =
         z
-            * (6.666666666666735130e-01
-                + w
-                    * (2.857142874366239149e-01
-                        + w * (1.818357216161805012e-01 + w * 1.479819860511658591e-01)));
+            * (0.6666666666666735
+                + w * (0.2857142874366239 + w * (0.1818357216161805 + w * 0.14798198605116586)));
     double r = odd + even;
     if ((mantissa - 0x6147a | 0x6b851 - mantissa) > 0) {
       double square = 0.5 * f * f;

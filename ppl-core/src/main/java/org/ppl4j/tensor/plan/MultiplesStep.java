@@ -106,7 +106,7 @@ final class MultiplesStep implements Action {
     Side narrow = product.narrow();
     Object factors = store.array(narrow.buffer());
     int start = narrow.starts()[matrix];
-    int apart = narrow.summedStride();
+    int stride = narrow.summedStride();
     int x = start + terms.vector(at) * narrow.stride();
     int y = isOne ? x : start + terms.vector(at + 1) * narrow.stride();
     int z = isOne ? x : start + terms.vector(at + 2) * narrow.stride();
@@ -120,12 +120,12 @@ final class MultiplesStep implements Action {
     int end = Math.min(numbers.length, from + SUMMED);
     Object begin = all[from == 0 && terms.isMasked() ? sums + BEGIN : rows.zeros()];
     ownLoops.take(isOne ? 1 : ProductLoops.TOGETHER, 0, n, begin, 0, 1, all, sums, 1);
-    int step = rows.blocks();
+    int apart = rows.blocks();
     if (isOne) {
-      narrowLoops.add(n, numbers, from, end, all, first, step, factors, apart, x, s);
+      narrowLoops.add(n, numbers, from, end, all, first, apart, factors, stride, x, s);
     } else {
       narrowLoops.add(
-          n, numbers, from, end, all, first, step, factors, apart, x, y, z, w, s, t, u, v);
+          n, numbers, from, end, all, first, apart, factors, stride, x, y, z, w, s, t, u, v);
     }
     put(store, matrix, block, n, at, isOne, from > 0);
   }

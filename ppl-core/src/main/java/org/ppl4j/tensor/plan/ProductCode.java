@@ -1,5 +1,6 @@
 package org.ppl4j.tensor.plan;
 
+import static java.util.Objects.requireNonNull;
 import static org.objectweb.asm.Opcodes.AALOAD;
 import static org.objectweb.asm.Opcodes.ACC_PUBLIC;
 import static org.objectweb.asm.Opcodes.ACC_STATIC;
@@ -27,7 +28,7 @@ import static org.objectweb.asm.Opcodes.IMUL;
 import static org.objectweb.asm.Opcodes.INVOKESTATIC;
 import static org.objectweb.asm.Opcodes.ISTORE;
 
-import java.util.Arrays;
+import com.google.common.collect.ImmutableTable;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.objectweb.asm.ClassWriter;
@@ -43,7 +44,7 @@ import org.objectweb.asm.Type;
  */
 final class ProductCode {
 
-  private static final ProductLoops[][] MADE = made();
+  private static final ImmutableTable<ElementType, ElementType, ProductLoops> MADE = made();
 
   private static final int N = 1; // the first argument
 
@@ -67,16 +68,17 @@ final class ProductCode {
    * @param memory that of an operand or the result
    */
   static ProductLoops of(ElementType work, ElementType memory) {
-    return MADE[work.ordinal()][memory.ordinal()];
+    return requireNonNull(MADE.get(work, memory));
   }
 
-  private static ProductLoops[][] made() {
-    ElementType[] types = ElementType.values();
-    return Arrays.stream(types)
-        .map(
-            work ->
-                Arrays.stream(types).map(memory -> made(work, memory)).toArray(ProductLoops[]::new))
-        .toArray(ProductLoops[][]::new);
+  private static ImmutableTable<ElementType, ElementType, ProductLoops> made() {
+    ImmutableTable.Builder<ElementType, ElementType, ProductLoops> all = ImmutableTable.builder();
+    for (ElementType work : ElementType.values()) {
+      for (ElementType memory : ElementType.values()) {
+        all.put(work, memory, made(work, memory));
+      }
+    }
+    return all.buildOrThrow();
   }
 
   private static ProductLoops made(ElementType work, ElementType memory) {
