@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.around.Surroundings;
+import org.ppl4j.tensor.internal.around.Surroundings;
 
 /** Copies of the arrays of some data, and their key. */
 final class DataCopies implements DataShape.Visitor {

@@ -30,7 +30,7 @@ import org.ppl4j.tensor.Choice;
 import org.ppl4j.tensor.HiddenDims;
 import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * The sum, or the largest, over all choices of the product of sites' densities, by variable

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /** The parameters that an execution has fetched from its store, each of them once. */
 final class FetchedParams {

@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /** Which dim a plate takes, and which batch shape a site gets in its plates. Shapes only. */
 final class Plates {

@@ -29,7 +29,7 @@ import org.ppl4j.tensor.GivenNumbers;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.IndexOutOfRange;
+import org.ppl4j.tensor.internal.table.IndexOutOfRange;
 import org.ppl4j.transforms.ConditionalTransform;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.Transform;

@@ -22,7 +22,7 @@ import org.ppl4j.tensor.Choice;
 import org.ppl4j.tensor.HiddenDims;
 import org.ppl4j.tensor.Recurrence;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * A scan in one execution: the frame at which the sites of its steps end. Those of a name are one

@@ -12,7 +12,7 @@ import org.ppl4j.distributions.Distribution;
 import org.ppl4j.tensor.Choice;
 import org.ppl4j.tensor.HiddenDims;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /** What is checked of a site at its first run by reading values: support and density. */
 final class SiteCheck {

@@ -20,7 +20,7 @@ import org.ppl4j.tensor.Recurrence;
 import org.ppl4j.tensor.Recurrence.Kept;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * The sites of a name in the steps of a scan, as the handlers around see them: one site, whose

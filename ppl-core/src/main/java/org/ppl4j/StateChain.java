@@ -16,7 +16,7 @@ import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Recurrence;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * The steps of a scan whose state is summed out: the first one, and all others at once, since what

@@ -30,7 +30,7 @@ import org.ppl4j.tensor.HiddenDims;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * What the sites that an execution has summed out are, given the values of all others: exact joint

@@ -19,7 +19,7 @@ import org.ppl4j.testing.ArchitectureRules;
 class ArchitectureTest {
 
   /** The one class that may hold state: the engine's module and constants of each device. */
-  private static final String HOLDER = "org.ppl4j.tensor.engine.PyTorch";
+  private static final String HOLDER = "org.ppl4j.tensor.internal.engine.PyTorch";
 
   private static final String[] LEFT_TO_RIGHT = {
     "org.ppl4j.handlers",
@@ -32,11 +32,11 @@ class ArchitectureTest {
     "org.ppl4j.ode",
     "org.ppl4j.tensor.file",
     "org.ppl4j.tensor",
-    "org.ppl4j.tensor.around",
-    "org.ppl4j.tensor.plan",
-    "org.ppl4j.tensor.graph",
-    "org.ppl4j.tensor.engine",
-    "org.ppl4j.tensor.table",
+    "org.ppl4j.tensor.internal.around",
+    "org.ppl4j.tensor.internal.plan",
+    "org.ppl4j.tensor.internal.graph",
+    "org.ppl4j.tensor.internal.engine",
+    "org.ppl4j.tensor.internal.table",
     "org.ppl4j.math",
   };
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Normal;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.testing.NormalDensity;
 import org.ppl4j.testing.Sandbox;

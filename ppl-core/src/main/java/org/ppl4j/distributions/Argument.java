@@ -14,7 +14,7 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.constraints.Interval;
 import org.ppl4j.tensor.HiddenDims;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * A named argument of a distribution: what error messages, descriptions and validation know of it.

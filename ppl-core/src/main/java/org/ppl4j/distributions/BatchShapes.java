@@ -2,7 +2,7 @@ package org.ppl4j.distributions;
 
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /** How arguments and values make batch shapes, and what is said where they do not. */
 final class BatchShapes {

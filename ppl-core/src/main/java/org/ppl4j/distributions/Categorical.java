@@ -8,7 +8,7 @@ import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * One of the categories 0 … K − 1.

@@ -7,7 +7,7 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Special;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * The Dirichlet distribution on the simplex.

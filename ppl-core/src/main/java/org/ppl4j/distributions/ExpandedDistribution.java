@@ -3,7 +3,7 @@ package org.ppl4j.distributions;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /** A distribution for a larger batch. Costs no operation: the parameters broadcast. */
 final class ExpandedDistribution extends WrappedDistribution {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /** A distribution with batch dimensions turned into event dimensions. */
 final class IndependentDistribution extends WrappedDistribution {

@@ -10,7 +10,7 @@ import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * The normal distribution of vectors whose covariance is W Wᵀ + diag(d), W of few columns: costs

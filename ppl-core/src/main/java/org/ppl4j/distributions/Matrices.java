@@ -7,7 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * Matrices {@code (*b, M, N)} times vectors {@code (*, N)}, and triangular systems; batches

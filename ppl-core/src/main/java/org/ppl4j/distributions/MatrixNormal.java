@@ -9,7 +9,7 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * The normal distribution of matrices whose covariance is the product of one of rows and one of

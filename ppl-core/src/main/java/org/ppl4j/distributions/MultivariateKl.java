@@ -8,7 +8,7 @@ import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * Divergences of families of vectors and matrices. Where log q is linear or quadratic in what p has

@@ -8,7 +8,7 @@ import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Rng;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * The normal distribution of vectors.

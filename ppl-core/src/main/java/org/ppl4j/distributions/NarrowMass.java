@@ -9,7 +9,7 @@ import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * The probability between two numbers that are so close that the difference of two tails has lost

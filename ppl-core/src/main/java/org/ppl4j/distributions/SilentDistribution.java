@@ -5,7 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /** A distribution that draws but whose log-density is 0 everywhere: masked as a whole. */
 final class SilentDistribution extends WrappedDistribution {

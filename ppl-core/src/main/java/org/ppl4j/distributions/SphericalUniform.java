@@ -9,7 +9,7 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.math.LogGamma;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * The uniform distribution of directions: unit vectors of K entries, what flows of the sphere start

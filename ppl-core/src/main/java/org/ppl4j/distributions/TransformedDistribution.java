@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
 

@@ -16,7 +16,7 @@ import org.ppl4j.constraints.IntegerInterval;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * A distribution of numbers given that the number lies between two bounds, both included.

@@ -7,7 +7,7 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * The probabilities of K categories up to a factor, or their logarithms up to a shift, {@code (*,

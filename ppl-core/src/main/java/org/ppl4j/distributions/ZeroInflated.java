@@ -13,7 +13,7 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * A discrete distribution with more zeros: 0 with probability g, the gate, else a draw of the base.

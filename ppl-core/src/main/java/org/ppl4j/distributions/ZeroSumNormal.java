@@ -9,7 +9,7 @@ import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * The normal distribution on the plane of vectors that sum to 0: effects of groups as deviations

@@ -5,7 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import org.ppl4j.Handler;
 import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * Expands every value that was given, and not drawn, to the full shape of its site in its plates:

@@ -9,7 +9,7 @@ import org.ppl4j.Handler;
 import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
 import org.ppl4j.WrittenNames;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * Intervenes: the program sees the given values, whatever the sites draw. Unlike {@link Condition}

@@ -7,7 +7,7 @@ import org.ppl4j.Handler;
 import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
 import org.ppl4j.distributions.Distribution;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * Sums discrete latent sites of finite support out of a program: each takes {@linkplain

@@ -5,7 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import org.ppl4j.tensor.Images;
 import org.ppl4j.tensor.Images.Edges;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * A convolution of images of H rows and W columns by windows of 3 × 3 places, with zeros beyond the

@@ -11,7 +11,7 @@ import com.google.common.primitives.ImmutableLongArray;
 import java.util.List;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * Convolutions over a signal, an image or a volume, with a nonlinearity between them: each place

@@ -12,7 +12,7 @@ import org.ppl4j.tensor.JavaMap;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * Differential equations in models, with gradients in the start and in the parameters.

@@ -8,10 +8,10 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.ppl4j.tensor.engine.PyTorch;
-import org.ppl4j.tensor.table.Attributes;
-import org.ppl4j.tensor.table.Column.Entry;
-import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.internal.engine.PyTorch;
+import org.ppl4j.tensor.internal.table.Attributes;
+import org.ppl4j.tensor.internal.table.Column.Entry;
+import org.ppl4j.tensor.internal.table.Op;
 
 /**
  * Gradients as a function of a loss and its inputs: nothing is accumulated, inputs need not be

@@ -5,7 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * Batch normalisation as blocks of DJL ask for it: y = γ (x − m) / √(v + ε) + β for each channel.

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import org.ppl4j.math.DifferentiableFunction;
 import org.ppl4j.math.Digamma;
 import org.ppl4j.math.SaddlePoint;
-import org.ppl4j.tensor.table.CountTerms;
+import org.ppl4j.tensor.internal.table.CountTerms;
 
 /**
  * Sums over the values of a beta-binomial variable, from ratios of neighbouring masses:

@@ -8,8 +8,8 @@ import org.ppl4j.math.Digamma;
 import org.ppl4j.math.GammaDerivative;
 import org.ppl4j.math.IncompleteBeta;
 import org.ppl4j.math.LogGamma;
-import org.ppl4j.tensor.table.Attributes;
-import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.internal.table.Attributes;
+import org.ppl4j.tensor.internal.table.Op;
 
 /**
  * Draws of beta distributions and their log-densities, both with their first derivative with

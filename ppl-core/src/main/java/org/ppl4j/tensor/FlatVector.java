@@ -12,11 +12,11 @@ import com.google.common.collect.ImmutableList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.tensor.engine.HostCopy;
-import org.ppl4j.tensor.engine.HostMemory;
-import org.ppl4j.tensor.engine.PyTorch;
-import org.ppl4j.tensor.plan.Replay;
-import org.ppl4j.tensor.table.Column.Entry;
+import org.ppl4j.tensor.internal.engine.HostCopy;
+import org.ppl4j.tensor.internal.engine.HostMemory;
+import org.ppl4j.tensor.internal.engine.PyTorch;
+import org.ppl4j.tensor.internal.plan.Replay;
+import org.ppl4j.tensor.internal.table.Column.Entry;
 
 /**
  * A natively owned vector (N) that outlives runs: the storage of parameters and of optimizer state.

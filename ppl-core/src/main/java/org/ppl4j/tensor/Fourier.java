@@ -4,8 +4,8 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import org.ppl4j.tensor.table.Attributes;
-import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.internal.table.Attributes;
+import org.ppl4j.tensor.internal.table.Op;
 
 /**
  * Discrete Fourier transforms of real numbers along the last dim, with gradients. A complex number

@@ -6,8 +6,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.math.GaussLegendre;
-import org.ppl4j.tensor.table.CountTerms;
-import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.internal.table.CountTerms;
+import org.ppl4j.tensor.internal.table.Op;
 
 /**
  * Differences of log Γ and of its derivatives that are small beside the values that they are

@@ -9,9 +9,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.ppl4j.tensor.table.Attributes;
-import org.ppl4j.tensor.table.Op;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Attributes;
+import org.ppl4j.tensor.internal.table.Op;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * Tensors that depend on {@linkplain Choice choices}, such as on a latent class that is to be

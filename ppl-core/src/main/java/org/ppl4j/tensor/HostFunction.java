@@ -4,9 +4,9 @@ import ai.djl.ndarray.NDArray;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.math.DifferentiableFunction;
-import org.ppl4j.tensor.table.Attributes;
-import org.ppl4j.tensor.table.Kernel;
-import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.internal.table.Attributes;
+import org.ppl4j.tensor.internal.table.Kernel;
+import org.ppl4j.tensor.internal.table.Op;
 
 /**
  * A function of numbers that is computed in Java, with its partial derivatives, on tensors: the row

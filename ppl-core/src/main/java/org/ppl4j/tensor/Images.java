@@ -4,9 +4,9 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import org.ppl4j.tensor.table.Op;
-import org.ppl4j.tensor.table.Shapes;
-import org.ppl4j.tensor.table.Sliding;
+import org.ppl4j.tensor.internal.table.Op;
+import org.ppl4j.tensor.internal.table.Shapes;
+import org.ppl4j.tensor.internal.table.Sliding;
 
 /**
  * Convolutions of images, with gradients, in both float types. An image has C channels of H rows

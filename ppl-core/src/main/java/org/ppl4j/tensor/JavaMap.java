@@ -3,10 +3,10 @@ package org.ppl4j.tensor;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.tensor.table.Attributes;
-import org.ppl4j.tensor.table.Kernel;
-import org.ppl4j.tensor.table.Op;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Attributes;
+import org.ppl4j.tensor.internal.table.Kernel;
+import org.ppl4j.tensor.internal.table.Op;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * A map of vectors that is computed in Java with its Jacobian, whatever it takes: one operation of

@@ -4,10 +4,10 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.tensor.engine.HostCopy;
-import org.ppl4j.tensor.table.Attributes;
-import org.ppl4j.tensor.table.Op;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.engine.HostCopy;
+import org.ppl4j.tensor.internal.table.Attributes;
+import org.ppl4j.tensor.internal.table.Op;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * Applies the rows of the table that are computed in Java. Their operands are read, values and

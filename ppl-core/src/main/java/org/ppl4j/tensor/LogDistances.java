@@ -10,8 +10,8 @@ import com.google.common.collect.ImmutableList;
 import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.tensor.table.Attributes;
-import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.internal.table.Attributes;
+import org.ppl4j.tensor.internal.table.Op;
 
 /**
  * The logarithms of how far the elements of a tensor are from a number, where the tensor's float

@@ -6,9 +6,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.math.Assignment;
-import org.ppl4j.tensor.table.Attributes;
-import org.ppl4j.tensor.table.Kernel;
-import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.internal.table.Attributes;
+import org.ppl4j.tensor.internal.table.Kernel;
+import org.ppl4j.tensor.internal.table.Op;
 
 /**
  * Rows in another order: each at the place of one of as many others, so that the sum of the squared

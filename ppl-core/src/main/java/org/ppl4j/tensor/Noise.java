@@ -2,7 +2,7 @@ package org.ppl4j.tensor;
 
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.tensor.table.Kernel;
+import org.ppl4j.tensor.internal.table.Kernel;
 
 /**
  * What computes a row of noise: a sampler, and the place in a stream from which it draws. Stream

@@ -2,8 +2,8 @@ package org.ppl4j.tensor;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.tensor.plan.Replay;
-import org.ppl4j.tensor.table.Kernel;
+import org.ppl4j.tensor.internal.plan.Replay;
+import org.ppl4j.tensor.internal.table.Kernel;
 
 /** The numbers of a row of noise at any step, from one stream that is keyed anew. */
 final class NoiseReplay implements Kernel {

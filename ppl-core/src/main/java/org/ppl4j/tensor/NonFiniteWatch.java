@@ -3,7 +3,7 @@ package org.ppl4j.tensor;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.internal.table.Op;
 
 /** Reads each result of a run until one is not finite. */
 final class NonFiniteWatch {

@@ -1,7 +1,7 @@
 package org.ppl4j.tensor;
 
 import ai.djl.ndarray.NDArray;
-import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.internal.table.Op;
 
 /**
  * What the integral of {@code f(t) = exp(-c t - t²/2)} from a to b says of a normal variable

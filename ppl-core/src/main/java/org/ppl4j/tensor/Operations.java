@@ -9,14 +9,14 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.tensor.engine.PyTorch;
-import org.ppl4j.tensor.table.Attributes;
-import org.ppl4j.tensor.table.IndexOutOfRange;
-import org.ppl4j.tensor.table.NumberFunction;
-import org.ppl4j.tensor.table.Op;
-import org.ppl4j.tensor.table.Row.Derivative;
-import org.ppl4j.tensor.table.Row.Promotion;
-import org.ppl4j.tensor.table.Row.ShapesRule;
+import org.ppl4j.tensor.internal.engine.PyTorch;
+import org.ppl4j.tensor.internal.table.Attributes;
+import org.ppl4j.tensor.internal.table.IndexOutOfRange;
+import org.ppl4j.tensor.internal.table.NumberFunction;
+import org.ppl4j.tensor.internal.table.Op;
+import org.ppl4j.tensor.internal.table.Row.Derivative;
+import org.ppl4j.tensor.internal.table.Row.Promotion;
+import org.ppl4j.tensor.internal.table.Row.ShapesRule;
 
 /** Applies rows of the table {@link Op} to tensors: the one road to the engine. */
 final class Operations {

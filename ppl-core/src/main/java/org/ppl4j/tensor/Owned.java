@@ -9,10 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.tensor.engine.Constants;
-import org.ppl4j.tensor.engine.PyTorch;
-import org.ppl4j.tensor.table.Column;
-import org.ppl4j.tensor.table.Column.Entry;
+import org.ppl4j.tensor.internal.engine.Constants;
+import org.ppl4j.tensor.internal.engine.PyTorch;
+import org.ppl4j.tensor.internal.table.Column;
+import org.ppl4j.tensor.internal.table.Column.Entry;
 
 /** The native tensors of a run, which it frees together, and the column that they come from. */
 final class Owned {

@@ -9,9 +9,9 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
-import org.ppl4j.tensor.engine.HostCopy;
-import org.ppl4j.tensor.engine.PyTorch;
-import org.ppl4j.tensor.table.Column.Entry;
+import org.ppl4j.tensor.internal.engine.HostCopy;
+import org.ppl4j.tensor.internal.engine.PyTorch;
+import org.ppl4j.tensor.internal.table.Column.Entry;
 
 /** The border to plain DJL arrays: data that come in, copies that go out. */
 final class Plain {

@@ -6,10 +6,10 @@ import com.google.common.primitives.ImmutableIntArray;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.ppl4j.tensor.graph.Form.Role;
-import org.ppl4j.tensor.graph.Graph;
-import org.ppl4j.tensor.graph.Node;
-import org.ppl4j.tensor.plan.Replay;
+import org.ppl4j.tensor.internal.graph.Form.Role;
+import org.ppl4j.tensor.internal.graph.Graph;
+import org.ppl4j.tensor.internal.graph.Node;
+import org.ppl4j.tensor.internal.plan.Replay;
 
 /** The arrays of bound data that a recorded program uses, which may hold other numbers later. */
 final class RecordedData {

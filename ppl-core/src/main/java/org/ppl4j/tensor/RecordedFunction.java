@@ -14,13 +14,13 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Agreement.Point;
-import org.ppl4j.tensor.graph.Form.Role;
-import org.ppl4j.tensor.graph.Gradients;
-import org.ppl4j.tensor.graph.Graph;
-import org.ppl4j.tensor.graph.Node;
-import org.ppl4j.tensor.graph.NotRecordable;
-import org.ppl4j.tensor.plan.Plan;
-import org.ppl4j.tensor.plan.Replay;
+import org.ppl4j.tensor.internal.graph.Form.Role;
+import org.ppl4j.tensor.internal.graph.Gradients;
+import org.ppl4j.tensor.internal.graph.Graph;
+import org.ppl4j.tensor.internal.graph.Node;
+import org.ppl4j.tensor.internal.graph.NotRecordable;
+import org.ppl4j.tensor.internal.plan.Plan;
+import org.ppl4j.tensor.internal.plan.Replay;
 
 /**
  * A number y as a function of a vector x (D), recorded while it was computed and computed since

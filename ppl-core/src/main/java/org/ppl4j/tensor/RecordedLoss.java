@@ -24,15 +24,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Agreement.Point;
 import org.ppl4j.tensor.RecordedParts.Change;
-import org.ppl4j.tensor.around.Surroundings;
-import org.ppl4j.tensor.graph.Form.Role;
-import org.ppl4j.tensor.graph.Gradients;
-import org.ppl4j.tensor.graph.Graph;
-import org.ppl4j.tensor.graph.Node;
-import org.ppl4j.tensor.graph.NotRecordable;
-import org.ppl4j.tensor.plan.Plan;
-import org.ppl4j.tensor.plan.Replay;
-import org.ppl4j.tensor.table.Kernel;
+import org.ppl4j.tensor.internal.around.Surroundings;
+import org.ppl4j.tensor.internal.graph.Form.Role;
+import org.ppl4j.tensor.internal.graph.Gradients;
+import org.ppl4j.tensor.internal.graph.Graph;
+import org.ppl4j.tensor.internal.graph.Node;
+import org.ppl4j.tensor.internal.graph.NotRecordable;
+import org.ppl4j.tensor.internal.plan.Plan;
+import org.ppl4j.tensor.internal.plan.Replay;
+import org.ppl4j.tensor.internal.table.Kernel;
 
 /**
  * The loss of a step as a function of parameters and of the step's draws, with its gradient. It is

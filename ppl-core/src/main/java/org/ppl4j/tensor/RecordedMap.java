@@ -16,16 +16,16 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.tensor.engine.PyTorch;
-import org.ppl4j.tensor.graph.Dims;
-import org.ppl4j.tensor.graph.Form.Role;
-import org.ppl4j.tensor.graph.Gradients;
-import org.ppl4j.tensor.graph.Graph;
-import org.ppl4j.tensor.graph.Node;
-import org.ppl4j.tensor.graph.NotRecordable;
-import org.ppl4j.tensor.plan.Plan;
-import org.ppl4j.tensor.plan.Replay;
-import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.internal.engine.PyTorch;
+import org.ppl4j.tensor.internal.graph.Dims;
+import org.ppl4j.tensor.internal.graph.Form.Role;
+import org.ppl4j.tensor.internal.graph.Gradients;
+import org.ppl4j.tensor.internal.graph.Graph;
+import org.ppl4j.tensor.internal.graph.Node;
+import org.ppl4j.tensor.internal.graph.NotRecordable;
+import org.ppl4j.tensor.internal.plan.Plan;
+import org.ppl4j.tensor.internal.plan.Replay;
+import org.ppl4j.tensor.internal.table.Op;
 
 /**
  * A vector y (K) as a function of a vector x (N), and of further tensors, recorded while it was

@@ -1,6 +1,6 @@
 package org.ppl4j.tensor;
 
-import org.ppl4j.tensor.plan.Workspace;
+import org.ppl4j.tensor.internal.plan.Workspace;
 
 /**
  * What {@linkplain RecordedLoss records} compute on that take turns, as those of one fit do, each

@@ -4,11 +4,11 @@ import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.ppl4j.tensor.graph.Form.Role;
-import org.ppl4j.tensor.graph.Graph;
-import org.ppl4j.tensor.graph.Node;
-import org.ppl4j.tensor.graph.NotRecordable;
-import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.internal.graph.Form.Role;
+import org.ppl4j.tensor.internal.graph.Graph;
+import org.ppl4j.tensor.internal.graph.Node;
+import org.ppl4j.tensor.internal.graph.NotRecordable;
+import org.ppl4j.tensor.internal.table.Op;
 
 /** The draws of a recorded program, which are drawn anew for each step: inputs of its graph. */
 final class RecordedNoise {

@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import org.ppl4j.tensor.graph.Graph;
-import org.ppl4j.tensor.graph.Node;
-import org.ppl4j.tensor.graph.NotRecordable;
+import org.ppl4j.tensor.internal.graph.Graph;
+import org.ppl4j.tensor.internal.graph.Node;
+import org.ppl4j.tensor.internal.graph.NotRecordable;
 
 /**
  * The parts of a program, such as its sites, as they are in its graph: which is the first that is

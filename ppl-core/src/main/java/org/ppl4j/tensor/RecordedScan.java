@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Recorder.Counts;
-import org.ppl4j.tensor.graph.Graph;
-import org.ppl4j.tensor.graph.Node;
-import org.ppl4j.tensor.graph.NotRecordable;
-import org.ppl4j.tensor.table.Column;
+import org.ppl4j.tensor.internal.graph.Graph;
+import org.ppl4j.tensor.internal.graph.Node;
+import org.ppl4j.tensor.internal.graph.NotRecordable;
+import org.ppl4j.tensor.internal.table.Column;
 
 /**
  * A scan as it is recorded, of its first steps: what a step is given that is another at each step

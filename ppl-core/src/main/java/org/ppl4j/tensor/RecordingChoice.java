@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.tensor.around.Surroundings;
-import org.ppl4j.tensor.graph.NotRecordable;
+import org.ppl4j.tensor.internal.around.Surroundings;
+import org.ppl4j.tensor.internal.graph.NotRecordable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

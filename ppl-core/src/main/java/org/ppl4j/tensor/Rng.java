@@ -10,9 +10,9 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntToDoubleFunction;
 import org.ppl4j.math.NormalQuantile;
 import org.ppl4j.tensor.Noise.Sampler;
-import org.ppl4j.tensor.table.Attributes;
-import org.ppl4j.tensor.table.Op;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Attributes;
+import org.ppl4j.tensor.internal.table.Op;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * A stream of random numbers: an identity that never changes and a position in the stream.

@@ -15,11 +15,11 @@ import java.util.IdentityHashMap;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.tensor.engine.HostCopy;
-import org.ppl4j.tensor.engine.PyTorch;
-import org.ppl4j.tensor.table.Column.Entry;
-import org.ppl4j.tensor.table.Op;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.engine.HostCopy;
+import org.ppl4j.tensor.internal.engine.PyTorch;
+import org.ppl4j.tensor.internal.table.Column.Entry;
+import org.ppl4j.tensor.internal.table.Op;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * One step or one draw: the owner of every tensor made in it, of their float type, device, thread

@@ -13,8 +13,8 @@ import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.recurrent.RNN;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.tensor.table.Op;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Op;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /** What DJL's helpers and blocks ask of a run's tensor beyond {@code NDArray}. */
 final class RunEx implements NDArrayEx {

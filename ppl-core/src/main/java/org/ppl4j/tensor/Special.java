@@ -9,9 +9,9 @@ import org.ppl4j.math.BetaTails;
 import org.ppl4j.math.IncompleteGamma;
 import org.ppl4j.math.StableKernel;
 import org.ppl4j.math.StudentTails;
-import org.ppl4j.tensor.table.Attributes;
-import org.ppl4j.tensor.table.Op;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Attributes;
+import org.ppl4j.tensor.internal.table.Op;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * Functions of each element that {@link NDArray} lacks or computes with a shortcut, with gradients,

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Agreement.Point;
-import org.ppl4j.tensor.around.Surroundings;
-import org.ppl4j.tensor.graph.NotRecordable;
+import org.ppl4j.tensor.internal.around.Surroundings;
+import org.ppl4j.tensor.internal.graph.NotRecordable;
 
 /**
  * A number y as a function of a vector x (D), with its gradient. It is recorded when it is made,

@@ -4,8 +4,8 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
-import org.ppl4j.tensor.table.Attributes;
-import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.internal.table.Attributes;
+import org.ppl4j.tensor.internal.table.Op;
 
 /**
  * Operations on tensors none of which has a run: each is done in a run of its own, in float64

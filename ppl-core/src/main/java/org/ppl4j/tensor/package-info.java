@@ -1,7 +1,8 @@
 /**
- * The tensor floor, as programs see it. Below it lie the {@linkplain org.ppl4j.tensor.table table}
- * of operations, the {@linkplain org.ppl4j.tensor.engine engine}, and recorded programs as
- * {@linkplain org.ppl4j.tensor.graph graphs} and {@linkplain org.ppl4j.tensor.plan plans}.
+ * The tensor floor, as programs see it. Below it lie the {@linkplain
+ * org.ppl4j.tensor.internal.table table} of operations, the {@linkplain
+ * org.ppl4j.tensor.internal.engine engine}, and recorded programs as {@linkplain
+ * org.ppl4j.tensor.internal.graph graphs} and {@linkplain org.ppl4j.tensor.internal.plan plans}.
  *
  * <ul>
  *   <li>A {@link org.ppl4j.tensor.Run} owns the memory, thread, {@link org.ppl4j.tensor.FloatType}

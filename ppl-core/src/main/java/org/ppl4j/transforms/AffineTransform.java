@@ -9,7 +9,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /** y = loc + scale · x with given parameters; log |dy/dx| = log |scale|. */
 final class AffineTransform extends Transform {

@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.CatConstraint;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /** A transform of its own for each piece of a vector; their log-determinants add up. */
 final class CatTransform extends Transform {

@@ -15,7 +15,7 @@ import org.ppl4j.nn.Network;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * The conditional form of any module: a network reads the context and moves every parameter, in

@@ -7,7 +7,7 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * y = bound ± exp(x), onto one side of a bound; log |dy/dx| = x. Rounding to the bound itself is

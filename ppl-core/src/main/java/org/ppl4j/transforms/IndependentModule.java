@@ -10,7 +10,7 @@ import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /** A module whose transform has batch dimensions turned into event dimensions. */
 record IndependentModule(TransformModule module, int dims) implements TransformModule {

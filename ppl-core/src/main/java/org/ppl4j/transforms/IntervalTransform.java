@@ -6,7 +6,7 @@ import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /** y = low + (high − low) σ(x); log dy/dx = log(high − low) + x − 2 softplus(x). */
 final class IntervalTransform extends Transform {

@@ -13,7 +13,7 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * What a transform does to volume at n events, by automatic differentiation: the sum over its

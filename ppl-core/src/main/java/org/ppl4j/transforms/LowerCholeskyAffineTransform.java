@@ -7,7 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * y = loc + L x of vectors, L lower triangular with a positive diagonal: log |det L| is the sum of

@@ -6,7 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * A lower triangle as a vector, row by row: (1, 1), (2, 1), (2, 2), (3, 1) … with its diagonal, (2,

@@ -9,7 +9,7 @@ import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /** y = x^p of positive numbers; log |dy/dx| = log |p| + (p − 1) log x. */
 final class PowerTransform extends Transform {

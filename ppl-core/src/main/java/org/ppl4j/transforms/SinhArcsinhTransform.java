@@ -7,7 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * y = sinh(v), v = τ (sinh⁻¹(x) + ε): skewness ε, tail weight τ; log dy/dx = log τ + log cosh(v) −

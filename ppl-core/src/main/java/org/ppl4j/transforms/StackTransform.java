@@ -12,7 +12,7 @@ import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /** A transform of its own for each slice {@code (n, event)}; their log-determinants add up. */
 final class StackTransform extends Transform {

@@ -8,7 +8,7 @@ import java.util.List;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * The stereographic projection from (*, K − 1) reals onto the unit sphere (*, K) less one point:

@@ -11,7 +11,7 @@ import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * From K − 1 reals onto the K-simplex, as Stan: of the stick that is left, z_k = σ(x_k − log(K −

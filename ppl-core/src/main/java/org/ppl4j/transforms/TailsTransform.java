@@ -8,7 +8,7 @@ import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * y = x √((exp(w) − 1) / w), w = h x², with an h for each side; log dy/dx = w − ½ log((exp(w) − 1)

@@ -14,7 +14,7 @@ import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * A differentiable map with a log-determinant. {@code forward} is the direction of sampling: from

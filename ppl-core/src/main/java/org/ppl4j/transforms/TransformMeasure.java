@@ -14,7 +14,7 @@ import org.ppl4j.constraints.StackConstraint;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.TransformCheck.Finding;
 import org.ppl4j.transforms.TransformCheck.Inversion;
 

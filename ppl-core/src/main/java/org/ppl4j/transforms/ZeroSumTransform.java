@@ -7,7 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * From (*, K − 1) reals onto the (*, K) vectors of sum 0, without stretching: the reflection of R^K

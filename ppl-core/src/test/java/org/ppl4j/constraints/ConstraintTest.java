@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.testing.LeakCheck;
 
 @ExtendWith(LeakCheck.class)

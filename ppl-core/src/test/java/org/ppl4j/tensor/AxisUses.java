@@ -14,8 +14,8 @@ import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.ppl4j.math.DifferentiableFunction;
-import org.ppl4j.tensor.table.Op;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Op;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /** Uses of the operations along axes, of shape, of indices, of the graph and of the type. */
 final class AxisUses {

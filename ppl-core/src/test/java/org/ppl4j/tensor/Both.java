@@ -6,13 +6,13 @@ import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
-import org.ppl4j.tensor.graph.Dims;
-import org.ppl4j.tensor.graph.Form.Role;
-import org.ppl4j.tensor.graph.Gradients;
-import org.ppl4j.tensor.graph.Graph;
-import org.ppl4j.tensor.graph.Node;
-import org.ppl4j.tensor.plan.Plan;
-import org.ppl4j.tensor.plan.Replay;
+import org.ppl4j.tensor.internal.graph.Dims;
+import org.ppl4j.tensor.internal.graph.Form.Role;
+import org.ppl4j.tensor.internal.graph.Gradients;
+import org.ppl4j.tensor.internal.graph.Graph;
+import org.ppl4j.tensor.internal.graph.Node;
+import org.ppl4j.tensor.internal.plan.Plan;
+import org.ppl4j.tensor.internal.plan.Replay;
 
 /** A function of tensors, by the engine and from its record: all values, and weighted slopes. */
 final class Both {
@@ -33,7 +33,7 @@ final class Both {
    * A function, recorded at some operands.
    *
    * @param function the same whenever it is asked
-   * @throws org.ppl4j.tensor.graph.NotRecordable if it cannot be recorded
+   * @throws org.ppl4j.tensor.internal.graph.NotRecordable if it cannot be recorded
    */
   Both(
       RunConfig config,

@@ -12,10 +12,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ppl4j.distributions.Beta;
-import org.ppl4j.tensor.engine.PyTorch;
-import org.ppl4j.tensor.table.Attributes;
-import org.ppl4j.tensor.table.Column;
-import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.internal.engine.PyTorch;
+import org.ppl4j.tensor.internal.table.Attributes;
+import org.ppl4j.tensor.internal.table.Column;
+import org.ppl4j.tensor.internal.table.Op;
 import org.ppl4j.testing.LeakCheck;
 
 /** Which tensors descend from which. */

@@ -18,10 +18,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.ppl4j.tensor.Both.Outcome;
-import org.ppl4j.tensor.engine.PyTorch;
-import org.ppl4j.tensor.table.Attributes;
-import org.ppl4j.tensor.table.Op;
-import org.ppl4j.tensor.table.Row.Promotion;
+import org.ppl4j.tensor.internal.engine.PyTorch;
+import org.ppl4j.tensor.internal.table.Attributes;
+import org.ppl4j.tensor.internal.table.Op;
+import org.ppl4j.tensor.internal.table.Row.Promotion;
 import org.ppl4j.testing.AcceptancePoint;
 import org.ppl4j.testing.LeakCheck;
 

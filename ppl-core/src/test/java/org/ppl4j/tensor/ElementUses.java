@@ -17,8 +17,8 @@ import org.hipparchus.distribution.continuous.NormalDistribution;
 import org.hipparchus.special.Erf;
 import org.hipparchus.special.Gamma;
 import org.hipparchus.util.FastMath;
-import org.ppl4j.tensor.table.Op;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Op;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /** Uses of the operations on each element and each pair of elements, kept inside their domains. */
 final class ElementUses {

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.ppl4j.tensor.graph.Functions;
-import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.internal.graph.Functions;
+import org.ppl4j.tensor.internal.table.Op;
 import org.ppl4j.testing.AcceptancePoint;
 import org.ppl4j.testing.WithSandbox;
 

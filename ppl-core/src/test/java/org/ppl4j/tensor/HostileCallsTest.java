@@ -18,9 +18,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.ppl4j.tensor.engine.PyTorch;
-import org.ppl4j.tensor.table.Column.Entry;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.engine.PyTorch;
+import org.ppl4j.tensor.internal.table.Column.Entry;
+import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.testing.AcceptancePoint;
 import org.ppl4j.testing.LeakCheck;
 

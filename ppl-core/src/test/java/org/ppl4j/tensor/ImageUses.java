@@ -6,7 +6,7 @@ import com.google.common.primitives.Doubles;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.internal.table.Op;
 
 /** Uses of the operations on images; a vector x gives the image 0.3 x xᵀ of one channel. */
 final class ImageUses {

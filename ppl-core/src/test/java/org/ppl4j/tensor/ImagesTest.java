@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.tensor.Images.Edges;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.testing.Arrival;
 import org.ppl4j.testing.GradientLaw;
 import org.ppl4j.testing.GradientLaw.Argument;

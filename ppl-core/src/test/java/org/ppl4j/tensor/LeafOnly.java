@@ -1,7 +1,7 @@
 package org.ppl4j.tensor;
 
 import ai.djl.ndarray.NDArray;
-import org.ppl4j.tensor.engine.EngineQuestions;
+import org.ppl4j.tensor.internal.engine.EngineQuestions;
 
 /** A fault to be planted: what keeps the gradient of leaves and loses that of results. */
 public final class LeafOnly {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import org.ppl4j.tensor.Both.Outcome;
-import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.internal.table.Op;
 
 /**
  * Uses an operation that the table of this process alone has, the Gudermannian function: of

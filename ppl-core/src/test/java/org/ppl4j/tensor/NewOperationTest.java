@@ -20,11 +20,11 @@ class NewOperationTest {
 
   private static final AcceptancePoint POINT = new AcceptancePoint("compiler.5");
 
-  private static final Path TABLE = Path.of("org", "ppl4j", "tensor", "table");
+  private static final Path TABLE = Path.of("org", "ppl4j", "tensor", "internal", "table");
 
   private static final String FILE =
       """
-      package org.ppl4j.tensor.table;
+      package org.ppl4j.tensor.internal.table;
 
       /** The Gudermannian function, {@code 2 atan(tanh(x / 2))}. */
       final class Gudermannian {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.internal.table.Op;
 import org.ppl4j.testing.AcceptancePoint;
 import org.ppl4j.testing.Arrival;
 import org.ppl4j.testing.GradientLaw;

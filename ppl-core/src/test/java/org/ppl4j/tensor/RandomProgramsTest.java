@@ -18,7 +18,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.internal.table.Op;
 
 /**
  * Random programs over the whole table of operations agree with the engine's own values and, with

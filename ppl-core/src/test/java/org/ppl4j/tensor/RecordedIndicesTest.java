@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.ppl4j.tensor.RecordedLoss.Estimate;
-import org.ppl4j.tensor.engine.PyTorch;
-import org.ppl4j.tensor.table.IndexOutOfRange;
+import org.ppl4j.tensor.internal.engine.PyTorch;
+import org.ppl4j.tensor.internal.table.IndexOutOfRange;
 import org.ppl4j.testing.AcceptancePoint;
 import org.ppl4j.testing.LeakCheck;
 

@@ -14,8 +14,8 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.ppl4j.tensor.RecordedLoss.Estimate;
-import org.ppl4j.tensor.plan.Poison;
-import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.internal.plan.Poison;
+import org.ppl4j.tensor.internal.table.Op;
 import org.ppl4j.testing.LeakCheck;
 
 /**

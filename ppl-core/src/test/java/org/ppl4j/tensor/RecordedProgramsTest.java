@@ -12,7 +12,7 @@ import java.util.SplittableRandom;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.internal.table.Op;
 import org.ppl4j.testing.LeakCheck;
 
 /** Random programs give the same recorded as by the engine, at other leaves than were recorded. */

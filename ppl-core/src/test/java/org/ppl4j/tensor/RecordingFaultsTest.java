@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.ppl4j.math.DifferentiableFunction;
-import org.ppl4j.tensor.engine.PyTorch;
+import org.ppl4j.tensor.internal.engine.PyTorch;
 import org.ppl4j.testing.LeakCheck;
 
 /** A fault of recording leaves a program to the engine; one of the program itself is thrown. */

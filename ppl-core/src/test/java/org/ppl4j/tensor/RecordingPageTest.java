@@ -15,11 +15,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.ppl4j.tensor.graph.Form.Role;
-import org.ppl4j.tensor.graph.Gradients;
-import org.ppl4j.tensor.graph.Graph;
-import org.ppl4j.tensor.graph.GraphDot;
-import org.ppl4j.tensor.graph.Node;
+import org.ppl4j.tensor.internal.graph.Form.Role;
+import org.ppl4j.tensor.internal.graph.Gradients;
+import org.ppl4j.tensor.internal.graph.Graph;
+import org.ppl4j.tensor.internal.graph.GraphDot;
+import org.ppl4j.tensor.internal.graph.Node;
 import org.ppl4j.testing.LeakCheck;
 
 /**

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.ppl4j.tensor.engine.EngineQuestions;
-import org.ppl4j.tensor.engine.PyTorch;
-import org.ppl4j.tensor.table.Column.Entry;
-import org.ppl4j.tensor.table.Op;
-import org.ppl4j.tensor.table.Row.Derivative;
+import org.ppl4j.tensor.internal.engine.EngineQuestions;
+import org.ppl4j.tensor.internal.engine.PyTorch;
+import org.ppl4j.tensor.internal.table.Column.Entry;
+import org.ppl4j.tensor.internal.table.Op;
+import org.ppl4j.tensor.internal.table.Row.Derivative;
 import org.ppl4j.testing.CountingColumn;
 import org.ppl4j.testing.LeakCheck;
 

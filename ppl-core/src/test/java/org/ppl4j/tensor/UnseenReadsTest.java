@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.ppl4j.tensor.engine.HostCopy;
+import org.ppl4j.tensor.internal.engine.HostCopy;
 import org.ppl4j.testing.AcceptancePoint;
 import org.ppl4j.testing.ReadsLaw;
 

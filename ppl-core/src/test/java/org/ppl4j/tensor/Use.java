@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.internal.table.Op;
 
 /**
  * A way to use an operation of the table in a random program.

@@ -5,7 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * How a tensor reaches the place where it is used. Wherever it comes from, a gradient goes back to

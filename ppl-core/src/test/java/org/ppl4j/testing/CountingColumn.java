@@ -13,10 +13,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Execution;
 import org.ppl4j.tensor.Run;
-import org.ppl4j.tensor.engine.PyTorch;
-import org.ppl4j.tensor.table.Attributes;
-import org.ppl4j.tensor.table.Column;
-import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.internal.engine.PyTorch;
+import org.ppl4j.tensor.internal.table.Attributes;
+import org.ppl4j.tensor.internal.table.Column;
+import org.ppl4j.tensor.internal.table.Op;
 
 /**
  * A second column of the table of operations: the engine's, counted. It holds the shapes that the

@@ -12,7 +12,7 @@ import org.ppl4j.distributions.Distribution;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * A row of the table of distributions, all that tests know of it: how to make one from its

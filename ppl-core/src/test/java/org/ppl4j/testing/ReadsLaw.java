@@ -38,10 +38,10 @@ import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.engine.PyTorch;
-import org.ppl4j.tensor.table.Attributes;
-import org.ppl4j.tensor.table.Column;
-import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.internal.engine.PyTorch;
+import org.ppl4j.tensor.internal.table.Attributes;
+import org.ppl4j.tensor.internal.table.Column;
+import org.ppl4j.tensor.internal.table.Op;
 
 /**
  * The law of reads: what Java can know of a tensor's numbers, it was told by a read that the column

@@ -17,7 +17,7 @@ import org.ppl4j.distributions.Distribution;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * What holds for many draws of every distribution. Seeds are fixed, so a pass is a pass. Each law

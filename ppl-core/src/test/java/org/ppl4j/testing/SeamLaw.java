@@ -18,8 +18,8 @@ import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.Validation;
-import org.ppl4j.tensor.table.Column.Entry;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Column.Entry;
+import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
 

@@ -131,6 +131,7 @@ public final class SparseLaws {
   }
 
   private static Shape batch(Distribution distribution) {
-    return org.ppl4j.tensor.table.Shapes.concat(new Shape(DRAWS), distribution.batchShape());
+    return org.ppl4j.tensor.internal.table.Shapes.concat(
+        new Shape(DRAWS), distribution.batchShape());
   }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.testing.GradientLaw.Argument;
 import org.ppl4j.testing.GradientLaw.Body;
 import org.ppl4j.testing.GradientLaw.Judged;

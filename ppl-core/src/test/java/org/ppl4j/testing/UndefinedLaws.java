@@ -16,7 +16,7 @@ import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Draw;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * What a distribution does with a NaN, as checks of one row of {@link DistributionCases}: it shows

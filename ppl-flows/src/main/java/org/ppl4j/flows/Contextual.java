@@ -8,7 +8,7 @@ import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.Network;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /** Inputs beside contexts {@code (*, C)}, of which there may be none. */
 final class Contextual {

@@ -11,7 +11,7 @@ import org.ppl4j.nn.Network;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformModule;

@@ -11,7 +11,7 @@ import org.ppl4j.nn.Traced;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /** A velocity field dx/dt = f(t, x), which acts on each row alone. */
 @FunctionalInterface

@@ -10,7 +10,7 @@ import java.util.function.UnaryOperator;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Iteration;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * The solution x of x + g(x) = y for a g that changes by at most L < 1 times as much as its input,

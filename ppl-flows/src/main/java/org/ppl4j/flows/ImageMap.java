@@ -3,7 +3,7 @@ package org.ppl4j.flows;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.stream.IntStream;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.Transform;
 
 /** A map of images onto images of the same size, one for each place of a batch of parameters. */

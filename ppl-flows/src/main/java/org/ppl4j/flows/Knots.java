@@ -12,7 +12,7 @@ import org.ppl4j.tensor.SoftmaxBin;
 import org.ppl4j.tensor.SoftmaxBin.Pick;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.Mapped;
 
 /** The knots of splines: from shares to places, and from a value to the bin that holds it. */

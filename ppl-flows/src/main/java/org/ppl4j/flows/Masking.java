@@ -7,7 +7,7 @@ import java.util.BitSet;
 import java.util.List;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * How a network of a coupling layer sees all coordinates in their places: 0 where they are changed.

@@ -12,7 +12,7 @@ import org.ppl4j.ode.Solver;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.ContinuousTransform;
 import org.ppl4j.transforms.Invertibility;
 import org.ppl4j.transforms.Mapped;

@@ -13,7 +13,7 @@ import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformModule;
@@ -90,8 +90,8 @@ final class Plu implements TransformModule {
     from[k] = place;
     checkArgument(
         Math.abs(Math.log(Math.abs(row[k]))) <= BOUND,
-        "%s starts at a matrix whose pivot %s is %s, but one must be between e^-10 and e^10 in size;"
-            + " start at a matrix that is further from a singular one",
+        "%s starts at a matrix whose pivot %s is %s, but one must be between e^-10 and e^10 in"
+            + " size; start at a matrix that is further from a singular one",
         name,
         k,
         row[k]);

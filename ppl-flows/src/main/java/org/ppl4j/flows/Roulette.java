@@ -6,7 +6,7 @@ import java.util.function.UnaryOperator;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * Power series of a matrix J that are cut at random, row by row, without bias: what {@link

@@ -1,7 +1,7 @@
 package org.ppl4j.flows;
 
 import ai.djl.ndarray.types.Shape;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.Transform;
 
 /** An increasing map of numbers onto the reals, one for each place of a batch of parameters. */

@@ -9,7 +9,7 @@ import java.util.function.UnaryOperator;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.Invertibility;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;

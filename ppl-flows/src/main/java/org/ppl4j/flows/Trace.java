@@ -6,7 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * How the divergence of a field is found, the trace of its Jacobian J: as Σ d·J d over directions

@@ -10,7 +10,7 @@ import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Rng;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformModule;

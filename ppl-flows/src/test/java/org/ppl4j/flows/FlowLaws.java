@@ -16,7 +16,7 @@ import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.testing.Tally;
 import org.ppl4j.testing.TransformLaws;
 import org.ppl4j.transforms.Bijections;

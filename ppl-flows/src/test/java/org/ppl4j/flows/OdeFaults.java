@@ -8,7 +8,7 @@ import org.ppl4j.nn.Moved;
 import org.ppl4j.ode.Solver;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.Invertibility;
 import org.ppl4j.transforms.Mapped;
 

@@ -29,7 +29,7 @@ import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.transforms.ContinuousTransform.Followed;
 import org.ppl4j.transforms.Mapped;

@@ -28,7 +28,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.RunConfig;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /** Reads the CSV file of one chain, as CmdStan writes it. */
 final class CmdStanReader {

@@ -30,7 +30,7 @@ import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.Validation;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -20,7 +20,7 @@ import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * The log density of a program given its data, in double precision, with the names of its numbers.

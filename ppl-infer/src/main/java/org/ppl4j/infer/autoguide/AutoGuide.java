@@ -31,7 +31,7 @@ import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * A guide that is made from a model. It executes the model once for each store, at the values of

@@ -11,7 +11,7 @@ import org.ppl4j.infer.latent.LatentSpace;
 import org.ppl4j.infer.latent.RunDensity;
 import org.ppl4j.infer.stochastic.Target;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
 

@@ -5,7 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.DiffusionTransform;
 
 /** Rows to which noise came, and the noise that a diffusion expects in them. */

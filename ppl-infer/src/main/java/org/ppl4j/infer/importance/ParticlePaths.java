@@ -18,7 +18,7 @@ import org.ppl4j.infer.Samples;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /** Where N particles were at each time, and whom they descend from. */
 final class ParticlePaths {

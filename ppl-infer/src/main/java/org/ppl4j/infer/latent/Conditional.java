@@ -22,7 +22,7 @@ import org.ppl4j.handlers.SumOut;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.VectorFunction;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * The distribution of a discrete site of a {@link LogDensity} in each of its rows, given all other

@@ -22,7 +22,7 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Delta;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.Bijections;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;

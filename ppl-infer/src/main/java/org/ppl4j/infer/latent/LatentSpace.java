@@ -21,7 +21,7 @@ import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.Mapped;
 
 /**

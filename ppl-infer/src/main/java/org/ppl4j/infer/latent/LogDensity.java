@@ -30,7 +30,7 @@ import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.Validation;
 import org.ppl4j.tensor.VectorFunction;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * The log density of a program's latent sites given its data, up to a constant, as a function of

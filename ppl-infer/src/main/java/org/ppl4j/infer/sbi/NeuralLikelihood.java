@@ -18,7 +18,7 @@ import org.ppl4j.SampleSite;
 import org.ppl4j.infer.density.ConditionalDensity;
 import org.ppl4j.infer.density.DensityReport;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.Bijections;
 
 /**

@@ -3,7 +3,7 @@ package org.ppl4j.infer.stochastic;
 import ai.djl.ndarray.NDArray;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * The Metropolis-adjusted Langevin algorithm: the end y of a {@link Langevin} step is accepted with

@@ -16,7 +16,7 @@ import org.ppl4j.distributions.Kl;
 import org.ppl4j.tensor.HiddenDims;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /** {@link Elbo#meanField()}. */
 final class MeanFieldElbo implements Elbo {

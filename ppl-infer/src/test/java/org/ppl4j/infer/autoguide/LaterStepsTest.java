@@ -23,7 +23,7 @@ import org.ppl4j.infer.svi.Svi;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Recording;
 import org.ppl4j.tensor.RunConfig;
-import org.ppl4j.tensor.table.Op;
+import org.ppl4j.tensor.internal.table.Op;
 import org.ppl4j.testing.AcceptancePoint;
 import org.ppl4j.testing.CountingColumn;
 import org.ppl4j.testing.LeakCheck;

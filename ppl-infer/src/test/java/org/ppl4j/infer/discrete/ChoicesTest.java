@@ -31,7 +31,7 @@ import org.ppl4j.infer.latent.LogDensity;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Recording;
 import org.ppl4j.tensor.RunConfig;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.testing.AcceptancePoint;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.testing.PosteriorCase.Data;

@@ -26,7 +26,7 @@ import org.ppl4j.distributions.ImproperUniform;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.distributions.Poisson;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.testing.PosteriorCase.Data;
 
 /**

@@ -39,7 +39,7 @@ import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
-import org.ppl4j.tensor.table.Shapes;
+import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.testing.LeakCheck;
 
 /** Importance weights of guides, on posteriors known in closed form. */

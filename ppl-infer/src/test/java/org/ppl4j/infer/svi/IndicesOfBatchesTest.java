@@ -18,7 +18,7 @@ import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Recording;
 import org.ppl4j.tensor.RunConfig;
-import org.ppl4j.tensor.table.IndexOutOfRange;
+import org.ppl4j.tensor.internal.table.IndexOutOfRange;
 import org.ppl4j.testing.LeakCheck;
 
 /** An index of a later batch that names nothing is refused where it is used, recorded or not. */
