@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.tensor.Agreement.Point;
+import org.ppl4j.tensor.Verifier.Point;
 import org.ppl4j.tensor.internal.graph.Form.Role;
 import org.ppl4j.tensor.internal.graph.Gradients;
 import org.ppl4j.tensor.internal.graph.Graph;

@@ -22,8 +22,8 @@ import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.tensor.Agreement.Point;
 import org.ppl4j.tensor.RecordedParts.Change;
+import org.ppl4j.tensor.Verifier.Point;
 import org.ppl4j.tensor.internal.around.Surroundings;
 import org.ppl4j.tensor.internal.graph.Form.Role;
 import org.ppl4j.tensor.internal.graph.Gradients;
@@ -58,7 +58,7 @@ public final class RecordedLoss {
   private final RecordedValues values = new RecordedValues();
   private final RecordedBuffers buffers;
   private final @Nullable RecordedData data; // null if they never change
-  private final Agreement agreement;
+  private final Verifier verifier;
   private final RecordingChoice choice;
   private final Surroundings surroundings;
   private final RecordedMemory memory;
@@ -151,7 +151,7 @@ public final class RecordedLoss {
     this.buffers = new RecordedBuffers(buffers);
     this.data = changing ? new RecordedData() : null;
     this.estimate = estimate;
-    this.agreement = new Agreement(config.floatType(), changing);
+    this.verifier = new Verifier(config.floatType(), changing);
     this.memory = memory;
     this.size = Math.toIntExact(parameters.stream().mapToLong(FlatVector::size).sum());
     this.gradient = new double[size];
@@ -328,7 +328,7 @@ public final class RecordedLoss {
    */
   public double step(long counter) {
     double loss = replayed(counter, Integer.MAX_VALUE);
-    hasAgreed = isRecorded() && agreement.begins(++evaluations) && agrees(counter, loss);
+    hasAgreed = isRecorded() && verifier.begins(++evaluations) && agrees(counter, loss);
     return loss;
   }
 
@@ -403,7 +403,7 @@ public final class RecordedLoss {
             .difference(engine, record)
             .filter(words -> Double.isFinite(engine.value()) || Double.isFinite(record.value()))
             .flatMap(words -> beyondRounding(words, counter, engine, record));
-    agreement.ends(began);
+    verifier.ends(began);
     difference.ifPresent(
         words -> {
           replay = null;
@@ -447,7 +447,7 @@ public final class RecordedLoss {
   /** How a record differs, unless rounding may decide it, of what the engine does each time. */
   private Optional<String> beyondRounding(String words, long counter, Point engine, Point record) {
     Point again = engine(counter, compared);
-    if (agreement.difference(engine, again).isPresent()) {
+    if (verifier.difference(engine, again).isPresent()) {
       return Optional.of(
           "the engine gives %s for a step, and %s when it does the same step again; a program must"
                   .formatted(engine.value(), again.value())
@@ -455,7 +455,7 @@ public final class RecordedLoss {
               + " elsewhere, as by a listener of the fit");
     }
     SplittableRandom random = new SplittableRandom(counter);
-    return agreement.isRounding(engine, record, units -> moved(counter, units, random))
+    return verifier.isRounding(engine, record, units -> moved(counter, units, random))
         ? Optional.empty()
         : Optional.of(words + cause(counter));
   }
@@ -464,8 +464,8 @@ public final class RecordedLoss {
   private String cause(long counter) {
     Change change = requireNonNull(parts).change(graph -> nodes(graph, counter).parts());
     return change.isSame()
-        ? Agreement.THE_SAME
-        : Agreement.CHANGED
+        ? Verifier.THE_SAME
+        : Verifier.CHANGED
             + change.first().map(part -> "; the first difference is at " + part).orElse("");
   }
 
@@ -474,7 +474,7 @@ public final class RecordedLoss {
     double[][] kept = Arrays.stream(parameters).map(FlatVector::values).toArray(double[][]::new);
     try {
       for (int i = 0; i < parameters.length; i++) {
-        parameters[i].assign(0, agreement.moved(kept[i], units, random));
+        parameters[i].assign(0, verifier.moved(kept[i], units, random));
       }
       return engine(counter, compared);
     } finally {

@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.tensor.Agreement.Point;
+import org.ppl4j.tensor.Verifier.Point;
 import org.ppl4j.tensor.internal.around.Surroundings;
 import org.ppl4j.tensor.internal.graph.NotRecordable;
 
@@ -66,7 +66,7 @@ public final class VectorFunction {
   private final int givens;
   private final double range;
   private final AtomicLong evaluations = new AtomicLong();
-  private final Agreement agreement;
+  private final Verifier verifier;
   private final RecordingChoice choice;
   private final Surroundings surroundings;
   private volatile @Nullable RecordedFunction recorded;
@@ -119,7 +119,7 @@ public final class VectorFunction {
     this.size = at.length;
     this.givens = given.length;
     this.range = config.floatType().logRange();
-    this.agreement = new Agreement(config.floatType(), false);
+    this.verifier = new Verifier(config.floatType(), false);
     this.choice = new RecordingChoice(what, config);
     this.surroundings = choice.surroundings(programs);
     choice.attempt(() -> record(at, given));
@@ -201,7 +201,7 @@ public final class VectorFunction {
       return byEngine(e.getCause(), x, given, gradient);
     }
     long count = evaluations.incrementAndGet();
-    return (agreement.isDue(count) || Double.isNaN(value)) && isWithinRange(x)
+    return (verifier.isDue(count) || Double.isNaN(value)) && isWithinRange(x)
         ? checked(ready, count, x, given, value, gradient)
         : value;
   }
@@ -244,13 +244,13 @@ public final class VectorFunction {
     if (recorded != of) {
       return byEngine(x, given, gradient);
     }
-    if (agreement.begins(count) || Double.isNaN(value)) {
+    if (verifier.begins(count) || Double.isNaN(value)) {
       long began = System.nanoTime();
       int steps = of.compared();
       Point point = byEngine(x, given, steps);
       Point record = compared(of, x, given, new Point(value, gradient));
       boolean isRight = !counts(point, record.value()) || agree(x, given, point, record, steps);
-      agreement.ends(began);
+      verifier.ends(began);
       surroundings.settle();
       recorded = isRight ? of : null;
       if (!isRight || Double.isNaN(value)) {
@@ -274,20 +274,20 @@ public final class VectorFunction {
   private String cause(double[] x, double[] given, Point record, int steps) {
     try {
       Point again = RecordedFunction.of(config, function, x, x, given).at(x, given, steps);
-      boolean isSame = agreement.difference(record, again).isEmpty();
-      return isSame ? Agreement.THE_SAME : Agreement.CHANGED;
+      boolean isSame = verifier.difference(record, again).isEmpty();
+      return isSame ? Verifier.THE_SAME : Verifier.CHANGED;
     } catch (NotRecordable e) {
-      return Agreement.CHANGED;
+      return Verifier.CHANGED;
     }
   }
 
   /** Whether the engine, which does the same each time, differs as much where x is moved. */
   private boolean isRounding(double[] x, double[] given, Point engine, Point record, int steps) {
-    boolean isSteady = agreement.difference(engine, byEngine(x, given, steps)).isEmpty();
+    boolean isSteady = verifier.difference(engine, byEngine(x, given, steps)).isEmpty();
     SplittableRandom random = new SplittableRandom(size);
     return isSteady
-        && agreement.isRounding(
-            engine, record, units -> byEngine(agreement.moved(x, units, random), given, steps));
+        && verifier.isRounding(
+            engine, record, units -> byEngine(verifier.moved(x, units, random), given, steps));
   }
 
   /** Where a record failed; the engine throws its own, if the fault is the function's. */

@@ -70,7 +70,7 @@ final class Loop implements Codable {
 
   /** Whether code for a loop of these nodes, which are in one space, would not take one more. */
   static boolean isFull(List<Node> nodes) {
-    ImmutableIntArray space = Space.squeezed(nodes.get(0));
+    ImmutableIntArray space = IterationSpace.squeezed(nodes.get(0));
     int size = Dims.size(space);
     int rows = size / space.stream().max().orElse(1);
     return size < LoopBuilder.LONG && (nodes.size() + 1) * (1 + rows) > Code.MOST_OPERATIONS;

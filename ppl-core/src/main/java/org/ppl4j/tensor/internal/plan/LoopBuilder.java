@@ -54,7 +54,7 @@ final class LoopBuilder {
   Loop of(List<Node> nodes, boolean isSingle) {
     List<int[]> zeroed = new ArrayList<>();
     for (Node node : nodes) {
-      if (!Space.isPointwise(node)) {
+      if (!IterationSpace.isPointwise(node)) {
         Memory.Place place = memory.of(node);
         zeroed.add(new int[] {place.buffer(), place.offset(), node.size()});
       }
@@ -166,7 +166,7 @@ final class LoopBuilder {
 
   private Rows rows(List<Node> nodes, Drafts drafts) {
     boolean takesRows = drafts.list.stream().anyMatch(LoopBuilder::takesRow);
-    ImmutableIntArray space = Space.squeezed(nodes.get(0));
+    ImmutableIntArray space = IterationSpace.squeezed(nodes.get(0));
     return Rows.of(space, strides(drafts.list), takesRows, isForCode);
   }
 
@@ -301,11 +301,20 @@ final class LoopBuilder {
         Access a = read(node, sum.of(), true);
         list.add(
             new Draft(
-                Kind.SUM, Op.ADD, 0, stored(node, Space.target(node)), a, a, a, Axis.NONE, null));
+                Kind.SUM,
+                Op.ADD,
+                0,
+                stored(node, IterationSpace.target(node)),
+                a,
+                a,
+                a,
+                Axis.NONE,
+                null));
       } else if (form instanceof Form.Gather gather) {
         Node from = gather.values();
         ImmutableIntArray along =
-            Space.strides(Space.of(node), from.shape(), from.strides(), gather.axis());
+            IterationSpace.strides(
+                IterationSpace.of(node), from.shape(), from.strides(), gather.axis());
         Memory.Place place = place(from.base());
         Access a = Access.of(place.buffer(), place.offset() + from.offset(), along);
         int size = from.shape().get(gather.axis());
@@ -315,7 +324,8 @@ final class LoopBuilder {
         written(node, new Draft(Kind.GATHER, Op.GATHER, 0, a, a, b, a, axis, known));
       } else if (form instanceof Form.ScatterSum scatter) {
         ImmutableIntArray own = Dims.rowMajor(node.shape());
-        ImmutableIntArray along = Space.strides(Space.of(node), node.shape(), own, scatter.axis());
+        ImmutableIntArray along =
+            IterationSpace.strides(IterationSpace.of(node), node.shape(), own, scatter.axis());
         Axis axis = new Axis(node.shape().get(scatter.axis()), own.get(scatter.axis()));
         Access to = stored(node, along);
         for (int i = 0; i < scatter.values().size(); i++) {
@@ -343,7 +353,7 @@ final class LoopBuilder {
 
     /** What steps have made of a node. */
     private void function(Node node, Access result) {
-      Access own = stored(node, Dims.rowMajor(Space.squeezed(node)));
+      Access own = stored(node, Dims.rowMajor(IterationSpace.squeezed(node)));
       if (schedule.isStored(node) && isPlain(own) && steps.isLast(result)) {
         steps.redirect(own);
         keep(node, own);
@@ -354,7 +364,7 @@ final class LoopBuilder {
 
     /** A draft of a node's numbers, which is told where they go. */
     private void written(Node node, Draft d) {
-      Access own = stored(node, Dims.rowMajor(Space.squeezed(node)));
+      Access own = stored(node, Dims.rowMajor(IterationSpace.squeezed(node)));
       boolean isDirect = rows == null || isPlain(own);
       Access to = schedule.isStored(node) && isDirect ? own : steps.value();
       list.add(d.to(to));
@@ -366,7 +376,7 @@ final class LoopBuilder {
     /** Remembers where a node's numbers are, and puts them where others read them. */
     private void keep(Node node, Access value) {
       values.put(node, value);
-      Access own = stored(node, Dims.rowMajor(Space.squeezed(node)));
+      Access own = stored(node, Dims.rowMajor(IterationSpace.squeezed(node)));
       if (schedule.isStored(node) && !value.equals(own)) {
         list.add(new Draft(Kind.MOVE, Op.COPY, 0, own, value, value, value, Axis.NONE, null));
       }
@@ -383,7 +393,7 @@ final class LoopBuilder {
 
     /** Whether rows are long and lie one after the other. */
     private boolean isInOrder(Node node) {
-      return rows != null && rows.inner(Dims.rowMajor(Space.squeezed(node))) == 1;
+      return rows != null && rows.inner(Dims.rowMajor(IterationSpace.squeezed(node))) == 1;
     }
 
     /**
@@ -407,7 +417,7 @@ final class LoopBuilder {
         return null;
       }
       int[] places = rows.all(along);
-      int[] named = rows.all(Space.strides(node, index));
+      int[] named = rows.all(IterationSpace.strides(node, index));
       Memory.Place place = memory.of(index.base());
       once.add(
           store -> {
@@ -426,7 +436,7 @@ final class LoopBuilder {
      */
     private Access read(Node node, Node operand, boolean spread) {
       Access value = values.get(operand.base());
-      if (value != null && Space.isLocal(node, operand)) {
+      if (value != null && IterationSpace.isLocal(node, operand)) {
         return value;
       }
       Access there = lying(node, operand);
@@ -446,7 +456,7 @@ final class LoopBuilder {
     private Access lying(Node node, Node operand) {
       Memory.Place place = place(operand.base());
       return Access.of(
-          place.buffer(), place.offset() + operand.offset(), Space.strides(node, operand));
+          place.buffer(), place.offset() + operand.offset(), IterationSpace.strides(node, operand));
     }
 
     /** An index, which a row may share. */

@@ -168,7 +168,7 @@ public final class Plan {
       Schedule.Group group = schedule.groups().get(i);
       Node node = group.nodes().get(0);
       Action step =
-          Space.isLooped(node)
+          IterationSpace.isLooped(node)
               ? loops.of(group.nodes(), single.loops().contains(group.number()))
               : whole.of(node);
       if (group.once()) {

@@ -45,7 +45,7 @@ final class Runs {
    * changes, or is no constant nor compares one with another.
    */
   static boolean @Nullable [] truth(Node node, Node condition) {
-    int size = Dims.size(Space.of(node));
+    int size = Dims.size(IterationSpace.of(node));
     double[] values = condition.varies() || size > Rows.LARGEST_TABLE ? null : base(condition);
     if (values == null) {
       return null;
@@ -93,8 +93,8 @@ final class Runs {
 
   /** Where the operand of a node has the number of each place, row by row. */
   private static int[] places(Node node, Node operand) {
-    int[] sizes = Space.squeezed(node).toArray();
-    int[] strides = Space.strides(node, operand).toArray();
+    int[] sizes = IterationSpace.squeezed(node).toArray();
+    int[] strides = IterationSpace.strides(node, operand).toArray();
     return new Elements(0, operand.offset(), sizes, strides).starts(sizes);
   }
 }

@@ -50,8 +50,8 @@ final class Schedule {
         stages.put(node, stage);
         boolean once = !node.varies();
         Key key =
-            Space.isLooped(node)
-                ? new Key(once, stage, Space.squeezed(node), -1)
+            IterationSpace.isLooped(node)
+                ? new Key(once, stage, IterationSpace.squeezed(node), -1)
                 : new Key(once, stage, ImmutableIntArray.of(), node.id());
         Group group = open.get(key);
         if (group == null || Loop.isFull(group.nodes())) {
@@ -70,9 +70,9 @@ final class Schedule {
       stored.clear();
       store(outputs);
     }
-    Repetition repetition = new Repetition(live, stored, groupOf, outputs);
-    if (repetition.isAny()) {
-      groups.forEach(group -> repetition.fill(group.number(), group.nodes()));
+    Rematerialization rematerialization = new Rematerialization(live, stored, groupOf, outputs);
+    if (rematerialization.isAny()) {
+      groups.forEach(group -> rematerialization.fill(group.number(), group.nodes()));
       groups.removeIf(group -> group.nodes().isEmpty());
     }
   }
@@ -145,12 +145,12 @@ final class Schedule {
   /** Whether all that read a node are of one loop, at the place where each element is computed. */
   private boolean areLocal(Node node, List<Node> readers) {
     for (Node reader : readers) {
-      if (!Space.isLooped(reader)
+      if (!IterationSpace.isLooped(reader)
           || !reader.varies()
           || !areTogether(reader, readers.get(0))
           || !reader.form().operands().stream()
               .filter(operand -> operand.base() == node)
-              .allMatch(operand -> Space.isLocal(reader, operand))) {
+              .allMatch(operand -> IterationSpace.isLocal(reader, operand))) {
         return false;
       }
     }
@@ -198,7 +198,7 @@ final class Schedule {
       Node base = operand.base();
       boolean earlier = !isComputed(base) || !base.varies() && node.varies();
       if (!earlier) {
-        boolean local = Space.isLooped(node) && Space.isLocal(node, operand);
+        boolean local = IterationSpace.isLooped(node) && IterationSpace.isLocal(node, operand);
         stage = Math.max(stage, stages.getOrDefault(base, 0) + (local ? 0 : 1));
       }
     }
@@ -207,13 +207,13 @@ final class Schedule {
 
   /** Says which nodes are needed outside of the loop that computes them. */
   private void store(Node node) {
-    if (!Space.isPointwise(node)) {
+    if (!IterationSpace.isPointwise(node)) {
       stored.add(node);
     }
     for (Node operand : node.form().operands()) {
       Node base = operand.base();
       boolean together = areTogether(base, node);
-      if (!together || !Space.isLooped(node) || !Space.isLocal(node, operand)) {
+      if (!together || !IterationSpace.isLooped(node) || !IterationSpace.isLocal(node, operand)) {
         stored.add(base);
       }
     }

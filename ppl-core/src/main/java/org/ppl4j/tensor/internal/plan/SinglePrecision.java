@@ -42,7 +42,7 @@ record SinglePrecision(Set<Node> nodes, Set<Integer> loops) {
     boolean isPossible = schedule.live().stream().noneMatch(WholeNumbers::isBeyond);
     for (Schedule.Group group : schedule.groups()) {
       List<Node> nodes = group.nodes();
-      if (Space.isLooped(nodes.get(0))) {
+      if (IterationSpace.isLooped(nodes.get(0))) {
         uses.put(group.number(), isAboutLarge(nodes) ? loops.use(nodes) : LoopUse.NONE);
         if (isPossible && !group.once() && nodes.stream().noneMatch(whole::isUsedBy)) {
           single.add(group.number());

@@ -27,7 +27,9 @@ class ScheduleTest {
 
   private static long loops(Node... out) {
     Schedule schedule = new Schedule(List.of(out));
-    return schedule.groups().stream().filter(g -> Space.isLooped(g.nodes().get(0))).count();
+    return schedule.groups().stream()
+        .filter(g -> IterationSpace.isLooped(g.nodes().get(0)))
+        .count();
   }
 
   @Test

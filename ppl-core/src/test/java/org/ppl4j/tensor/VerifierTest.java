@@ -9,13 +9,13 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.ppl4j.tensor.Agreement.Point;
+import org.ppl4j.tensor.Verifier.Point;
 
 /** When records are held against the engine, and what is called rounding. */
-class AgreementTest {
+class VerifierTest {
 
-  private static Agreement of(FloatType type) {
-    return new Agreement(type, false);
+  private static Verifier of(FloatType type) {
+    return new Verifier(type, false);
   }
 
   private static Point point(double value, double... gradient) {
@@ -33,7 +33,7 @@ class AgreementTest {
   }
 
   private static boolean isTold(FloatType type, Point engine, Point record) {
-    Agreement agreement = of(type);
+    Verifier agreement = of(type);
     SplittableRandom random = new SplittableRandom(7);
     return agreement.difference(engine, record).isPresent()
         && !agreement.isRounding(engine, record, units -> near(engine, type, random));
@@ -54,7 +54,7 @@ class AgreementTest {
   @ParameterizedTest
   @EnumSource(FloatType.class)
   void whatMovesWithTheLastPlaceIsRounding(FloatType type) {
-    Agreement agreement = of(type);
+    Verifier agreement = of(type);
     Point engine = point(3, 1, 1e-3);
     Point record = point(3, 1, 2e-3);
     int[] calls = new int[1];
@@ -70,7 +70,7 @@ class AgreementTest {
   /** Rounding on the way may be more than that of what moves. */
   @Test
   void whatMovesWithSomeUnitsMoreIsRoundingToo() {
-    Agreement agreement = of(FloatType.FLOAT32);
+    Verifier agreement = of(FloatType.FLOAT32);
 
     assertThat(
             agreement.isRounding(
@@ -96,7 +96,7 @@ class AgreementTest {
     assertThat(far[2]).isEqualTo(far[3]).isBetween(1e-18, 3e-18);
   }
 
-  private static long[] compared(Agreement agreement, long took, long until) {
+  private static long[] compared(Verifier agreement, long took, long until) {
     return LongStream.rangeClosed(1, until)
         .filter(
             count -> {
@@ -117,7 +117,7 @@ class AgreementTest {
     assertThat(compared(of(FloatType.FLOAT64), 0, 100))
         .containsExactly(1, 2, 3, 5, 8, 13, 21, 34, 55, 89);
     assertThat(compared(of(FloatType.FLOAT64), second / 1000, 2000)).endsWith(610, 987);
-    assertThat(compared(new Agreement(FloatType.FLOAT64, true), 0, 15))
+    assertThat(compared(new Verifier(FloatType.FLOAT64, true), 0, 15))
         .containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13);
   }
 }

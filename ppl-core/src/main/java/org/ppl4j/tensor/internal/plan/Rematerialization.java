@@ -16,7 +16,7 @@ import org.ppl4j.tensor.internal.graph.Node;
  * that read them compute them again, and they are not stored, since memory is slower than
  * arithmetic.
  */
-final class Repetition {
+final class Rematerialization {
 
   /** So much arithmetic is little. */
   private static final int MOST = 4;
@@ -35,7 +35,8 @@ final class Repetition {
    *
    * @param live all nodes, each after its operands
    */
-  Repetition(Set<Node> live, Set<Node> stored, Map<Node, Integer> groupOf, List<Node> outputs) {
+  Rematerialization(
+      Set<Node> live, Set<Node> stored, Map<Node, Integer> groupOf, List<Node> outputs) {
     this.live = live;
     this.stored = stored;
     this.groupOf = groupOf;
@@ -147,10 +148,11 @@ final class Repetition {
 
   private boolean areLocal(Node node) {
     for (Node reader : readers.getOrDefault(node, List.of())) {
-      boolean isLoop = Space.isLooped(reader) && reader.varies();
+      boolean isLoop = IterationSpace.isLooped(reader) && reader.varies();
       if (!isLoop
           || reader.form().operands().stream()
-              .anyMatch(operand -> operand.base() == node && !Space.isLocal(reader, operand))) {
+              .anyMatch(
+                  operand -> operand.base() == node && !IterationSpace.isLocal(reader, operand))) {
         return false;
       }
     }

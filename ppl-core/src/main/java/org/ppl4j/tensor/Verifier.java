@@ -20,7 +20,7 @@ import java.util.stream.DoubleStream;
  * value that decides, as that of a rectifier or the bin of a spline, may decide the other way, of
  * which a few moves by few units may know nothing.
  */
-final class Agreement {
+final class Verifier {
 
   /** So many are compared however long it takes. */
   private static final long ALWAYS = 3;
@@ -82,7 +82,7 @@ final class Agreement {
    *
    * @param isChanging whether data may be others from one evaluation to the next
    */
-  Agreement(FloatType floatType, boolean isChanging) {
+  Verifier(FloatType floatType, boolean isChanging) {
     this.isSingle = floatType == FloatType.FLOAT32;
     this.tolerance = isSingle ? SINGLE : DOUBLE;
     this.isChanging = isChanging;

@@ -6,9 +6,9 @@ import org.ppl4j.tensor.internal.graph.Form;
 import org.ppl4j.tensor.internal.graph.Node;
 
 /** The space that a node is computed over, and how its operands lie in it. */
-final class Space {
+final class IterationSpace {
 
-  private Space() {}
+  private IterationSpace() {}
 
   /** Whether a node is computed in a loop with others. */
   static boolean isLooped(Node node) {

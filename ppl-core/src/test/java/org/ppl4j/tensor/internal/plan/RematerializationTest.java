@@ -13,7 +13,7 @@ import org.ppl4j.tensor.internal.graph.Node;
 import org.ppl4j.tensor.internal.table.Op;
 
 /** What loops compute again: values by hand, and whether a node is stored. */
-class RepetitionTest {
+class RematerializationTest {
 
   private static final int SIZE = 3000;
 
