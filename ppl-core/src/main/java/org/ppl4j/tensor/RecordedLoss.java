@@ -399,7 +399,7 @@ public final class RecordedLoss {
     Point engine = engine(counter, compared);
     Point record = compared(counter, loss);
     Optional<String> difference =
-        agreement
+        verifier
             .difference(engine, record)
             .filter(words -> Double.isFinite(engine.value()) || Double.isFinite(record.value()))
             .flatMap(words -> beyondRounding(words, counter, engine, record));

@@ -263,7 +263,7 @@ public final class VectorFunction {
   /** Whether a record gives what the engine does; if not, it is not used again. */
   private boolean agree(double[] x, double[] given, Point engine, Point record, int steps) {
     Optional<String> difference =
-        agreement
+        verifier
             .difference(engine, record)
             .filter(words -> !isRounding(x, given, engine, record, steps));
     difference.ifPresent(words -> choice.leave(words + cause(x, given, record, steps)));

@@ -83,8 +83,9 @@ final class LoopLayout {
     Map<Access, Integer> results = new HashMap<>();
     for (Draft d : fused.parts()) {
       for (Access access : d.elements()) {
-        if (access.known() != null) {
-          values.computeIfAbsent(access, key -> number(numbers, key.known()));
+        Double known = access.known();
+        if (known != null) {
+          values.computeIfAbsent(access, key -> number(numbers, known));
         }
       }
       int[] in = d.elements().stream().mapToInt(values::get).toArray();
