@@ -85,7 +85,7 @@ public final class ArchitectureRules {
   public static ArchRule onlyTensorKnowsTheEngine() {
     return noClasses()
         .that()
-        .resideOutsideOfPackages(PROJECT + ".tensor", PROJECT + ".tensor.engine")
+        .resideOutsideOfPackages(PROJECT + ".tensor", PROJECT + ".tensor.internal.engine")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("ai.djl.pytorch..")

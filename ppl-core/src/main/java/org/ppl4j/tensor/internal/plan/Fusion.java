@@ -51,7 +51,7 @@ final class Fusion {
   private static final int AMONG_INDEXED = 4;
 
   /** The {@link #start} of registers. */
-  private static final List<Integer> REGISTER = List.of(0, 0);
+  private static final ImmutableList<Integer> REGISTER = ImmutableList.of(0, 0);
 
   /** How drafts are done. */
   private enum Way {

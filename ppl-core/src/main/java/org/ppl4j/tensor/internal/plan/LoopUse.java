@@ -66,7 +66,7 @@ record LoopUse(
     double gain = 0;
     for (Draft draft : drafts) {
       boolean isMove = draft.kind() == Kind.MOVE && isLong;
-      for (Access access : draft.accesses()) {
+      for (Access access : Set.copyOf(draft.accesses())) {
         Node node = access.isValue() ? null : bases.get(access.buffer());
         if (node != null && !isMove) {
           boolean isNumber = isLong && isNumber(rows, access) && !access.equals(draft.to());
