@@ -218,18 +218,18 @@ final class Fusion {
   }
 
   /** With which index rows begin, each relative to where its tile does. */
-  private List<Integer> start(Access access) {
+  private ImmutableList<Integer> start(Access access) {
     ImmutableIntArray strides = access.strides();
     if (strides == null) {
       return REGISTER;
     }
     int[] offsets = rows.offsets(strides);
-    List<Integer> start = new ArrayList<>(List.of(LoopBuilder.isWhole(rows) ? 0 : 1));
-    start.add(access.offset());
+    ImmutableList.Builder<Integer> start = ImmutableList.builder();
+    start.add(LoopBuilder.isWhole(rows) ? 0 : 1, access.offset());
     if (offsets != null && Arrays.stream(offsets).anyMatch(offset -> offset != 0)) {
       start.addAll(Ints.asList(offsets));
     }
-    return start;
+    return start.build();
   }
 
   /**
@@ -259,7 +259,7 @@ final class Fusion {
         arrays.add(puts.get(0).to());
       }
     }
-    Set<List<Integer>> starts = arrays.stream().map(this::start).collect(toSet());
+    Set<ImmutableList<Integer>> starts = arrays.stream().map(this::start).collect(toSet());
     boolean areTogether = starts.size() == 1 && !starts.contains(REGISTER);
     return areTogether && arrays.stream().allMatch(this::isDense) ? moves : null;
   }
