@@ -122,7 +122,7 @@ final class GradualPass implements Gradual {
     return isOfBatch
         ? news.squeeze(-1)
         : Tensors.reshape(
-            news.swapAxes(0, 1), Shapes.concat(batch, Shapes.dropRight(news.getShape(), 1)));
+            news.swapAxes(-1, -2), Shapes.concat(batch, Shapes.dropRight(news.getShape(), 1)));
   }
 
   /** Vectors {@code (*, N)} as the columns of a matrix, or each as a matrix of one. */
@@ -132,7 +132,7 @@ final class GradualPass implements Gradual {
     }
     Shape shape = x.getShape();
     long count = Shapes.dropRight(shape, 1).size();
-    return Tensors.reshape(x, new Shape(count, shape.get(shape.dimension() - 1))).swapAxes(0, 1);
+    return Tensors.reshape(x, new Shape(count, shape.get(shape.dimension() - 1))).swapAxes(-1, -2);
   }
 
   /**
