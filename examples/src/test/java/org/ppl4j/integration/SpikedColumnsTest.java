@@ -3,6 +3,7 @@ package org.ppl4j.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.integration.SpikedColumns.Outcome;
@@ -36,7 +37,12 @@ class SpikedColumnsTest {
   /** Of two hundred steps in it the next throws the flow out, unless long gradients are cut. */
   @Test
   void aFlowStaysInALargeSpike() {
-    assertThat(SpikedColumns.klOfTheRest(SpikedColumns.given(0.6, 2, 2))).isLessThan(MOST_KL);
+    double mean =
+        LongStream.rangeClosed(1, 3)
+            .mapToDouble(seed -> SpikedColumns.klOfTheRest(SpikedColumns.given(0.6, 2, seed)))
+            .average()
+            .orElseThrow();
+    assertThat(mean).as("mean KL over three seeds").isLessThan(MOST_KL);
   }
 
   @Test

@@ -215,7 +215,7 @@ class SequentialTest {
   /** The prior has no draw there, but rounds come there. */
   @Test
   void observationsThatThePriorHardlyReachesAreReached() {
-    try (NeuralPosterior posterior = npe().sequential(observed(100), 4, 400);
+    try (NeuralPosterior posterior = npe().sequential(observed(100), 4, 1600);
         Samples draws = posterior.posterior(observed(100), 4000)) {
       assertThat(draws.summary().get("theta").mean()).isCloseTo(100 * SHARE, within(0.15));
       assertThat(draws.summary().get("theta").sd()).isCloseTo(SD, within(0.1));
