@@ -28,6 +28,11 @@ enum ElementType {
     return isSingle ? FLOAT : DOUBLE;
   }
 
+  /** That of a buffer, by its number among all. */
+  static ElementType ofBuffer(int buffer) {
+    return of(Store.isSingle(buffer));
+  }
+
   /** How the virtual machine calls it. */
   String descriptor() {
     return descriptor;

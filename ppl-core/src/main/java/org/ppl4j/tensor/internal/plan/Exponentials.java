@@ -16,7 +16,7 @@ import org.ppl4j.tensor.internal.table.Reading;
  * Exponentials, logarithms, and what rows of the table make of them by arithmetic, in steps for an
  * element of long rows, which are fused with those around them: arithmetic of which the compiler of
  * the virtual machine makes vector code, and {@linkplain Bits what is done with bits}. Those of
- * both types differ in constants alone. They are accurate to two units in the last place, also of
+ * both types differ in constants alone. They are accurate to a few units in the last place, also of
  * subnormal numbers.
  *
  * <p>Source: x = k log 2 + r, e to the r by 1 + r + r c / (2 − c) with c a polynomial of r, and x =

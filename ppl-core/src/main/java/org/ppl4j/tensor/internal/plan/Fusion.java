@@ -1,5 +1,6 @@
 package org.ppl4j.tensor.internal.plan;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.toSet;
 
 import com.google.common.collect.ImmutableList;
@@ -8,7 +9,6 @@ import com.google.common.collect.Streams;
 import com.google.common.primitives.ImmutableIntArray;
 import com.google.common.primitives.Ints;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -147,11 +147,11 @@ final class Fusion {
   private Way way(Draft draft) {
     Way way = naturally(draft);
     boolean isSum = draft.kind() == Kind.SUM;
-    if (draft.kind() == Kind.MOVE || isSum && (isNumber(draft.to()) || isAtFirst(draft.to()))) {
+    if (draft.kind() == Kind.MOVE || isSum && (rows.isNumber(draft.to()) || isPlain(draft.to()))) {
       Stage before = made.get(draft.a());
       boolean isApart = isSum && ofBits.contains(draft.a());
       boolean isAmongScalars = before != null && before.way() == Way.SCALAR && !isApart;
-      return isAmongScalars ? Way.SCALAR : isSum && isAtFirst(draft.to()) ? Way.VECTOR : way;
+      return isAmongScalars ? Way.SCALAR : isSum && isPlain(draft.to()) ? Way.VECTOR : way;
     }
     return way == Way.VECTOR && isTogether ? Way.SCALAR : way;
   }
@@ -200,21 +200,18 @@ final class Fusion {
 
   /** Whether it takes numbers where they lie as fast as from a register. */
   private boolean takesMemory(Draft draft) {
-    return draft.kind() == Kind.SUM && !isAtFirst(draft.to());
+    return draft.kind() == Kind.SUM && !isPlain(draft.to());
   }
 
   /** Whether numbers are of the type of registers, and neighbours next to each other. */
   private boolean isDense(Access access) {
     ImmutableIntArray strides = access.strides();
     return strides == null
-        || ElementType.of(Store.isSingle(access.buffer())) == type
-            && rows.inner(strides) == 1
-            && rows.places(strides) == null;
+        || ElementType.ofBuffer(access.buffer()) == type && rows.inner(strides) == 1;
   }
 
-  /** Whether neighbours in memory have the numbers of their places, as those in a register. */
-  private boolean isAtFirst(Access access) {
-    return !access.isValue() && isDense(access) && start(access).equals(REGISTER);
+  private boolean isPlain(Access access) {
+    return LoopBuilder.isPlain(access, rows, type);
   }
 
   /** With which index rows begin, each relative to where its tile does. */
@@ -223,11 +220,10 @@ final class Fusion {
     if (strides == null) {
       return REGISTER;
     }
-    int[] offsets = rows.offsets(strides);
     ImmutableList.Builder<Integer> start = ImmutableList.builder();
     start.add(LoopBuilder.isWhole(rows) ? 0 : 1, access.offset());
-    if (offsets != null && Arrays.stream(offsets).anyMatch(offset -> offset != 0)) {
-      start.addAll(Ints.asList(offsets));
+    if (!rows.areTogether(strides)) {
+      start.addAll(Ints.asList(requireNonNull(rows.offsets(strides))));
     }
     return start.build();
   }
@@ -241,7 +237,10 @@ final class Fusion {
     own.addAll(some);
     List<Draft> moves = new ArrayList<>();
     Set<Access> arrays = new HashSet<>();
-    reads(some).stream().map(this::source).filter(read -> !isNumber(read)).forEach(arrays::add);
+    reads(some).stream()
+        .map(this::source)
+        .filter(read -> !rows.isNumber(read))
+        .forEach(arrays::add);
     for (Draft part : some) {
       List<Draft> others =
           readBy.getOrDefault(part.to(), List.of()).stream()
@@ -287,7 +286,7 @@ final class Fusion {
   }
 
   private boolean isPossible(List<Draft> parts, Way way) {
-    long arrays = reads(parts).stream().filter(access -> !isNumber(access)).count();
+    long arrays = reads(parts).stream().filter(access -> !rows.isNumber(access)).count();
     return way == Way.VECTOR
         ? parts.size() + OF_ARRAY * (arrays + written(parts)) <= MOST_NODES
         : parts.size() <= MOST && arrays <= MOST_ARRAYS;
@@ -304,10 +303,6 @@ final class Fusion {
         .filter(to -> !to.isValue() || readers.getOrDefault(to, 0) + left.getOrDefault(to, 0) > 0)
         .distinct()
         .count();
-  }
-
-  private boolean isNumber(Access access) {
-    return access.strides() != null && rows.isNumber(access.strides());
   }
 
   /** What drafts read that none of them has put, in order. */

@@ -182,6 +182,20 @@ final class LoopBuilder {
     return rows.length() >= LONG && rows.length() <= most;
   }
 
+  /**
+   * Whether vector code may work on numbers where they lie: each row begins where a register does,
+   * and they are of its type.
+   */
+  static boolean isPlain(Access there, Rows rows, ElementType type) {
+    ImmutableIntArray strides = there.strides();
+    return strides != null
+        && isWhole(rows)
+        && there.offset() == 0
+        && ElementType.ofBuffer(there.buffer()) == type
+        && rows.inner(strides) == 1
+        && rows.areTogether(strides);
+  }
+
   /** Whether an index is the same all along the last dim. */
   private static boolean takesRow(Draft draft) {
     ImmutableIntArray index = draft.b().strides();
@@ -382,11 +396,6 @@ final class LoopBuilder {
       }
     }
 
-    private boolean isNumber(Access access) {
-      ImmutableIntArray strides = access.strides();
-      return rows != null && strides != null && rows.isNumber(strides);
-    }
-
     private boolean isCopy(Op op) {
       return op == Op.COPY || op == Op.STOP_GRADIENT;
     }
@@ -396,18 +405,8 @@ final class LoopBuilder {
       return rows != null && rows.inner(Dims.rowMajor(IterationSpace.squeezed(node))) == 1;
     }
 
-    /**
-     * Whether vector code may work on numbers where they lie: each row begins where a register
-     * does, and they are of its type.
-     */
     private boolean isPlain(Access there) {
-      return rows != null
-          && there.strides() != null
-          && isWhole(rows)
-          && there.offset() == 0
-          && ElementType.of(Store.isSingle(there.buffer())) == type
-          && rows.inner(there.strides()) == 1
-          && rows.areTogether(there.strides());
+      return rows != null && LoopBuilder.isPlain(there, rows, type);
     }
 
     /** Where each number is that an index names, if there is one long row and it never changes. */
@@ -441,7 +440,7 @@ final class LoopBuilder {
       }
       Access there = lying(node, operand);
       ImmutableIntArray strides = there.strides();
-      if (rows == null || strides == null || isPlain(there) || !spread && isNumber(there)) {
+      if (rows == null || strides == null || isPlain(there) || !spread && rows.isNumber(there)) {
         return there;
       }
       Access known = moved.get(there);
@@ -462,7 +461,7 @@ final class LoopBuilder {
     /** An index, which a row may share. */
     private Access index(Node node, Node operand) {
       Access there = lying(node, operand);
-      return isNumber(there) ? there : read(node, operand, false);
+      return rows != null && rows.isNumber(there) ? there : read(node, operand, false);
     }
   }
 }

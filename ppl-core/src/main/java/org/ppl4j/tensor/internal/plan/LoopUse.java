@@ -1,6 +1,5 @@
 package org.ppl4j.tensor.internal.plan;
 
-import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -69,7 +68,7 @@ record LoopUse(
       for (Access access : Set.copyOf(draft.accesses())) {
         Node node = access.isValue() ? null : bases.get(access.buffer());
         if (node != null && !isMove) {
-          boolean isNumber = isLong && isNumber(rows, access) && !access.equals(draft.to());
+          boolean isNumber = isLong && rows.isNumber(access) && !access.equals(draft.to());
           boolean isIndexed = isIndexed(draft, access);
           (isIndexed ? indexed : isNumber ? numbers : inPlace).add(node);
           others += isLong && !isIndexed && !isNumber && draft.elements().contains(access) ? 1 : 0;
@@ -95,11 +94,6 @@ record LoopUse(
   private static @Nullable Node moved(Draft draft, Map<Integer, Node> bases) {
     Access there = draft.to().isValue() ? draft.a() : draft.to();
     return bases.get(there.buffer());
-  }
-
-  private static boolean isNumber(Rows rows, Access access) {
-    ImmutableIntArray strides = access.strides();
-    return strides != null && rows.isNumber(strides);
   }
 
   private static boolean isIndexed(Draft draft, Access access) {

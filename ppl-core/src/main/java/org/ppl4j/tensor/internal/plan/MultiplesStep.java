@@ -44,8 +44,8 @@ final class MultiplesStep implements Action {
     this.isPacked = isPacked;
     this.terms = terms;
     this.sums = sums;
-    ElementType ofNarrow = ElementType.of(Store.isSingle(product.narrow().buffer()));
-    ElementType ofResult = ElementType.of(Store.isSingle(product.to()));
+    ElementType ofNarrow = ElementType.ofBuffer(product.narrow().buffer());
+    ElementType ofResult = ElementType.ofBuffer(product.to());
     this.ownLoops = ProductCode.of(rows.type(), rows.type());
     this.narrowLoops = ProductCode.of(rows.type(), ofNarrow);
     this.resultLoops = ProductCode.of(rows.type(), ofResult);

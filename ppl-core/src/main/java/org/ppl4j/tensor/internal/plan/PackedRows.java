@@ -48,7 +48,7 @@ record PackedRows(ElementType type, int first, int blocks, int length, int zeros
   /** Vectors that are {@code apart} from each other, of elements {@code stride} apart. */
   private void fill(
       Store store, int buffer, int start, int vectors, int apart, int size, int stride) {
-    ElementType memory = ElementType.of(Store.isSingle(buffer));
+    ElementType memory = ElementType.ofBuffer(buffer);
     ProductLoops loops = ProductCode.of(type, memory);
     Object from = store.array(buffer);
     Object[] all = store.arrays(type);

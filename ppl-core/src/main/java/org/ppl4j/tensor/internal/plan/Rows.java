@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.internal.graph.Dims;
+import org.ppl4j.tensor.internal.plan.Draft.Access;
 
 /**
  * A space cut into rows: which dims become one, which is the inner one, where rows begin. A space
@@ -119,6 +120,11 @@ final class Rows {
   /** Whether an operand is the same number all along each row. */
   boolean isNumber(ImmutableIntArray strides) {
     return isFlat ? strides.stream().allMatch(stride -> stride == 0) : inner(strides) == 0;
+  }
+
+  /** Whether a place in memory is the same all along each row. */
+  boolean isNumber(Access access) {
+    return access.strides() != null && isNumber(access.strides());
   }
 
   /** Whether all rows of an operand begin at the same place. */

@@ -60,7 +60,7 @@ record SinglePrecision(Set<Node> nodes, Set<Integer> loops) {
     while (true) {
       Set<Node> kept = keep.apply(single);
       if (!single.removeIf(loop -> !Objects.requireNonNull(uses.get(loop)).isWorth(kept))
-          && !single.removeAll(inVain(uses, single, made, keep))) {
+          && !single.removeAll(inVain(uses, single, made, kept, keep))) {
         return new SinglePrecision(kept, single);
       }
     }
@@ -76,8 +76,8 @@ record SinglePrecision(Set<Node> nodes, Set<Integer> loops) {
       Map<Integer, LoopUse> uses,
       Set<Integer> single,
       Set<Node> made,
+      Set<Node> kept,
       Function<Set<Integer>, Set<Node>> keep) {
-    Set<Node> kept = keep.apply(single);
     double all = cost(uses, single, made, kept);
     Set<Integer> seen = new HashSet<>();
     for (Integer loop : single) {

@@ -85,7 +85,7 @@ final class StepCode {
   }
 
   private static ElementType type(Operand operand) {
-    return ElementType.of(Store.isSingle(operand.buffer()));
+    return ElementType.ofBuffer(operand.buffer());
   }
 
   // --- before loops
