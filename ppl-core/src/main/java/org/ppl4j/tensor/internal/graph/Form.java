@@ -115,6 +115,17 @@ public sealed interface Form {
     }
   }
 
+  /**
+   * The largest element along an axis, NaN if one is; the axis is kept. It has no derivative: what
+   * takes it moves by it what it gives back.
+   */
+  record Largest(Node of, int axis) implements Form {
+    @Override
+    public ImmutableList<Node> operands() {
+      return ImmutableList.of(of);
+    }
+  }
+
   /** The place of the first largest element along an axis, or of the smallest; the axis is kept. */
   record Extreme(Node of, int axis, boolean largest) implements Form {
     @Override

@@ -20,6 +20,9 @@ final class FormCopy {
     if (form instanceof Form.Extreme f) {
       return new Form.Extreme(to.apply(f.of()), f.axis(), f.largest());
     }
+    if (form instanceof Form.Largest f) {
+      return new Form.Largest(to.apply(f.of()), f.axis());
+    }
     if (form instanceof Form.Order f) {
       return new Form.Order(to.apply(f.of()), f.axis(), f.descending());
     }

@@ -125,6 +125,7 @@ public final class Layout {
         || form instanceof Form.ScatterSum
         || form instanceof Form.RunningSum
         || form instanceof Form.Extreme
+        || form instanceof Form.Largest
         || form instanceof Form.Product
         || form instanceof Form.Assembly;
   }
@@ -257,6 +258,9 @@ public final class Layout {
     if (form instanceof Form.Extreme extreme && extreme.axis() != axis) {
       return new Form.Extreme(
           turn(extreme.of(), rank, axis), after(extreme.axis(), axis), extreme.largest());
+    }
+    if (form instanceof Form.Largest largest && largest.axis() != axis) {
+      return new Form.Largest(turn(largest.of(), rank, axis), after(largest.axis(), axis));
     }
     if (form instanceof Form.Gather gather && gather.axis() != axis) {
       return new Form.Gather(

@@ -39,6 +39,7 @@ final class Movement {
     }
     boolean isStep =
         form instanceof Form.Extreme
+            || form instanceof Form.Largest
             || form instanceof Form.Order
             || form instanceof Form.Last
             || form instanceof Form.Factors

@@ -75,7 +75,7 @@ public final class Node {
   }
 
   /** Whether its elements are all of its base, one after the other. */
-  boolean isWhole() {
+  public boolean isWhole() {
     return offset() == 0 && size() == base().size() && strides().equals(Dims.rowMajor(shape));
   }
 

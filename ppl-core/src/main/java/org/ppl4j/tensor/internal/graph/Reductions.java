@@ -130,7 +130,10 @@ final class Reductions {
     Node result = x;
     for (int axis : axes) {
       boolean isShort = x.shape().get(axis) <= SHORT;
-      result = isShort ? larger(result, axis) : extreme(result, axis, true);
+      result =
+          isShort
+              ? larger(result, axis)
+              : graph.node(new Form.Largest(result, axis), kept(result, axis));
     }
     return graph.apply(Op.STOP_GRADIENT, result);
   }

@@ -3,8 +3,9 @@ package org.ppl4j.tensor.internal.plan;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
-/** Puts pieces into a tensor; where they overlap they are added. */
+/** Puts pieces into a tensor that are not there already; where they overlap they are added. */
 final class AssemblyStep implements Codable {
 
   private final int buffer;
@@ -22,8 +23,10 @@ final class AssemblyStep implements Codable {
     this.offset = offset;
     this.size = size;
     this.elsewhere = elsewhere;
-    this.from = from.toArray(Elements[]::new);
-    this.to = to.toArray(Elements[]::new);
+    int[] moved =
+        IntStream.range(0, from.size()).filter(i -> !isThere(from.get(i), to.get(i))).toArray();
+    this.from = IntStream.of(moved).mapToObj(from::get).toArray(Elements[]::new);
+    this.to = IntStream.of(moved).mapToObj(to::get).toArray(Elements[]::new);
     int[] times = new int[size];
     for (Elements piece : to) {
       for (int at : piece.starts(piece.sizes())) {
@@ -32,6 +35,10 @@ final class AssemblyStep implements Codable {
     }
     this.overlaps = Arrays.stream(times).anyMatch(n -> n > 1);
     this.covers = Arrays.stream(times).allMatch(n -> n > 0);
+  }
+
+  private static boolean isThere(Elements from, Elements to) {
+    return from.buffer() == to.buffer() && from.offset() == to.offset();
   }
 
   @Override

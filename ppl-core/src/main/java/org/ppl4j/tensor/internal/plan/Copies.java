@@ -1,5 +1,7 @@
 package org.ppl4j.tensor.internal.plan;
 
+import java.util.Arrays;
+
 /** Elements of an array that are evenly apart, which are put into another, or added there. */
 final class Copies {
 
@@ -8,6 +10,8 @@ final class Copies {
   static void evenly(int n, double[] to, int t, int ts, double[] from, int at, int as) {
     if (ts == 1 && as == 1) {
       System.arraycopy(from, at, to, t, n);
+    } else if (ts == 1 && as == 0) {
+      Arrays.fill(to, t, t + n, from[at]);
     } else {
       for (int k = 0; k < n; k++) {
         to[t + k * ts] = from[at + k * as];
@@ -18,6 +22,8 @@ final class Copies {
   static void evenly(int n, float[] to, int t, int ts, float[] from, int at, int as) {
     if (ts == 1 && as == 1) {
       System.arraycopy(from, at, to, t, n);
+    } else if (ts == 1 && as == 0) {
+      Arrays.fill(to, t, t + n, from[at]);
     } else {
       for (int k = 0; k < n; k++) {
         to[t + k * ts] = from[at + k * as];

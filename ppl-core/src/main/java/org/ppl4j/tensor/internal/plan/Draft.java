@@ -2,6 +2,7 @@ package org.ppl4j.tensor.internal.plan;
 
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.internal.plan.Instruction.Kind;
@@ -49,6 +50,14 @@ record Draft(
 
     boolean isValue() {
       return strides == null && known == null;
+    }
+
+    /**
+     * Without the strides, which take longer to look at than to compare where all else is equal.
+     */
+    @Override
+    public int hashCode() {
+      return 31 * (31 * buffer + offset) + Objects.hashCode(known);
     }
   }
 

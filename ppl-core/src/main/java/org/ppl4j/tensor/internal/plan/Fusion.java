@@ -190,17 +190,25 @@ final class Fusion {
       return; // it has been put there
     }
     draft.reads().forEach(access -> readers.merge(access, -1, Integer::sum));
-    if (takesMemory(draft) && isDense(source(draft.a()))) {
-      steps.add(draft.where(this::source));
-    } else {
-      load(draft.reads());
-      steps.add(draft);
+    boolean takesMemory = takesMemory(draft);
+    List<Access> loaded =
+        draft.reads().stream().filter(read -> !takesMemory || !isDense(source(read))).toList();
+    load(loaded);
+    Draft step = draft.where(access -> loaded.contains(access) ? access : source(access));
+    if (draft.kind() == Kind.CHOICE) {
+      List<Draft> by = readBy.getOrDefault(draft.to(), List.of());
+      boolean isRead = draft.to().isValue() && by.size() == 1;
+      if (isRead && by.get(0).kind() == Kind.MOVE && isDense(by.get(0).to())) {
+        lying.put(draft.to(), by.get(0).to());
+        step = step.to(by.get(0).to());
+      }
     }
+    steps.add(step);
   }
 
   /** Whether it takes numbers where they lie as fast as from a register. */
   private boolean takesMemory(Draft draft) {
-    return draft.kind() == Kind.SUM && !isPlain(draft.to());
+    return draft.kind() == Kind.CHOICE || draft.kind() == Kind.SUM && !isPlain(draft.to());
   }
 
   /** Whether numbers are of the type of registers, and neighbours next to each other. */
@@ -276,33 +284,53 @@ final class Fusion {
   /** In loops of as many as each can have. */
   private void fuse(List<Draft> all, Way way) {
     for (int from = 0; from < all.size(); ) {
+      Parts parts = new Parts();
       int end = from + 1;
-      for (int to = end + 1; to <= all.size() && to - from <= MOST_NODES; to++) {
-        end = isPossible(all.subList(from, to), way) ? to : end;
+      for (int to = from + 1; to <= all.size() && to - from <= MOST_NODES; to++) {
+        parts.add(all.get(to - 1));
+        end = parts.arePossible(way) ? to : end;
       }
       fused(all.subList(from, end), way);
       from = end;
     }
   }
 
-  private boolean isPossible(List<Draft> parts, Way way) {
-    long arrays = reads(parts).stream().filter(access -> !rows.isNumber(access)).count();
-    return way == Way.VECTOR
-        ? parts.size() + OF_ARRAY * (arrays + written(parts)) <= MOST_NODES
-        : parts.size() <= MOST && arrays <= MOST_ARRAYS;
-  }
+  /** Parts of one loop, as one after the other is taken up. */
+  private final class Parts {
 
-  /** How many results go into registers, or to memory. */
-  private long written(List<Draft> parts) {
-    Map<Access, Integer> left = new HashMap<>();
-    for (Draft part : parts) {
-      part.reads().forEach(access -> left.merge(access, -1, Integer::sum));
+    private final Set<Access> inside = new HashSet<>();
+    private final Set<Access> read = new HashSet<>();
+    private final Map<Access, Integer> readings = new HashMap<>();
+    private final Set<Access> written = new HashSet<>(); // to registers, or to memory
+    private int count;
+    private int arrays; // that are read
+
+    void add(Draft part) {
+      for (Access access : part.elements()) {
+        boolean isNew = access.known() == null && !inside.contains(access) && read.add(access);
+        arrays += isNew && !rows.isNumber(access) ? 1 : 0;
+      }
+      part.reads().forEach(access -> readings.merge(access, 1, Integer::sum));
+      inside.add(part.to());
+      part.reads().forEach(this::look);
+      look(part.to());
+      count++;
     }
-    return parts.stream()
-        .map(Draft::to)
-        .filter(to -> !to.isValue() || readers.getOrDefault(to, 0) + left.getOrDefault(to, 0) > 0)
-        .distinct()
-        .count();
+
+    private void look(Access made) {
+      boolean isLeft = readers.getOrDefault(made, 0) > readings.getOrDefault(made, 0);
+      if (inside.contains(made) && (isLeft || !made.isValue())) {
+        written.add(made);
+      } else {
+        written.remove(made);
+      }
+    }
+
+    boolean arePossible(Way way) {
+      return way == Way.VECTOR
+          ? count + OF_ARRAY * (arrays + written.size()) <= MOST_NODES
+          : count <= MOST && arrays <= MOST_ARRAYS;
+    }
   }
 
   /** What drafts read that none of them has put, in order. */

@@ -20,7 +20,8 @@ import org.ppl4j.tensor.internal.table.Kernel;
  */
 final class Memory {
 
-  private static final int SMALL = 64;
+  /** Nodes of no more elements lie together. */
+  static final int SMALL = 64;
 
   /** The buffer of small nodes that each replay has for itself. */
   static final int OWN = 0;
@@ -34,6 +35,7 @@ final class Memory {
   private final NavigableMap<Integer, Deque<Integer>> free = new TreeMap<>(); // by length
   private final NavigableMap<Integer, Deque<Integer>> freeSingles = new TreeMap<>();
   private final Set<Node> kept = new HashSet<>(); // in single precision
+  private final Map<Node, Pieces.Part> parts = new HashMap<>(); // nodes that lie in others
   private final Map<Integer, Registers> registers = new HashMap<>();
   private final Map<Integer, Registers> singleRegisters = new HashMap<>();
 
@@ -59,12 +61,27 @@ final class Memory {
     kept.addAll(nodes);
   }
 
+  /** Lets nodes lie in others. */
+  void keepInside(Map<Node, Pieces.Part> nodes) {
+    parts.putAll(nodes);
+  }
+
   /** The place of a node that is no view. */
   Place of(Node node) {
-    return places.computeIfAbsent(node, this::make);
+    Place known = places.get(node);
+    if (known == null) {
+      known = make(node);
+      places.put(node, known);
+    }
+    return known;
   }
 
   private Place make(Node node) {
+    Pieces.Part part = parts.get(node);
+    if (part != null) {
+      Place whole = of(part.whole());
+      return new Place(whole.buffer(), whole.offset() + part.offset());
+    }
     if (kept.contains(node)) {
       return new Place(Store.ofSingle(reused(singles, freeSingles, node.size())), 0);
     }
@@ -92,7 +109,8 @@ final class Memory {
   /** A node is read no more, so that what is computed from now on may lie where it does. */
   void release(Node node) {
     Place place = places.get(node);
-    if (place != null && node.size() > SMALL && node.varies()) {
+    boolean isOwn = node.size() > SMALL && node.varies() && !parts.containsKey(node);
+    if (place != null && isOwn) {
       boolean isSingle = Store.isSingle(place.buffer());
       int number = isSingle ? Store.ofSingle(place.buffer()) : place.buffer();
       int size = (isSingle ? singles : buffers).length(number);

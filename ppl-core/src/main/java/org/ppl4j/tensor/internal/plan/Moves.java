@@ -22,28 +22,35 @@ final class Moves {
     int[] ends = i.a().places();
     int[] rows = i.a().rows();
     int first = rows == null ? from : from + rows[row];
+    Object to = store.array(i.to().buffer());
+    Object b = store.array(i.b().buffer());
+    Object c = store.array(i.c().buffer());
+    int t = i.to().at(row, from);
+    int ts = i.to().stride();
+    int bt = i.b().at(row, from);
+    int bs = i.b().stride();
+    int ct = i.c().at(row, from);
+    int cs = i.c().stride();
     int k = 0;
     while (ends != null && k < n) {
       int end = ends[first + k];
       int stop = Math.min(Math.abs(end) - first, n);
-      choose(stop - k, i.to(), end > 0 ? i.b() : i.c(), k, store, row, from);
+      if (end > 0) {
+        copy(stop - k, to, t + k * ts, ts, b, bt + k * bs, bs);
+      } else {
+        copy(stop - k, to, t + k * ts, ts, c, ct + k * cs, cs);
+      }
       k = stop;
     }
   }
 
-  private static void choose(
-      int n, Operand to, Operand chosen, int k, Store store, int row, int from) {
-    int t = to.at(row, from) + k * to.stride();
-    int at = chosen.at(row, from) + k * chosen.stride();
-    if (Store.isSingle(to.buffer()) && Store.isSingle(chosen.buffer())) {
-      float[] source = store.single(chosen.buffer());
-      Copies.evenly(n, store.single(to.buffer()), t, to.stride(), source, at, chosen.stride());
-    } else if (Store.isSingle(to.buffer())) { // of a number in memory
-      double[] source = store.doubles()[chosen.buffer()];
-      Copies.put(false, n, store.single(to.buffer()), t, to.stride(), source, at, chosen.stride());
-    } else {
-      double[] source = store.doubles()[chosen.buffer()];
-      Copies.evenly(n, store.doubles()[to.buffer()], t, to.stride(), source, at, chosen.stride());
+  private static void copy(int n, Object to, int t, int ts, Object from, int at, int as) {
+    if (to instanceof double[] doubles) {
+      Copies.evenly(n, doubles, t, ts, (double[]) from, at, as);
+    } else if (from instanceof float[] singles) {
+      Copies.evenly(n, (float[]) to, t, ts, singles, at, as);
+    } else { // of a number in memory
+      Copies.put(false, n, (float[]) to, t, ts, (double[]) from, at, as);
     }
   }
 

@@ -160,6 +160,7 @@ public final class Plan {
             ? SinglePrecision.of(schedule, whole.products(), Sets.union(results, doubles))
             : SinglePrecision.NONE;
     memory.keepSingle(single.nodes());
+    memory.keepInside(Pieces.of(schedule, results, single.nodes()));
     ImmutableList<Place> from = places(memory, inputs);
     ImmutableList<Place> to = places(memory, outputs);
     Set<Node> kept = Sets.union(Sets.union(results, Set.copyOf(inputs)), segments.read());

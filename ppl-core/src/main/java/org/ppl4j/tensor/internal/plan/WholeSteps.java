@@ -79,6 +79,9 @@ final class WholeSteps {
     if (form instanceof Form.Extreme extreme) {
       return new ExtremeStep(along(extreme.of(), node, extreme.axis()), extreme.largest());
     }
+    if (form instanceof Form.Largest largest) {
+      return new LargestStep(along(largest.of(), node, largest.axis()));
+    }
     if (form instanceof Form.Order order) {
       Along along = along(order.of(), node, order.axis());
       int scratch = memory.scratch(OrderStep.scratch(along.length));
