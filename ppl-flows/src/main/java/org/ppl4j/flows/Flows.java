@@ -1,5 +1,6 @@
 package org.ppl4j.flows;
 
+import static java.util.Objects.requireNonNull;
 import static org.ppl4j.flows.Layers.autoregressiveLayer;
 import static org.ppl4j.flows.Layers.chain;
 import static org.ppl4j.flows.Layers.couplingLayer;
@@ -10,6 +11,7 @@ import java.util.function.Function;
 import org.ppl4j.nn.Activation;
 import org.ppl4j.nn.Lipschitz;
 import org.ppl4j.nn.Made;
+import org.ppl4j.nn.MaskedConditioner;
 import org.ppl4j.nn.Mlp;
 import org.ppl4j.ode.Sde;
 import org.ppl4j.transforms.ConditionalTransformModule;
@@ -153,7 +155,16 @@ public final class Flows {
    * it is given the others. Inverse fast: a density; {@code inverted()} for a guide.
    */
   public static TransformModule splineAutoregressive(int dim, int layers) {
-    return Layers.splineAutoregressive(dim, layers);
+    return Layers.splineAutoregressive(dim, layers, Layers.MADE);
+  }
+
+  /**
+   * The same by other networks: narrower ones where rows are few and many columns depend on each
+   * other, wider ones where there are many.
+   */
+  public static TransformModule splineAutoregressive(
+      int dim, int layers, MaskedConditioner conditioner) {
+    return Layers.splineAutoregressive(dim, layers, requireNonNull(conditioner, "conditioner"));
   }
 
   /** Neural autoregressive flow: deep sigmoidal maps of 16 units. Forward fast: a guide. */

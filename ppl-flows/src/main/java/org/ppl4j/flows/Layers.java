@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.IntFunction;
 import org.ppl4j.nn.Convolutional;
 import org.ppl4j.nn.Made;
+import org.ppl4j.nn.MaskedConditioner;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
@@ -52,6 +53,9 @@ final class Layers {
   static final DenseSigmoid DENSE = DenseSigmoid.of(8, 2);
   static final UnconstrainedMonotonic MONOTONIC = UnconstrainedMonotonic.of(8, 4);
 
+  /** The networks of masked layers. */
+  static final Made MADE = Made.of(64, 64);
+
   private Layers() {}
 
   static Coupling couplingLayer(int dim, ScalarFamily family, int layer) {
@@ -64,12 +68,16 @@ final class Layers {
     for (int k = 0; k < dim; k++) {
       order[k] = layer % 2 == 0 ? k : dim - 1 - k;
     }
-    return Autoregressive.of(dim, family).order(order).conditioner(Made.of(64, 64));
+    return Autoregressive.of(dim, family).order(order).conditioner(MADE);
   }
 
   /** {@link Flows#splineAutoregressive}, of which the first layer is next to the data. */
-  static TransformModule splineAutoregressive(int dim, int layers) {
-    return chain(layers, i -> autoregressiveLayer(dim, i == 0 ? TO_NOISE : NEAR_NOISE, i))
+  static TransformModule splineAutoregressive(int dim, int layers, MaskedConditioner conditioner) {
+    return chain(
+            layers,
+            i ->
+                autoregressiveLayer(dim, i == 0 ? TO_NOISE : NEAR_NOISE, i)
+                    .conditioner(conditioner))
         .inverted();
   }
 

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.ppl4j.nn.Made;
+import org.ppl4j.nn.MaskedConditioner;
 import org.ppl4j.nn.Mlp;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.ode.Sde;
@@ -58,6 +60,9 @@ class FlowsTest {
     }
     if (type == TransformModule.class) {
       return Planar.of(SIZE);
+    }
+    if (type == MaskedConditioner.class) {
+      return Made.of(4, 4);
     }
     if (type == Nonlinearity.class) {
       return Nonlinearity.tanh();

@@ -36,6 +36,7 @@ import org.ppl4j.infer.report.CurvePicture;
 import org.ppl4j.infer.report.Picture;
 import org.ppl4j.infer.report.PlanePicture;
 import org.ppl4j.infer.report.Sheet;
+import org.ppl4j.nn.Made;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
@@ -217,9 +218,11 @@ public final class RedWine implements Example {
     return logs;
   }
 
-  /** Splines, and more freedom for each column by itself. */
+  /**
+   * Splines by narrow networks, since wines are few, and more freedom for each column by itself.
+   */
   private static TransformModule flow(int dim) {
-    return Flows.splineAutoregressive(dim, 2)
+    return Flows.splineAutoregressive(dim, 2, Made.of(24, 24))
         .then(Elementwise.of(dim, RationalQuadratic.of(16, 4)).gain(GAIN))
         .then(Elementwise.of(dim, SinhArcsinh.of()).gain(GAIN));
   }
