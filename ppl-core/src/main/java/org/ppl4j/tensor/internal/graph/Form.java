@@ -116,8 +116,8 @@ public sealed interface Form {
   }
 
   /**
-   * The largest element along an axis, NaN if one is; the axis is kept. It has no derivative: what
-   * takes it moves by it what it gives back.
+   * The largest element along an axis, NaN if one is; the axis is kept. It has no derivative, since
+   * it is for what exponentials that are summed are shifted by, which cancels.
    */
   record Largest(Node of, int axis) implements Form {
     @Override

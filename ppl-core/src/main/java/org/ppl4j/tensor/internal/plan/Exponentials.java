@@ -17,7 +17,7 @@ import org.ppl4j.tensor.internal.table.Reading;
  * element of long rows, which are fused with those around them: arithmetic of which the compiler of
  * the virtual machine makes vector code, and {@linkplain Bits what is done with bits}. Those of
  * both types differ in constants alone. They are accurate to two units in the last place, what is
- * made of them to four, also of subnormal numbers.
+ * made of them to five, also of subnormal numbers.
  *
  * <p>Source: x = k log 2 + r, e to the r by 1 + r + r² p with p the polynomial of r whose largest
  * error is the least on |r| ≤ ½ log 2 (Remez, 1934): vector code divides at a tenth of the speed.
