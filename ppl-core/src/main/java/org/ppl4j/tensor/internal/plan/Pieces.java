@@ -30,10 +30,9 @@ final class Pieces {
   static Map<Node, Part> of(Schedule schedule, Set<Node> outputs, Set<Node> singles) {
     Map<Node, Integer> readers = new HashMap<>();
     for (Node node : schedule.live()) {
-      boolean isReader = Schedule.isComputed(node);
-      node.form().operands().stream()
-          .filter(operand -> isReader)
-          .forEach(operand -> readers.merge(operand.base(), 1, Integer::sum));
+      if (Schedule.isComputed(node)) {
+        node.form().operands().forEach(read -> readers.merge(read.base(), 1, Integer::sum));
+      }
     }
     Map<Node, Part> parts = new HashMap<>();
     for (Node whole : schedule.live()) {
@@ -41,9 +40,9 @@ final class Pieces {
         for (Form.Piece piece : of.pieces()) {
           Node node = piece.node().base();
           boolean isOfOneType = singles.contains(node) == singles.contains(whole);
-          boolean isRead = outputs.contains(whole) && node.size() > Loop.LARGE_TILE;
+          boolean staysReadable = outputs.contains(whole) && node.size() > Loop.LARGE_TILE;
           boolean isFree =
-              !outputs.contains(node) && (isRead || readers.getOrDefault(node, 0) == 1);
+              !outputs.contains(node) && (staysReadable || readers.getOrDefault(node, 0) == 1);
           if (isOfOneType && isFree && hasMemory(node) && areNeighbours(piece)) {
             parts.putIfAbsent(node, new Part(whole, piece.offset()));
           }
