@@ -2,6 +2,7 @@ package org.ppl4j.tensor.internal.engine;
 
 import static org.ppl4j.tensor.internal.engine.Native.D;
 import static org.ppl4j.tensor.internal.engine.Native.I;
+import static org.ppl4j.tensor.internal.engine.Native.IS;
 import static org.ppl4j.tensor.internal.engine.Native.J;
 import static org.ppl4j.tensor.internal.engine.Native.JS;
 import static org.ppl4j.tensor.internal.engine.Native.Z;
@@ -39,6 +40,8 @@ final class NativeKernels {
   private static final MethodHandle REPEAT_INTERLEAVE = find("torchRepeatInterleave", J, J, J, J);
   private static final MethodHandle DIAGONAL = find("torchDiagonal", J, J, J, J, J);
   private static final MethodHandle GATHER = find("torchGather", J, J, J, J, Z);
+  private static final MethodHandle DEVICE = find("torchDevice", IS, J);
+  private static final MethodHandle TO = find("torchTo", J, J, I, IS);
   private static final MethodHandle ONE_HOT = find("torchNNOneHot", J, J, I);
 
   private NativeKernels() {}
@@ -60,6 +63,10 @@ final class NativeKernels {
     }
     // As a product: the engine's square differentiates as a power, which takes longer.
     kernels.put(Op.SQUARE, (in, a) -> (long) MUL.invokeExact(in[0], in[0]));
+    kernels.put(
+        Op.CAST,
+        (in, a) ->
+            (long) TO.invokeExact(in[0], (int) a.first(), (int[]) DEVICE.invokeExact(in[0])));
     kernels.put(Op.MAT_MUL, function("torchMatmul", 2));
   }
 

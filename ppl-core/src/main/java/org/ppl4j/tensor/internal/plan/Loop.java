@@ -78,6 +78,10 @@ final class Loop implements Codable {
 
   @Override
   public void run(Store store) {
+    LoopCode own = length >= LoopBuilder.LONG ? code() : null;
+    if (own != null) {
+      own.prepare(store);
+    }
     for (int[] sum : zeroed) {
       store.fill(sum[0], sum[1], sum[2], 0);
     }
@@ -87,8 +91,8 @@ final class Loop implements Codable {
       }
       return;
     }
-    if (length >= LoopBuilder.LONG) {
-      code().run(store);
+    if (own != null) {
+      own.run(store);
       return;
     }
     for (int row = 0; row < rows; row++) {

@@ -6,6 +6,7 @@ import static org.objectweb.asm.Opcodes.ACC_PUBLIC;
 import static org.objectweb.asm.Opcodes.ACC_STATIC;
 import static org.objectweb.asm.Opcodes.ALOAD;
 import static org.objectweb.asm.Opcodes.ICONST_0;
+import static org.objectweb.asm.Opcodes.ICONST_1;
 import static org.objectweb.asm.Opcodes.ILOAD;
 import static org.objectweb.asm.Opcodes.INVOKESTATIC;
 import static org.objectweb.asm.Opcodes.INVOKEVIRTUAL;
@@ -33,6 +34,9 @@ final class LoopCode {
      * @param others steps that have no code
      */
     void run(Store store, int[][] tables, Instruction[] others);
+
+    /** Does the first element some hundred times, which leaves sums as no run begins with. */
+    void rehearse(Store store, int[][] tables, Instruction[] others);
   }
 
   private static final String INSTRUCTION = "org/ppl4j/tensor/internal/plan/Instruction";
@@ -44,10 +48,22 @@ final class LoopCode {
   private static final int ROW = 4;
   private static final int FROM = 5;
   private static final int COUNT = 6;
+  private static final int AGAIN = 7;
+
+  /**
+   * After so many calls the virtual machine compiles a method, or after some tens of thousands of
+   * elements: those of a long row would be interpreted, a hundred times as slow.
+   */
+  private static final int REHEARSALS = 250;
+
+  /** Loops that have done fewer elements may be over before they are compiled. */
+  private static final int COLD = 1024;
 
   private final Kernel kernel;
   private final int[][] tables;
   private final Instruction[] others;
+  private final int size;
+  private long elements; // that it has been done for
 
   /**
    * Of steps.
@@ -61,6 +77,13 @@ final class LoopCode {
     MethodVisitor run = writer.visitMethod(ACC_PUBLIC, "run", TYPE, null, null);
     List<int[]> found = new ArrayList<>();
     List<Instruction> without = new ArrayList<>();
+    for (int k = 0; k < steps.size(); k++) {
+      if (steps.get(k) instanceof TileStep.Coded coded) {
+        write(writer, "step" + k, coded, type, tile == length, found);
+      } else {
+        without.add((Instruction) steps.get(k));
+      }
+    }
     run.visitCode();
     loop(
         run,
@@ -82,20 +105,38 @@ final class LoopCode {
                     run.visitMethodInsn(INVOKESTATIC, "java/lang/Math", "min", "(II)I", false);
                   }
                   run.visitVarInsn(ISTORE, COUNT);
-                  for (int k = 0; k < steps.size(); k++) {
-                    if (steps.get(k) instanceof TileStep.Coded coded) {
-                      call(run, "step" + k);
-                      write(writer, "step" + k, coded, type, tile == length, found);
-                    } else {
-                      call(run, without.size());
-                      without.add((Instruction) steps.get(k));
-                    }
-                  }
+                  call(run, steps);
                 }));
     Code.end(run);
+    rehearse(writer.visitMethod(ACC_PUBLIC, "rehearse", TYPE, null, null), steps);
     this.kernel = (Kernel) Code.made(writer);
     this.tables = found.toArray(int[][]::new);
     this.others = without.toArray(Instruction[]::new);
+    this.size = rows * length;
+  }
+
+  private static void rehearse(MethodVisitor to, List<TileStep> steps) {
+    to.visitCode();
+    for (int local : new int[] {ROW, FROM}) {
+      to.visitInsn(ICONST_0);
+      to.visitVarInsn(ISTORE, local);
+    }
+    to.visitInsn(ICONST_1);
+    to.visitVarInsn(ISTORE, COUNT);
+    loop(to, AGAIN, REHEARSALS, 1, () -> call(to, steps));
+    Code.end(to);
+  }
+
+  /** Does all steps for a tile. */
+  private static void call(MethodVisitor to, List<TileStep> steps) {
+    int others = 0;
+    for (int k = 0; k < steps.size(); k++) {
+      if (steps.get(k) instanceof TileStep.Coded) {
+        call(to, "step" + k);
+      } else {
+        call(to, others++);
+      }
+    }
   }
 
   private static void loop(MethodVisitor to, int counter, int end, int step, Runnable body) {
@@ -141,5 +182,15 @@ final class LoopCode {
 
   void run(Store store) {
     kernel.run(store, tables, others);
+  }
+
+  /** Before it runs: lets it be compiled if it runs for long; sums are to be zeroed after it. */
+  void prepare(Store store) {
+    if (elements < COLD) {
+      elements += size;
+      if (elements >= COLD) {
+        kernel.rehearse(store, tables, others);
+      }
+    }
   }
 }

@@ -539,15 +539,8 @@ public enum Op {
                 move = torch.where(torch.isinf(x), torch.zeros_like(nothing), nothing)
                 return torch.addcmul(torch.detach(a), torch.detach(slope), move)
               """)),
-  /** To the data type whose ordinal is {@code longs[0]}; scripts count types otherwise. */
-  CAST(
-      Row.of(ShapeRules.FIRST, Promotion.NONE)
-          .script(
-              "a: Tensor, type: int",
-              """
-                types = [6, 7, 5, 0, 3, 1, 4, 11]
-                return torch.to(a, types[type])
-              """)),
+  /** To the data type whose ordinal is {@code longs[0]}. */
+  CAST(Row.of(ShapeRules.FIRST, Promotion.NONE)),
   COPY(
       Row.of(ShapeRules.FIRST, Promotion.FLOAT)
           .computing(x -> x)
