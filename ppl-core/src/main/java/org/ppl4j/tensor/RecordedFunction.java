@@ -163,13 +163,14 @@ final class RecordedFunction {
   }
 
   /**
-   * The function at a vector with no more than so many steps of each scan.
+   * The function at a vector with no more than so many steps of each scan. What a program throws
+   * where its own numbers are read comes through.
    *
-   * @throws NotRecordable if it cannot be computed, whatever it is that fails
+   * @throws NotRecordable if the record itself fails
    */
   Point at(double[] x, double[] given, int steps) {
     double[] gradient = new double[x.length];
-    return new Point(NotRecordable.guarded(() -> evaluate(x, given, gradient, steps)), gradient);
+    return new Point(evaluate(x, given, gradient, steps), gradient);
   }
 
   private double evaluate(double[] x, double[] given, double[] gradient, int steps) {

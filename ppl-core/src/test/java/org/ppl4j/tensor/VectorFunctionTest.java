@@ -138,6 +138,27 @@ class VectorFunctionTest {
     assertThat(f.isRecorded()).isTrue();
   }
 
+  /** It is the program that fails, not its record: nobody goes on without it. */
+  @Test
+  void whatANumberThrowsThatIsAskedForByNameComesThrough() {
+    int[] left = {Integer.MAX_VALUE};
+    BiFunction<Run, NDArray, NDArray> function =
+        (run, x) -> smooth(run, x).add(GivenNumbers.number(run, "shift", () -> 6 / left[0]--));
+    VectorFunction whole = of(function);
+    assertThat(whole.isRecorded()).isTrue();
+    int readings = Integer.MAX_VALUE - left[0];
+    assertThat(readings).isGreaterThan(2);
+    for (int reading = 0; reading < readings; reading++) {
+      left[0] = reading;
+      assertThatThrownBy(() -> of(function))
+          .as("at reading %s", reading)
+          .isInstanceOf(ArithmeticException.class);
+    }
+    left[0] = 0;
+    assertThatThrownBy(() -> whole.evaluate(AT, new double[2]))
+        .isInstanceOf(ArithmeticException.class);
+  }
+
   /** At evaluation 500 the number changes; the check at 610 finds it and gives the right value. */
   @Test
   void aNumberOfJavaThatChangesLaterIsFoundByTheNextCheck() {
