@@ -79,7 +79,7 @@ public final class LotkaVolterra implements Example {
               "sigma", new double[] {0.5}));
 
   /** The pelts, read from the resources: of hares and of lynxes, year by year (21, 2). */
-  static NDArray pelts() {
+  public static NDArray pelts() {
     double[] pelts = Resources.csv(LotkaVolterra.class, "pelts.csv", "hare", "lynx");
     return Tensors.array(pelts, new Shape(YEARS.length, 2));
   }
