@@ -62,7 +62,7 @@ public final class DensityCases {
   /** A state of ten numbers, which is turned at each step. */
   private static final Program<NDArray> TURNS =
       (p, y) -> {
-        NDArray w = p.sample("w", Normal.of(0, 1).expand(new Shape(10, 10)).toEvent());
+        NDArray w = p.sample("w", Normal.of(0, 1).expand(10, 10).toEvent());
         p.scan(
             "t",
             Math.toIntExact(y.size()),

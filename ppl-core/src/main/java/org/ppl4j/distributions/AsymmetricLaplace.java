@@ -34,6 +34,36 @@ public final class AsymmetricLaplace extends TwoSidedExponential {
     return of(number(loc), number(scale), number(asymmetry));
   }
 
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static AsymmetricLaplace of(NDArray loc, double scale, double asymmetry) {
+    return of(loc, number(scale), number(asymmetry));
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static AsymmetricLaplace of(double loc, NDArray scale, double asymmetry) {
+    return of(number(loc), scale, number(asymmetry));
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static AsymmetricLaplace of(double loc, double scale, NDArray asymmetry) {
+    return of(number(loc), number(scale), asymmetry);
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static AsymmetricLaplace of(NDArray loc, NDArray scale, double asymmetry) {
+    return of(loc, scale, number(asymmetry));
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static AsymmetricLaplace of(NDArray loc, double scale, NDArray asymmetry) {
+    return of(loc, number(scale), asymmetry);
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static AsymmetricLaplace of(double loc, NDArray scale, NDArray asymmetry) {
+    return of(number(loc), scale, asymmetry);
+  }
+
   /** The parameter {@code asymmetry}. */
   public NDArray asymmetry() {
     return asymmetry;

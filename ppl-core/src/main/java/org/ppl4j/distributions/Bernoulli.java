@@ -29,6 +29,16 @@ public final class Bernoulli extends Distribution {
     this.odds = odds;
   }
 
+  /** The same as {@link #probs(NDArray)}. */
+  public static Bernoulli of(NDArray probs) {
+    return probs(probs);
+  }
+
+  /** As {@link #of(NDArray)}. */
+  public static Bernoulli of(double probs) {
+    return of(number(probs));
+  }
+
   /**
    * A Bernoulli distribution by the probability of 1.
    *

@@ -58,6 +58,31 @@ public final class BetaBinomial extends Distribution {
     return of(concentration1, concentration0, number((double) totalCount));
   }
 
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static BetaBinomial of(NDArray concentration1, double concentration0, long totalCount) {
+    return of(concentration1, number(concentration0), number((double) totalCount));
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static BetaBinomial of(double concentration1, NDArray concentration0, long totalCount) {
+    return of(number(concentration1), concentration0, number((double) totalCount));
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static BetaBinomial of(double concentration1, double concentration0, NDArray totalCount) {
+    return of(number(concentration1), number(concentration0), totalCount);
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static BetaBinomial of(NDArray concentration1, double concentration0, NDArray totalCount) {
+    return of(concentration1, number(concentration0), totalCount);
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static BetaBinomial of(double concentration1, NDArray concentration0, NDArray totalCount) {
+    return of(number(concentration1), concentration0, totalCount);
+  }
+
   /** The parameter {@code concentration1}. */
   public NDArray concentration1() {
     return concentration1;

@@ -31,6 +31,26 @@ public final class Binomial extends Distribution {
     this.odds = odds;
   }
 
+  /** The same as {@link #probs(NDArray, NDArray)}. */
+  public static Binomial of(NDArray totalCount, NDArray probs) {
+    return probs(totalCount, probs);
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static Binomial of(long totalCount, double probs) {
+    return of(number((double) totalCount), number(probs));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static Binomial of(NDArray totalCount, double probs) {
+    return of(totalCount, number(probs));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static Binomial of(long totalCount, NDArray probs) {
+    return of(number((double) totalCount), probs);
+  }
+
   /** A binomial distribution by the probability of success. */
   public static Binomial probs(NDArray totalCount, NDArray probs) {
     return new Binomial(totalCount, Odds.probs(probs));

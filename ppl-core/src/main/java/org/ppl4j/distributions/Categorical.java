@@ -28,6 +28,16 @@ public final class Categorical extends Distribution {
     this.weights = weights;
   }
 
+  /** The same as {@link #probs(NDArray)}. */
+  public static Categorical of(NDArray probs) {
+    return probs(probs);
+  }
+
+  /** As {@link #of(NDArray)}. */
+  public static Categorical of(double... probs) {
+    return of(Tensors.vector(probs));
+  }
+
   /**
    * A categorical distribution by probabilities, which need not sum to 1.
    *

@@ -60,6 +60,16 @@ public final class ContinuousBernoulli extends Distribution {
         constant.orElse(0));
   }
 
+  /** The same as {@link #probs(NDArray)}. */
+  public static ContinuousBernoulli of(NDArray probs) {
+    return probs(probs);
+  }
+
+  /** As {@link #of(NDArray)}. */
+  public static ContinuousBernoulli of(double probs) {
+    return of(number(probs));
+  }
+
   /**
    * A continuous Bernoulli distribution by λ.
    *

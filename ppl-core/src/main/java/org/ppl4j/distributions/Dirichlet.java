@@ -7,6 +7,7 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Special;
+import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
@@ -39,6 +40,11 @@ public final class Dirichlet extends Distribution {
    */
   public static Dirichlet of(NDArray concentration) {
     return new Dirichlet(concentration);
+  }
+
+  /** As {@link #of(NDArray)}. */
+  public static Dirichlet of(double... concentration) {
+    return of(Tensors.vector(concentration));
   }
 
   /** The parameter {@code concentration}, {@code (*, K)}. */

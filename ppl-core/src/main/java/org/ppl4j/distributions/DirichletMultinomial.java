@@ -1,5 +1,7 @@
 package org.ppl4j.distributions;
 
+import static org.ppl4j.tensor.Tensors.number;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
@@ -46,6 +48,16 @@ public final class DirichletMultinomial extends Distribution {
   /** As {@link #of(NDArray, NDArray)}. */
   public static DirichletMultinomial of(NDArray concentration, long totalCount) {
     return of(concentration, Tensors.number((double) totalCount));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static DirichletMultinomial of(double[] concentration, long totalCount) {
+    return of(Tensors.vector(concentration), number((double) totalCount));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static DirichletMultinomial of(double[] concentration, NDArray totalCount) {
+    return of(Tensors.vector(concentration), totalCount);
   }
 
   /** The parameter {@code concentration}. */

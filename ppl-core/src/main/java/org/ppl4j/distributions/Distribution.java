@@ -301,6 +301,15 @@ public abstract class Distribution {
     return batch.equals(batchShape) ? this : new ExpandedDistribution(this, batch);
   }
 
+  /**
+   * As {@link #expand(Shape)}: {@code Normal.of(0, 1).expand(3, 4)}.
+   *
+   * @throws IllegalArgumentException if the batch shape does not broadcast to {@code batch}
+   */
+  public final Distribution expand(long... batch) {
+    return expand(new Shape(batch));
+  }
+
   final void checkExpands(Shape batch) {
     checkArgument(
         Shapes.isBroadcastable(batchShape, batch),

@@ -68,8 +68,12 @@ public final class Empirical extends Distribution {
    * @param samples {@code (N, event)}
    */
   public static Empirical of(NDArray samples) {
-    Shape count = new Shape(samples.getShape().get(0));
-    return of(samples, samples.getManager().zeros(count, samples.getDataType()));
+    return of(samples, Tensors.vector(new double[Math.toIntExact(samples.getShape().get(0))]));
+  }
+
+  /** As {@link #of(NDArray)}. */
+  public static Empirical of(double... samples) {
+    return of(Tensors.vector(samples));
   }
 
   /** The samples. */

@@ -26,6 +26,16 @@ public final class Geometric extends ByLogSurvival {
     this.odds = odds;
   }
 
+  /** The same as {@link #probs(NDArray)}. */
+  public static Geometric of(NDArray probs) {
+    return probs(probs);
+  }
+
+  /** As {@link #of(NDArray)}. */
+  public static Geometric of(double probs) {
+    return of(number(probs));
+  }
+
   /**
    * A geometric distribution by the probability of success.
    *

@@ -65,6 +65,16 @@ public final class LowRankMultivariateNormal extends Distribution {
     return of(number(loc), covFactor, covDiag);
   }
 
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static LowRankMultivariateNormal of(double loc, NDArray covFactor, double... covDiag) {
+    return of(number(loc), covFactor, Tensors.vector(covDiag));
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static LowRankMultivariateNormal of(NDArray loc, NDArray covFactor, double... covDiag) {
+    return of(loc, covFactor, Tensors.vector(covDiag));
+  }
+
   /** The parameter {@code loc}. */
   public NDArray loc() {
     return loc;

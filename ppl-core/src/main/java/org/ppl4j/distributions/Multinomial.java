@@ -1,5 +1,7 @@
 package org.ppl4j.distributions;
 
+import static org.ppl4j.tensor.Tensors.number;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
@@ -39,6 +41,26 @@ public final class Multinomial extends Distribution {
     this.weights = weights;
   }
 
+  /** The same as {@link #probs(NDArray, NDArray)}. */
+  public static Multinomial of(NDArray totalCount, NDArray probs) {
+    return probs(totalCount, probs);
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static Multinomial of(long totalCount, double... probs) {
+    return of(number((double) totalCount), Tensors.vector(probs));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static Multinomial of(NDArray totalCount, double... probs) {
+    return of(totalCount, Tensors.vector(probs));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static Multinomial of(long totalCount, NDArray probs) {
+    return of(number((double) totalCount), probs);
+  }
+
   /**
    * A multinomial distribution by probabilities, which need not sum to 1.
    *
@@ -58,6 +80,11 @@ public final class Multinomial extends Distribution {
     return probs(totalCount, Tensors.vector(probs));
   }
 
+  /** As {@link #probs(NDArray, NDArray)}. */
+  public static Multinomial probs(NDArray totalCount, double... probs) {
+    return probs(totalCount, Tensors.vector(probs));
+  }
+
   /**
    * A multinomial distribution by unnormalised log-probabilities.
    *
@@ -74,6 +101,11 @@ public final class Multinomial extends Distribution {
 
   /** As {@link #logits(NDArray, NDArray)}. */
   public static Multinomial logits(long totalCount, double... logits) {
+    return logits(totalCount, Tensors.vector(logits));
+  }
+
+  /** As {@link #logits(NDArray, NDArray)}. */
+  public static Multinomial logits(NDArray totalCount, double... logits) {
     return logits(totalCount, Tensors.vector(logits));
   }
 

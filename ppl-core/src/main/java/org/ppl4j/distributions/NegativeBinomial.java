@@ -30,6 +30,26 @@ public final class NegativeBinomial extends Distribution {
     this.odds = odds;
   }
 
+  /** The same as {@link #probs(NDArray, NDArray)}. */
+  public static NegativeBinomial of(NDArray totalCount, NDArray probs) {
+    return probs(totalCount, probs);
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static NegativeBinomial of(double totalCount, double probs) {
+    return of(number(totalCount), number(probs));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static NegativeBinomial of(NDArray totalCount, double probs) {
+    return of(totalCount, number(probs));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static NegativeBinomial of(double totalCount, NDArray probs) {
+    return of(number(totalCount), probs);
+  }
+
   /** A negative binomial distribution by the probability of what is counted. */
   public static NegativeBinomial probs(NDArray totalCount, NDArray probs) {
     return new NegativeBinomial(totalCount, Odds.probs(probs));

@@ -44,7 +44,7 @@ public final class Normal extends LocationScale {
 
   /** The standard normal distribution for a batch of that many sizes; none for one number. */
   public static Distribution standard(long... batch) {
-    return of(0, 1).expand(new Shape(batch));
+    return of(0, 1).expand(batch);
   }
 
   @Override

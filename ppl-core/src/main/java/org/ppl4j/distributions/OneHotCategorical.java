@@ -27,6 +27,16 @@ public final class OneHotCategorical extends Distribution {
     this.weights = weights;
   }
 
+  /** The same as {@link #probs(NDArray)}. */
+  public static OneHotCategorical of(NDArray probs) {
+    return probs(probs);
+  }
+
+  /** As {@link #of(NDArray)}. */
+  public static OneHotCategorical of(double... probs) {
+    return of(Tensors.vector(probs));
+  }
+
   /**
    * A one-hot categorical distribution by probabilities, which need not sum to 1.
    *

@@ -53,6 +53,16 @@ public final class OrderedLogistic extends Distribution {
     return of(number(predictor), cutpoints);
   }
 
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static OrderedLogistic of(double predictor, double... cutpoints) {
+    return of(number(predictor), Tensors.vector(cutpoints));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static OrderedLogistic of(NDArray predictor, double... cutpoints) {
+    return of(predictor, Tensors.vector(cutpoints));
+  }
+
   /** The parameter {@code predictor}. */
   public NDArray predictor() {
     return predictor;

@@ -64,6 +64,11 @@ public final class ProjectedNormal extends Distribution {
     return new ProjectedNormal(concentration);
   }
 
+  /** As {@link #of(NDArray)}. */
+  public static ProjectedNormal of(double... concentration) {
+    return of(Tensors.vector(concentration));
+  }
+
   /** The parameter {@code concentration}. */
   public NDArray concentration() {
     return concentration;

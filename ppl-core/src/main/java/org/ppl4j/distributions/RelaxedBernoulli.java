@@ -38,6 +38,26 @@ public final class RelaxedBernoulli extends Distribution {
     this.odds = odds;
   }
 
+  /** The same as {@link #probs(NDArray, NDArray)}. */
+  public static RelaxedBernoulli of(NDArray temperature, NDArray probs) {
+    return probs(temperature, probs);
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static RelaxedBernoulli of(double temperature, double probs) {
+    return of(number(temperature), number(probs));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static RelaxedBernoulli of(NDArray temperature, double probs) {
+    return of(temperature, number(probs));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static RelaxedBernoulli of(double temperature, NDArray probs) {
+    return of(number(temperature), probs);
+  }
+
   /** A relaxed Bernoulli distribution by the probability of 1. */
   public static RelaxedBernoulli probs(NDArray temperature, NDArray probs) {
     return new RelaxedBernoulli(temperature, Odds.probs(probs));

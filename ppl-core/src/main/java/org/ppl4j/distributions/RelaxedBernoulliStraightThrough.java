@@ -26,6 +26,26 @@ public final class RelaxedBernoulliStraightThrough extends StraightThrough {
     this.relaxed = relaxed;
   }
 
+  /** The same as {@link #probs(NDArray, NDArray)}. */
+  public static RelaxedBernoulliStraightThrough of(NDArray temperature, NDArray probs) {
+    return probs(temperature, probs);
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static RelaxedBernoulliStraightThrough of(double temperature, double probs) {
+    return of(number(temperature), number(probs));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static RelaxedBernoulliStraightThrough of(NDArray temperature, double probs) {
+    return of(temperature, number(probs));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static RelaxedBernoulliStraightThrough of(double temperature, NDArray probs) {
+    return of(number(temperature), probs);
+  }
+
   /** A straight-through relaxed Bernoulli distribution by the probability of 1. */
   public static RelaxedBernoulliStraightThrough probs(NDArray temperature, NDArray probs) {
     return new RelaxedBernoulliStraightThrough(RelaxedBernoulli.probs(temperature, probs));

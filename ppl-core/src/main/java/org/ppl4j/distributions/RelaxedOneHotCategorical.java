@@ -41,6 +41,26 @@ public final class RelaxedOneHotCategorical extends Distribution {
     this.weights = weights;
   }
 
+  /** The same as {@link #probs(NDArray, NDArray)}. */
+  public static RelaxedOneHotCategorical of(NDArray temperature, NDArray probs) {
+    return probs(temperature, probs);
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static RelaxedOneHotCategorical of(double temperature, double... probs) {
+    return of(number(temperature), Tensors.vector(probs));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static RelaxedOneHotCategorical of(NDArray temperature, double... probs) {
+    return of(temperature, Tensors.vector(probs));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static RelaxedOneHotCategorical of(double temperature, NDArray probs) {
+    return of(number(temperature), probs);
+  }
+
   /**
    * A relaxed one-hot categorical distribution by probabilities, which need not sum to 1.
    *
@@ -60,6 +80,11 @@ public final class RelaxedOneHotCategorical extends Distribution {
     return probs(temperature, Tensors.vector(probs));
   }
 
+  /** As {@link #probs(NDArray, NDArray)}. */
+  public static RelaxedOneHotCategorical probs(NDArray temperature, double... probs) {
+    return probs(temperature, Tensors.vector(probs));
+  }
+
   /**
    * A relaxed one-hot categorical distribution by unnormalised log-probabilities.
    *
@@ -76,6 +101,11 @@ public final class RelaxedOneHotCategorical extends Distribution {
 
   /** As {@link #logits(NDArray, NDArray)}. */
   public static RelaxedOneHotCategorical logits(double temperature, double... logits) {
+    return logits(temperature, Tensors.vector(logits));
+  }
+
+  /** As {@link #logits(NDArray, NDArray)}. */
+  public static RelaxedOneHotCategorical logits(NDArray temperature, double... logits) {
     return logits(temperature, Tensors.vector(logits));
   }
 

@@ -26,6 +26,26 @@ public final class RelaxedOneHotCategoricalStraightThrough extends StraightThrou
     this.relaxed = relaxed;
   }
 
+  /** The same as {@link #probs(NDArray, NDArray)}. */
+  public static RelaxedOneHotCategoricalStraightThrough of(NDArray temperature, NDArray probs) {
+    return probs(temperature, probs);
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static RelaxedOneHotCategoricalStraightThrough of(double temperature, double... probs) {
+    return of(number(temperature), Tensors.vector(probs));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static RelaxedOneHotCategoricalStraightThrough of(NDArray temperature, double... probs) {
+    return of(temperature, Tensors.vector(probs));
+  }
+
+  /** As {@link #of(NDArray, NDArray)}. */
+  public static RelaxedOneHotCategoricalStraightThrough of(double temperature, NDArray probs) {
+    return of(number(temperature), probs);
+  }
+
   /**
    * A straight-through relaxed one-hot categorical distribution by probabilities.
    *
@@ -43,6 +63,12 @@ public final class RelaxedOneHotCategoricalStraightThrough extends StraightThrou
 
   /** As {@link #probs(NDArray, NDArray)}. */
   public static RelaxedOneHotCategoricalStraightThrough probs(double temperature, double... probs) {
+    return probs(temperature, Tensors.vector(probs));
+  }
+
+  /** As {@link #probs(NDArray, NDArray)}. */
+  public static RelaxedOneHotCategoricalStraightThrough probs(
+      NDArray temperature, double... probs) {
     return probs(temperature, Tensors.vector(probs));
   }
 
@@ -65,6 +91,12 @@ public final class RelaxedOneHotCategoricalStraightThrough extends StraightThrou
   /** As {@link #logits(NDArray, NDArray)}. */
   public static RelaxedOneHotCategoricalStraightThrough logits(
       double temperature, double... logits) {
+    return logits(temperature, Tensors.vector(logits));
+  }
+
+  /** As {@link #logits(NDArray, NDArray)}. */
+  public static RelaxedOneHotCategoricalStraightThrough logits(
+      NDArray temperature, double... logits) {
     return logits(temperature, Tensors.vector(logits));
   }
 

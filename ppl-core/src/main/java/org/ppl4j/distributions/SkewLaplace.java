@@ -44,6 +44,36 @@ public final class SkewLaplace extends TwoSidedExponential {
     return of(number(loc), number(scale), number(tau));
   }
 
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static SkewLaplace of(NDArray loc, double scale, double tau) {
+    return of(loc, number(scale), number(tau));
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static SkewLaplace of(double loc, NDArray scale, double tau) {
+    return of(number(loc), scale, number(tau));
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static SkewLaplace of(double loc, double scale, NDArray tau) {
+    return of(number(loc), number(scale), tau);
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static SkewLaplace of(NDArray loc, NDArray scale, double tau) {
+    return of(loc, scale, number(tau));
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static SkewLaplace of(NDArray loc, double scale, NDArray tau) {
+    return of(loc, number(scale), tau);
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static SkewLaplace of(double loc, NDArray scale, NDArray tau) {
+    return of(number(loc), scale, tau);
+  }
+
   /** The parameter {@code tau}. */
   public NDArray tau() {
     return tau;

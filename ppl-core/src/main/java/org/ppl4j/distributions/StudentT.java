@@ -60,6 +60,31 @@ public final class StudentT extends LocationScale {
     return of(number(df), loc, scale);
   }
 
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static StudentT of(NDArray df, double loc, double scale) {
+    return of(df, number(loc), number(scale));
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static StudentT of(double df, NDArray loc, double scale) {
+    return of(number(df), loc, number(scale));
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static StudentT of(double df, double loc, NDArray scale) {
+    return of(number(df), number(loc), scale);
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static StudentT of(NDArray df, NDArray loc, double scale) {
+    return of(df, loc, number(scale));
+  }
+
+  /** As {@link #of(NDArray, NDArray, NDArray)}. */
+  public static StudentT of(NDArray df, double loc, NDArray scale) {
+    return of(df, number(loc), scale);
+  }
+
   /** The parameter {@code df}. */
   public NDArray df() {
     return df;

@@ -59,6 +59,16 @@ public final class ZeroInflated extends Distribution {
     }
   }
 
+  /** The same as {@link #gate(Distribution, NDArray)}. */
+  public static ZeroInflated of(Distribution base, NDArray gate) {
+    return gate(base, gate);
+  }
+
+  /** As {@link #of(Distribution, NDArray)}. */
+  public static ZeroInflated of(Distribution base, double gate) {
+    return of(base, number(gate));
+  }
+
   /**
    * A zero-inflated distribution by the probability of the additional zeros.
    *

@@ -1,6 +1,10 @@
 /**
  * Probability distributions with batched parameters.
  *
+ * <p>Each has a factory {@code of}. A parameter is a tensor, a plain number or, of vectors, plain
+ * numbers: {@code Normal.of(mu, 1)}, {@code Dirichlet.of(1, 1, 2)}. A probability may be given by
+ * its log-odds too: there {@code probs} is another word for {@code of}, beside {@code logits}.
+ *
  * <ul>
  *   <li>{@link org.ppl4j.distributions.Distribution}: the contract, with its {@link
  *       org.ppl4j.distributions.Argument}s and the formulas that a family may know; {@link

@@ -56,8 +56,8 @@ public final class Mixture implements Example {
             Tensors.matrix(new double[] {39, 18}, new double[] {47, 15}, new double[] {49, 18});
         NDArray weights = p.sample("weights", Dirichlet.of(Tensors.vector(2, 2, 2)));
         NDArray mu = p.sample("mu", Normal.of(usual, Tensors.vector(1, 0.5)).toEvent());
-        NDArray sigma = p.sample("sigma", HalfNormal.of(3).expand(new Shape(3, 2)).toEvent());
-        NDArray factor = p.sample("factor", LKJCholesky.of(2, 2).expand(new Shape(3)).toEvent());
+        NDArray sigma = p.sample("sigma", HalfNormal.of(3).expand(3, 2).toEvent());
+        NDArray factor = p.sample("factor", LKJCholesky.of(2, 2).expand(3).toEvent());
         NDArray scale = factor.mul(sigma.expandDims(-1));
         try (Plate penguins = p.plate("penguins", bills.size(0))) {
           NDArray species = p.sample("species", Categorical.probs(weights));

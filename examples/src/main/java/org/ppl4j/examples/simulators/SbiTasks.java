@@ -33,7 +33,7 @@ public final class SbiTasks {
             radius * Math.sin(angle) + (theta[1] - theta[0]) / Math.sqrt(2)
           };
         };
-    return task("two_moons", Uniform.of(-1, 1).expand(new Shape(2)).toEvent(1), crescent);
+    return task("two_moons", Uniform.of(-1, 1).expand(2).toEvent(1), crescent);
   }
 
   /** A normal mean with a normal prior: a program as a simulator. */
@@ -42,9 +42,7 @@ public final class SbiTasks {
     Program<NDArray> program =
         (p, theta) -> p.sample("x", Normal.of(theta, Tensors.number(sd)).toEvent(1));
     return task(
-        "gaussian_linear",
-        Normal.of(0, sd).expand(new Shape(10)).toEvent(1),
-        Simulator.of(program, "x"));
+        "gaussian_linear", Normal.of(0, sd).expand(10).toEvent(1), Simulator.of(program, "x"));
   }
 
   /** Spikes that a linear filter of a stimulus causes, by their sufficient statistic. */

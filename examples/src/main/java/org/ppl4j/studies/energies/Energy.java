@@ -1,7 +1,6 @@
 package org.ppl4j.studies.energies;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
@@ -88,7 +87,7 @@ public enum Energy {
    */
   public Program<@Nullable Void> model() {
     return (p, none) -> {
-      NDArray z = p.sample("z", Uniform.of(-BOUND, BOUND).expand(new Shape(2)).toEvent(1));
+      NDArray z = p.sample("z", Uniform.of(-BOUND, BOUND).expand(2).toEvent(1));
       p.factor("energy", of(coordinate(z, 0), coordinate(z, 1)).neg());
     };
   }

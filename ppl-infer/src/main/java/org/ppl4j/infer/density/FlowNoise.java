@@ -1,7 +1,6 @@
 package org.ppl4j.infer.density;
 
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Normal;
@@ -31,7 +30,7 @@ final class FlowNoise {
       return SphericalUniform.of(dim);
     }
     if (domain.equals(Constraint.CIRCULAR)) {
-      return Uniform.of(-Math.PI, Math.PI).expand(new Shape(dim)).toEvent(1);
+      return Uniform.of(-Math.PI, Math.PI).expand(dim).toEvent(1);
     }
     throw new IllegalArgumentException(
         "flow '%s' takes noise in '%s', of which there is none; start it from numbers, from angles"

@@ -93,7 +93,7 @@ final class NormalProposal {
     RunConfig config = parameters.config();
     Rng rng = Rng.of(config.seed(), Rng.Purpose.PREDICT, round, "sbi.proposal");
     try (Run run = Run.open(config, 0)) {
-      NDArray drawn = moments.in(run).expand(new Shape(rows)).draw(rng).value();
+      NDArray drawn = moments.in(run).expand(rows).draw(rng).value();
       return parameters.constrain(Tensors.values(drawn));
     }
   }
