@@ -106,7 +106,8 @@ public final class Npe {
   }
 
   /**
-   * For parameters of one distribution, which are the site {@code theta} of the posterior.
+   * For parameters of one distribution, which are the site {@code theta} of the posterior. A batch,
+   * as of {@code Uniform.of(low, high)} with vectors, is one vector of parameters.
    *
    * @param prior continuous
    * @param flows from the number of unconstrained parameters and of data to a flow whose inverse
@@ -114,7 +115,8 @@ public final class Npe {
    */
   public static Npe of(Distribution prior, Simulator simulator, Flows flows) {
     requireNonNull(prior, "prior");
-    return of((p, nothing) -> p.sample(SITE, prior), simulator, flows);
+    Distribution joint = prior.toEvent();
+    return of((p, nothing) -> p.sample(SITE, joint), simulator, flows);
   }
 
   /**

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Dirichlet;
+import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Gamma;
 import org.ppl4j.distributions.LogNormal;
 import org.ppl4j.distributions.Normal;
@@ -106,6 +107,20 @@ class NpeTest {
       assertThat(posterior.report().orElseThrow().rows()).isEqualTo(1800);
       NDArray single = matrix(2, 0.8, -0.4).toType(DataType.FLOAT32, true);
       assertThat(posterior.logProb(single, row(1, -0.5)).getDataType()).isEqualTo(DataType.FLOAT32);
+    }
+  }
+
+  @Test
+  void batchOfAPriorIsAVectorOfParameters() {
+    Distribution box = Uniform.of(Tensors.vector(-1, 0), Tensors.vector(1, 5));
+    Npe one = quick(Npe.of(box.toEvent(1), NOISY, AffineFlows::regression));
+
+    assertThat(quick(Npe.of(box, NOISY, AffineFlows::regression)).simulate(10).allParameters())
+        .hasSize(20)
+        .isEqualTo(one.simulate(10).allParameters());
+    Npe npe = quick(Npe.of(Normal.standard(2), NOISY, AffineFlows::regression));
+    try (NeuralPosterior posterior = npe.fit(npe.simulate(2000))) {
+      checkNormal(posterior, 1, -0.5);
     }
   }
 
