@@ -25,7 +25,7 @@ final class DataShape {
   /**
    * How records of a class are taken apart and made: the components' accessors, the constructor.
    */
-  private record Parts(List<MethodHandle> read, MethodHandle make) {
+  private record Parts(List<String> names, List<MethodHandle> read, MethodHandle make) {
 
     static Parts of(Class<?> type) {
       try {
@@ -42,7 +42,9 @@ final class DataShape {
         Constructor<?> constructor = type.getDeclaredConstructor(types);
         open(constructor, type);
         return new Parts(
-            read, lookup.unreflectConstructor(constructor).asSpreader(Object[].class, read.size()));
+            Arrays.stream(components).map(RecordComponent::getName).toList(),
+            read,
+            lookup.unreflectConstructor(constructor).asSpreader(Object[].class, read.size()));
       } catch (ReflectiveOperationException e) {
         throw new IllegalArgumentException(
             "data of %s cannot be read; make the record public or implement Bindable"
@@ -174,7 +176,11 @@ final class DataShape {
     visitor.holder(data.getClass(), values.length);
     try {
       for (int i = 0; i < values.length; i++) {
-        values[i] = mapped(parts.read.get(i).invoke(data), operator, visitor);
+        Object value = parts.read.get(i).invoke(data);
+        values[i] = mapped(value, operator, visitor);
+        if (values[i] != value && values[i] instanceof NDArray copy) {
+          copy.setName(parts.names.get(i));
+        }
       }
       return parts.make.invoke(values);
     } catch (RuntimeException | Error e) {

@@ -172,9 +172,24 @@ final class Plates {
   private static IllegalArgumentException misfit(SampleSite site, Shape batch, Plate plate) {
     return new IllegalArgumentException(
         lenientFormat(
-            "%s '%s' has batch shape %s, but plate '%s' wants size %s at dim %s; take the plate's"
+            "%s '%s' has batch shape %s%s, but plate '%s' wants size %s at dim %s; take the plate's"
                 + " rows, or declare event dims by toEvent(n)",
-            what(site), site.name(), batch, plate.name(), plate.batch(), plate.dim()));
+            what(site),
+            site.name(),
+            batch,
+            bringing(site, -plate.dim()),
+            plate.name(),
+            plate.batch(),
+            plate.dim()));
+  }
+
+  /** What brings a dim of the batch shape, after it; nothing if that is not known. */
+  private static String bringing(SampleSite site, int dim) {
+    String names =
+        site.kind() == SampleSite.Kind.FACTOR
+            ? Tensors.namesOf(site.logProb())
+            : site.distribution().bringing(dim);
+    return names.isEmpty() ? "" : ", from " + names;
   }
 
   private static IllegalArgumentException unowned(
@@ -194,8 +209,8 @@ final class Plates {
             .orElse("open a plate of that size around it, or declare event dims by toEvent(n)");
     return new IllegalArgumentException(
         lenientFormat(
-            "%s '%s' has batch shape %s, but no plate owns size %s at dim -%s; %s",
-            what(site), site.name(), batch, size, dim, advice));
+            "%s '%s' has batch shape %s%s, but no plate owns size %s at dim -%s; %s",
+            what(site), site.name(), batch, bringing(site, dim), size, dim, advice));
   }
 
   private static void checkValue(SampleSite site, Shape batch) {

@@ -400,12 +400,20 @@ public final class Ppl {
   @CanIgnoreReturnValue
   NDArray perform(SampleSite site) {
     travel(site);
-    return site.result();
+    return named(site.result(), site);
   }
 
   NDArray perform(ParamSite site) {
     travel(site);
-    return site.value();
+    return named(site.value(), site);
+  }
+
+  /** A tensor that has no name yet has that of its site, which errors about its shape say. */
+  private static NDArray named(NDArray value, Site site) {
+    if (Tensors.hasRun(value) && value.getName() == null) {
+      value.setName(site.name());
+    }
+    return value;
   }
 
   /** Outwards through the frames, settled, and back; sites that a frame makes start outside it. */

@@ -41,8 +41,8 @@ final class WrongProgramsTest {
               p.sample("x", Normal.of(0, 2));
             },
             IllegalStateException.class,
-            "sample site 'x' occurs twice in one execution; give each its own name, or put them under a"
-                + " loop or a Prefix"),
+            "sample site 'x' occurs twice in one execution; give each its own name, or put them"
+                + " under a loop or a Prefix"),
         guide(
             "site missing in the guide",
             (p, data) -> {
@@ -58,7 +58,8 @@ final class WrongProgramsTest {
             tau   latent  Gamma(concentration: 2.0, rate: 1.0)  ()      ()     ()
             guide:
             site  kind    distribution                  sample  batch  event  plates
-            mu    latent  Normal(loc: 0.0, scale: 1.0)  ()      ()     ()"""),
+            mu    latent  Normal(loc: 0.0, scale: 1.0)  ()      ()     ()\
+            """),
         guide(
             "extra site",
             (p, data) -> p.sample("mu", Normal.of(0, 1)),
@@ -74,7 +75,8 @@ final class WrongProgramsTest {
             guide:
             site  kind    distribution                  sample  batch  event  plates
             mu    latent  Normal(loc: 0.0, scale: 1.0)  ()      ()     ()
-            nu    latent  Normal(loc: 0.0, scale: 1.0)  ()      ()     ()"""),
+            nu    latent  Normal(loc: 0.0, scale: 1.0)  ()      ()     ()\
+            """),
         argument(
             "plate size mismatch",
             (p, data) -> {
@@ -83,8 +85,8 @@ final class WrongProgramsTest {
               }
             },
             IllegalArgumentException.class,
-            "plate 'rows' has 10 rows, but the array to take them from has 8 (shape (8), axis 0); open"
-                + " the plate with the array's size"),
+            "plate 'rows' has 10 rows, but the array to take them from has 8 (shape (8), axis 0);"
+                + " open the plate with the array's size"),
         argument(
             "plate re-entered with another size",
             (p, data) -> {
@@ -96,8 +98,8 @@ final class WrongProgramsTest {
               }
             },
             IllegalStateException.class,
-            "plate 'rows' was opened with size 10 and is opened again with size 8; give the other one"
-                + " its own name"),
+            "plate 'rows' was opened with size 10 and is opened again with size 8; give the other"
+                + " one its own name"),
         argument(
             "plate left open",
             WrongProgramsTest::leavesPlateOpen,
@@ -114,10 +116,11 @@ final class WrongProgramsTest {
             },
             IllegalArgumentException.class,
             """
-            sample site 'z' has batch shape (4), but plate 'rows' wants size 3 at dim -1; take the plate's rows, or declare event dims by toEvent(n)
+            sample site 'z' has batch shape (4), from parameter 'loc' (4), but plate 'rows' wants size 3 at dim -1; take the plate's rows, or declare event dims by toEvent(n)
             sites before it:
             site  kind    distribution                  sample  batch  event  plates
-            mu    latent  Normal(loc: 0.0, scale: 1.0)  ()      ()     ()"""),
+            mu    latent  Normal(loc: 0.0, scale: 1.0)  ()      ()     ()\
+            """),
         argument(
             "value outside the support",
             (p, data) -> {
@@ -134,7 +137,8 @@ final class WrongProgramsTest {
             observed site 'wait' has value -3.0 at (2) outside the support 'non-negative' of Gamma(concentration: 2.0, rate: ()).expand(3); pass values in the support or take another distribution
             sites before it:
             site  kind    distribution                          sample  batch  event  plates
-            rate  latent  Gamma(concentration: 2.0, rate: 1.0)  ()      ()     ()"""),
+            rate  latent  Gamma(concentration: 2.0, rate: 1.0)  ()      ()     ()\
+            """),
         argument(
             "parameter without a value",
             (p, data) -> p.sample("x", Normal.of(p.param("loc"), 1)),
@@ -151,7 +155,8 @@ final class WrongProgramsTest {
             observed site 'x' has log density NaN under Normal(loc: (), scale: 1.0); parameter 'loc' of Normal must be real, but its entry 0 is NaN
             sites before it:
             site  kind    distribution                    sample  batch  event  plates
-            u     latent  Uniform(low: -2.0, high: -1.0)  ()      ()     ()"""),
+            u     latent  Uniform(low: -2.0, high: -1.0)  ()      ()     ()\
+            """),
         Named.of(
             "tensor used after its run",
             new Wrong(
@@ -161,8 +166,8 @@ final class WrongProgramsTest {
                   x.exp().getShape();
                 },
                 IllegalStateException.class,
-                "tensor of run 0 is used after its run was closed; read what you need inside the run,"
-                    + " or copy it out with Tensors.copy(x, manager)")),
+                "tensor of run 0 is used after its run was closed; read what you need inside the"
+                    + " run, or copy it out with Tensors.copy(x, manager)")),
         argument(
             "tensor used from another thread",
             (p, data) -> {
@@ -170,8 +175,8 @@ final class WrongProgramsTest {
               elsewhere(() -> x.exp().getShape());
             },
             IllegalStateException.class,
-            "tensor of run 0 belongs to thread 'main' but is used from thread 'other'; open a run on each"
-                + " thread and pass values, not tensors"),
+            "tensor of run 0 belongs to thread 'main' but is used from thread 'other'; open a run"
+                + " on each thread and pass values, not tensors"),
         Named.of(
             "captured plain array as receiver",
             new Wrong(
@@ -184,9 +189,10 @@ final class WrongProgramsTest {
                       });
                 },
                 UnsupportedOperationException.class,
-                "NDArray method 'toByteBuffer' is refused on a tensor of a run: a tensor of a run was"
-                    + " handed to a plain NDArray, which would copy it and cut its gradient; pass"
-                    + " the plain array to the program as data, or wrap it with p.constant(x)")));
+                "NDArray method 'toByteBuffer' is refused on a tensor of a run: a tensor of a run"
+                    + " was handed to a plain NDArray, which would copy it and cut its gradient;"
+                    + " pass the plain array to the program as data, or wrap it with"
+                    + " p.constant(x)")));
   }
 
   @ParameterizedTest

@@ -111,6 +111,28 @@ public record Argument(String name, NDArray value, Constraint constraint, int ev
     return arguments.stream().map(Argument::toString).collect(joining(", "));
   }
 
+  /** As {@link #describe}, with the named tensors that shapes come from. */
+  static String describeSources(List<Argument> arguments) {
+    return arguments.stream().map(a -> a + a.source()).collect(joining(", "));
+  }
+
+  private String source() {
+    String names = Tensors.namesOf(value);
+    return names.isEmpty() ? "" : " from " + names;
+  }
+
+  /**
+   * The arguments that bring a dim of the batch, counted from the right from 1 on: {@code parameter
+   * 'loc' (4) from 'mu'}; empty if none does.
+   */
+  static String bringing(List<Argument> arguments, int dim) {
+    return arguments.stream()
+        .filter(a -> a.batchShape().dimension() >= dim)
+        .filter(a -> a.batchShape().get(a.batchShape().dimension() - dim) != 1)
+        .map(a -> "parameter '" + a.name + "' " + a.value.getShape() + a.source())
+        .collect(joining(" and "));
+  }
+
   /** The constraint as it reads after "must be". */
   private String range() {
     boolean isPlace =

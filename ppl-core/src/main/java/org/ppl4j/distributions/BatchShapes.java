@@ -18,7 +18,7 @@ final class BatchShapes {
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(
             "parameters of %s do not broadcast: %s; give them equal sizes or size 1 on each dim"
-                .formatted(distribution, Argument.describe(arguments)),
+                .formatted(distribution, Argument.describeSources(arguments)),
             e);
       }
     }

@@ -87,6 +87,14 @@ public abstract class Distribution {
     return batchShape;
   }
 
+  /**
+   * What brings a dim of the batch, counted from the right from 1 on, for errors about it: {@code
+   * parameter 'loc' (4) from 'mu'}; empty if no parameter does.
+   */
+  public String bringing(int dim) {
+    return Argument.bringing(arguments(), dim);
+  }
+
   /** The shape of one draw; {@code ()} for a number. */
   public final Shape eventShape() {
     return eventShape;

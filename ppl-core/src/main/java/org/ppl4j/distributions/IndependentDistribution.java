@@ -34,6 +34,11 @@ final class IndependentDistribution extends WrappedDistribution {
   }
 
   @Override
+  public String bringing(int dim) {
+    return base.bringing(dim + dims);
+  }
+
+  @Override
   public Constraint support() {
     return support;
   }

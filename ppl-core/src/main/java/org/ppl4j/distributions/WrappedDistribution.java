@@ -53,6 +53,11 @@ abstract class WrappedDistribution extends Distribution {
   }
 
   @Override
+  public String bringing(int dim) {
+    return base.bringing(dim);
+  }
+
+  @Override
   public List<Argument> arguments() {
     return base.arguments();
   }

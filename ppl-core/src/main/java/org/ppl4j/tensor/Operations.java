@@ -104,7 +104,7 @@ final class Operations {
     if (HiddenDimRules.anyIn(in)) {
       return HiddenDimRules.apply(op, attributes, in);
     }
-    Shape shape = op.resultShape(shapes(in), attributes);
+    Shape shape = resultShape(op, attributes, in);
     DataType type = op.resultType(in[op == Op.WHERE ? 1 : 0].getDataType());
     RunArray result = computed(op, attributes, run, shape, type, in);
     LogDistances distances = LogDistances.of(op, attributes, in);
@@ -120,7 +120,7 @@ final class Operations {
       throw failure(op, attributes, in, e);
     }
     boolean gradient = type.isFloating() && moves(run, op, in);
-    return run.result(op, handle, shape, type, particles(in), gradient);
+    return run.result(op, handle, shape, type, particles(in), gradient).madeOf(in);
   }
 
   /** An operation with several results whose types the caller knows. */
@@ -149,9 +149,17 @@ final class Operations {
     RunArray[] arrays = new RunArray[results.length];
     for (int i = 0; i < results.length; i++) {
       boolean moving = gradient && types[i].isFloating();
-      arrays[i] = run.result(op, results[i], shapes[i], types[i], particles, moving);
+      arrays[i] = run.result(op, results[i], shapes[i], types[i], particles, moving).madeOf(in);
     }
     return arrays;
+  }
+
+  private static Shape resultShape(Op op, Attributes attributes, RunArray... in) {
+    try {
+      return op.resultShape(shapes(in), attributes);
+    } catch (IllegalArgumentException e) {
+      throw Named.explained(e, in);
+    }
   }
 
   static Shape[] resultShapes(Op op, Attributes attributes, RunArray... in) {
@@ -159,7 +167,11 @@ final class Operations {
     if (rule == null) {
       throw new IllegalStateException("operation " + op + " has one result");
     }
-    return rule.of(shapes(in), attributes);
+    try {
+      return rule.of(shapes(in), attributes);
+    } catch (IllegalArgumentException e) {
+      throw Named.explained(e, in);
+    }
   }
 
   /** Whether the result moves with a variable. */

@@ -51,6 +51,7 @@ final class RunArray implements NDArray {
   private double exponentShift; // that number
   private @Nullable LogDistances distances;
   private @Nullable String name;
+  private ImmutableList<Named> named = ImmutableList.of(); // that its dims come from
 
   RunArray(Run run, long handle, Shape shape, DataType type, boolean particles, boolean gradient) {
     this(run, handle, shape, type, particles, gradient, ImmutableList.of(), null);
@@ -142,6 +143,7 @@ final class RunArray implements NDArray {
     Shape full = Shapes.concat(HiddenDims.sizes(choices), shape);
     RunArray plain = new RunArray(requireRun(), handle, full, type, particles, gradient);
     plain.lender = lender;
+    plain.named = named;
     return plain;
   }
 
@@ -156,6 +158,7 @@ final class RunArray implements NDArray {
     RunArray marked =
         new RunArray(requireRun(), handle, rest, type, particles, gradient, hidden, own);
     marked.lender = lender;
+    marked.named = named;
     return marked;
   }
 
@@ -163,6 +166,7 @@ final class RunArray implements NDArray {
     RunArray same =
         new RunArray(requireRun(), handle, shape, type, holdsParticles, moves, choices, itself);
     same.lender = lender;
+    same.named = named;
     return same;
   }
 
@@ -277,6 +281,17 @@ final class RunArray implements NDArray {
 
   @Nullable LogDistances distances() {
     return distances;
+  }
+
+  /** Remembers which operands its dims come from. */
+  RunArray madeOf(RunArray... in) {
+    named = Named.of(shape, in);
+    return this;
+  }
+
+  /** The tensors with names that its dims come from. */
+  ImmutableList<Named> named() {
+    return named;
   }
 
   /** Remembers whose values these are. */
@@ -419,6 +434,7 @@ final class RunArray implements NDArray {
   @Override
   public void setName(String name) {
     this.name = name;
+    named = shape.dimension() == 0 ? ImmutableList.of() : ImmutableList.of(new Named(name, shape));
   }
 
   @Override
@@ -1109,9 +1125,10 @@ final class RunArray implements NDArray {
     }
     checkArgument(
         Shapes.isBroadcastable(getShape(), shape),
-        "tensor of shape %s does not broadcast to %s; dims are counted from the right and must be"
+        "tensor of shape %s%s does not broadcast to %s; dims are counted from the right and must be"
             + " equal or 1",
         getShape(),
+        named.isEmpty() ? "" : " from " + Named.describe(this),
         shape);
     checkSizes("shape to broadcast to", shape.getShape());
     return apply(Op.EXPAND, Attributes.of(shape.getShape()));

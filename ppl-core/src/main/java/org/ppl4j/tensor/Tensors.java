@@ -106,6 +106,14 @@ public final class Tensors {
         : manager.create(values, shape);
   }
 
+  /**
+   * The names of the tensors that the dims of a tensor come from, e.g. {@code 'mu'} of {@code
+   * mu.exp()}, with their shapes where these are others; empty if none has a name.
+   */
+  public static String namesOf(NDArray x) {
+    return x instanceof RunArray array ? Named.describe(array) : "";
+  }
+
   /** The numbers of a {@link #vector} that has no run yet; none for any other tensor. */
   public static double[] vectorOf(NDArray x) {
     boolean isVector = x.getShape().dimension() == 1;

@@ -133,7 +133,8 @@ enum WrongProgram {
           + "open a plate of that size around it, or declare event dims by toEvent(n)",
       in -> in.record(p -> p.sample("theta", Normal.standard(4)))),
   SITE_OF_ONE_PLATE_IN_ANOTHER(
-      "observed site 'y' has batch shape (3), but plate 'rows' wants size 10 at dim "
+      "observed site 'y' has batch shape (3), from parameter 'loc' (3) from 'theta', but plate"
+          + " 'rows' wants size 10 at dim "
           + "-1; take the plate's rows, or declare event dims by toEvent(n)",
       in ->
           in.record(
