@@ -1286,7 +1286,9 @@ final class RunArray implements NDArray {
 
   @Override
   public NDArray get(NDIndex index) {
-    refuseParticles("get(" + index.getRank() + " indices)");
+    if (!RunIndexer.isCountedFromTheRight(index)) {
+      refuseParticles("get(" + index.getRank() + " indices)");
+    }
     return new RunIndexer().get(this, index);
   }
 
@@ -1443,8 +1445,9 @@ final class RunArray implements NDArray {
           what
               + " on a tensor with extra left dims (shape "
               + getShape()
-              + "): particles, enumerated values or draws stand there; count from the right, or use"
-              + " p.pick(values, index) and p.matVec(x, w)");
+              + "): particles, enumerated values or draws stand there; count from the right, as"
+              + " x.get(\"..., 0\") and axis -1 do, or use p.pick(values, index) and p.matVec(x,"
+              + " w)");
     }
   }
 

@@ -42,14 +42,22 @@ final class RunIndexer extends NDArrayIndexer {
    */
   @Override
   public NDArray get(NDArray array, NDIndex index) {
-    boolean isPlain =
-        index.getIndices().stream()
-            .allMatch(
-                element ->
-                    element instanceof NDIndexAll
-                        || element instanceof NDIndexFixed
-                        || element instanceof NDIndexSlice);
-    return isPlain ? sliced((RunArray) array, index) : super.get(array, index);
+    return isPlain(index) ? sliced((RunArray) array, index) : super.get(array, index);
+  }
+
+  /** Without tensors in it. */
+  private static boolean isPlain(NDIndex index) {
+    return index.getIndices().stream()
+        .allMatch(
+            element ->
+                element instanceof NDIndexAll
+                    || element instanceof NDIndexFixed
+                    || element instanceof NDIndexSlice);
+  }
+
+  /** Whether it begins with dots, so that it means the same however many dims are on the left. */
+  static boolean isCountedFromTheRight(NDIndex index) {
+    return index.getEllipsisIndex() == 0 && isPlain(index);
   }
 
   private static NDArray sliced(RunArray array, NDIndex index) {

@@ -164,6 +164,21 @@ public final class Models {
         p.observe("several", Normal.of(p.pick(w, index), 1).toEvent(1), index);
       };
 
+  /** Indices that begin with dots, of a vector, of a matrix and of vectors in a plate. */
+  private static final Program<NDArray> DOTS =
+      (p, y) -> {
+        NDArray w = p.sample("w", Normal.of(p.run().zeros(new Shape(7)), 1).toEvent());
+        NDArray table = p.sample("table", Normal.of(p.run().zeros(new Shape(2, 3)), 1).toEvent());
+        NDArray loc = w.get("..., -1").add(table.get("..., 1, 0"));
+        p.factor("tail", w.get("..., 4:").mul(0.1).sum(new int[] {-1}));
+        p.factor("even", w.get("..., ::2").square().mul(-0.1).sum(new int[] {-1}));
+        try (Plate rows = p.plate("rows", y.size(0))) {
+          NDArray pair = p.sample("pair", Normal.of(p.run().zeros(new Shape(2)), 1).toEvent(1));
+          NDArray mean = pair.get("..., -1:").squeeze(-1).add(loc);
+          p.observe("y", Normal.of(mean, pair.get("..., 0").exp()), rows.take(y));
+        }
+      };
+
   private static final Program<NDArray> PLATED_PICKS =
       (p, index) -> {
         NDArray w = p.sample("w", Normal.of(p.run().zeros(new Shape(7)), 1).toEvent());
@@ -223,6 +238,7 @@ public final class Models {
             m ->
                 m.create(new double[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4, 5}, new Shape(7, 2))),
         named("picks", PICKS, m -> m.create(new long[] {0, 2, 6, 2, 1, 0, 5})),
+        named("dots", DOTS, m -> m.create(new double[] {0.3, -1, 2})),
         named("picks in plates", PLATED_PICKS, m -> m.create(new long[] {0, 2, 6, 2, 1, 0, 5})),
         named("tables", TABLES, m -> m.create(new long[] {0, 2, 1, 2})),
         named("crossed", CROSSED, m -> m.create(new double[] {1, 2, 3, 4, 5, 6}, new Shape(3, 2))),
