@@ -21,7 +21,7 @@ class ApproximatedSchoolsTest {
 
     assertThat(result.report())
         .startsWith(method + ": ")
-        .contains("WARNING: k-hat of the weights is ");
+        .contains("warning: k-hat of the weights is ");
     assertThat(result.parameters().rows()).containsKey("tau");
   }
 }

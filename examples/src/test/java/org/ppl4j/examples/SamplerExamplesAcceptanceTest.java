@@ -100,7 +100,7 @@ class SamplerExamplesAcceptanceTest {
       Ran ran = run(name, "--method", method.toString());
 
       String what = name + " by " + method + ", ";
-      boolean isWarned = ran.printed().contains("WARNING: ");
+      boolean isWarned = ran.printed().contains("warning: ");
       POINT.shown(what + OFFSET, ran.figure(OFFSET));
       POINT.shown(what + "warned of", isWarned ? 1 : 0);
       if (!isWarned) {

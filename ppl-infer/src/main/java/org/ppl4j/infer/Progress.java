@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.ppl4j.infer.diagnostics.Wording;
 
 /**
  * Shows how far a fit is: step, complete epochs of batches, loss, rate and the time left. Of other
@@ -173,7 +174,7 @@ public final class Progress {
       if (steps > 0) {
         text += String.format(Locale.ROOT, " of %,d", steps);
       }
-      text += more + String.format(Locale.ROOT, ", %,.0f/s", rate);
+      text += more + ", " + Wording.rate(rate) + "/s";
       return steps > 0 ? text + ", " + duration((steps - done) / rate) + " left" : text;
     }
 
@@ -186,7 +187,7 @@ public final class Progress {
       if (epochs > 0) {
         text += String.format(Locale.ROOT, ", epochs %,d", epochs);
       }
-      text += String.format(Locale.ROOT, ", loss %.5g, %,.0f steps/s", loss, rate);
+      text += String.format(Locale.ROOT, ", loss %.5g, %s steps/s", loss, Wording.rate(rate));
       if (steps > 0) {
         text += ", " + duration((steps - step) / rate) + " left";
       }

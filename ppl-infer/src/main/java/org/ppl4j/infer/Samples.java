@@ -11,6 +11,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
+import com.google.common.primitives.Doubles;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -39,6 +40,9 @@ import org.ppl4j.tensor.Tensors;
  * <p>It owns its arrays: close it, and read what is to stay before.
  */
 public final class Samples implements AutoCloseable {
+
+  /** Sums of entries that add up to a constant differ by so many units in the last place. */
+  private static final int ROUNDINGS = 8;
 
   private final NDManager manager;
   private final ImmutableMap<String, NDArray> sites;
@@ -250,7 +254,7 @@ public final class Samples implements AutoCloseable {
   }
 
   private ImmutableList<String> joined(List<String> more) {
-    return ImmutableList.<String>builder().addAll(warnings).addAll(more).build();
+    return ImmutableSet.<String>builder().addAll(warnings).addAll(more).build().asList();
   }
 
   /** These draws, which belong one by one to others, with chains, weights and warnings of those. */
@@ -444,8 +448,19 @@ public final class Samples implements AutoCloseable {
     return chains == 0 ? summary : summary.judged(unjudged);
   }
 
+  /** Whether numbers are one and the same but for rounding. */
+  private static boolean isConstant(double[] numbers) {
+    double least = Doubles.min(numbers);
+    double greatest = Doubles.max(numbers);
+    double size = Math.max(Math.abs(least), Math.abs(greatest));
+    return greatest - least <= ROUNDINGS * Math.ulp(size);
+  }
+
   private Summary.Row row(SampleColumn of, double[] weights) {
     double[] column = of.numbers();
+    if (isConstant(column)) {
+      return new Summary.Row(column[0], 0, column[0], column[0], column[0]);
+    }
     if (logWeights != null) {
       return Summary.Row.of(column, weights);
     }

@@ -17,6 +17,7 @@ import java.util.SplittableRandom;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.diagnostics.RankUniformity;
+import org.ppl4j.infer.diagnostics.Wording;
 import org.ppl4j.math.Nearest;
 
 /**
@@ -298,9 +299,7 @@ public final class SimulationCalibration {
     for (String name : names()) {
       text.append(String.format(Locale.ROOT, "%n  %s: p = %.2g", name, pValue(name)));
     }
-    for (String warning : warnings()) {
-      text.append(String.format("%nwarning: %s", warning));
-    }
+    text.append(Wording.warnings(warnings()));
     return text.toString();
   }
 }

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.ppl4j.infer.diagnostics.Chains;
 import org.ppl4j.infer.diagnostics.Unit;
+import org.ppl4j.infer.diagnostics.Wording;
 import org.ppl4j.math.Nearest;
 
 /**
@@ -224,10 +225,10 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
       warnings.add(
           String.format(
               Locale.ROOT,
-              "R-hat of '%s' is %.3f, above %s: the chains disagree; run them longer, or write the"
+              "R-hat of '%s' is %s, above %s: the chains disagree; run them longer, or write the"
                   + " model in other variables",
               name,
-              rhat,
+              Wording.beside(Chains.LARGEST_RHAT, rhat, 3),
               Chains.LARGEST_RHAT));
     }
   }
@@ -237,10 +238,10 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
       warnings.add(
           String.format(
               Locale.ROOT,
-              "the effective size of '%s' is %.0f, below %.0f: too few for its quantiles; draw"
+              "the effective size of '%s' is %s, below %.0f: too few for its quantiles; draw"
                   + " more",
               name,
-              size,
+              Wording.beside(Chains.MIN_SIZE, size, 0),
               Chains.MIN_SIZE));
     }
   }
@@ -272,9 +273,7 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
       }
       text.append(System.lineSeparator()).append(line(width, entry.getKey(), cells));
     }
-    for (String warning : warnings) {
-      text.append(System.lineSeparator()).append("warning: ").append(warning);
-    }
+    text.append(Wording.warnings(warnings));
     return text.toString();
   }
 

@@ -85,6 +85,15 @@ class ProgressTest {
   }
 
   @Test
+  void slowStepsAreCountedToo() {
+    Progress.Line line = Progress.terminal(shown::add).ticker(clock).start("svi", 10);
+    now += TimeUnit.SECONDS.toNanos(10);
+    line.update(2, 2);
+
+    assertThat(shown).containsExactly("\rsvi: step 2 of 10, loss 2.0000, 0.20 steps/s, 40 s left");
+  }
+
+  @Test
   void countsEpochs() {
     Progress.Line line = Progress.terminal(shown::add).ticker(clock).start("svi", 1000);
     line.epochs(3);

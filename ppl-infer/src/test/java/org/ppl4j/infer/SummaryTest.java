@@ -4,8 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.hipparchus.stat.descriptive.DescriptiveStatistics;
 import org.hipparchus.stat.descriptive.rank.Percentile;
 import org.hipparchus.stat.descriptive.rank.Percentile.EstimationType;
@@ -53,6 +61,64 @@ class SummaryTest {
             "               mean         sd         5%        50%        95%",
             "mu            4.411      3.309     -0.936      4.364      9.832",
             "theta[1]   -12345.6  1.000e-05      0.000  1.235e+06      2.000");
+  }
+
+  @Test
+  void constantsHaveNoSpread() {
+    double[] weights = {0.3, 0.1, 0.2, 0.15, 0.25};
+    int n = 60;
+    double[] tenth = new double[n];
+    double[] total = new double[n];
+    Arrays.fill(tenth, 0.1);
+    SplittableRandom random = new SplittableRandom(3);
+    for (int i = 0; i < n; i++) { // adds up to 1 but for rounding
+      double[] shares = random.doubles(5).toArray();
+      double sum = Arrays.stream(shares).sum();
+      for (double share : shares) {
+        total[i] += share / sum;
+      }
+    }
+    assertThat(Arrays.stream(total).distinct().count()).isGreaterThan(1);
+    try (NDManager manager = NDManager.newBaseManager()) {
+      for (boolean isWeighted : new boolean[] {false, true}) {
+        Map<String, NDArray> sites =
+            Map.of("tenth", manager.create(tenth), "total", manager.create(total));
+        double[] logs = IntStream.range(0, n).mapToDouble(i -> Math.log(weights[i % 5])).toArray();
+        try (Samples samples =
+            isWeighted
+                ? Samples.weighted(manager.newSubManager(), sites, logs, List.of())
+                : Samples.of(manager.newSubManager(), sites)) {
+          assertThat(samples.summary().get("tenth"))
+              .isEqualTo(new Summary.Row(0.1, 0, 0.1, 0.1, 0.1));
+          assertThat(samples.summary().get("total").sd()).isZero();
+          assertThat(samples.summary().get("total").mean()).isCloseTo(1, within(1e-15));
+        }
+      }
+      try (Samples chains =
+          Samples.ofChains(manager.newSubManager(), Map.of("tenth", manager.create(tenth)), 2)) {
+        assertThat(chains.summary().warnings())
+            .containsExactly(
+                "R-hat and effective sizes of 'tenth' cannot be had: its draws are all the same"
+                    + " number");
+      }
+    }
+  }
+
+  @Test
+  void warningsAreOnceAndSayOnWhichSideOfTheBound() {
+    Summary summary =
+        new Summary(
+                ImmutableMap.of("mu", new Summary.Row(0, 1, 0, 0, 0, 1.0104, 399.96, 500)),
+                ImmutableList.of("far out", "far out"))
+            .judged(Set.of());
+
+    assertThat(summary.toString().lines().skip(2))
+        .containsExactly(
+            "  warning: far out",
+            "  warning: R-hat of 'mu' is 1.0104, above 1.01: the chains disagree; run them longer,"
+                + " or write the model in other variables",
+            "  warning: the effective size of 'mu' is 399.96, below 400: too few for its quantiles;"
+                + " draw more");
   }
 
   @Test

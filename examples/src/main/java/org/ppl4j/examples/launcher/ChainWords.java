@@ -1,6 +1,7 @@
 package org.ppl4j.examples.launcher;
 
 import java.util.Locale;
+import org.ppl4j.infer.diagnostics.Wording;
 import org.ppl4j.infer.mcmc.SamplerReport;
 
 /** What chains did in one line, where there are several runs to tell of, and what is wrong. */
@@ -28,9 +29,7 @@ public final class ChainWords {
             report.leastSize(),
             report.gradients(),
             report.seconds()));
-    for (String warning : report.warnings()) {
-      text.append(String.format(Locale.ROOT, "%n  WARNING: %s", warning));
-    }
+    text.append(Wording.warnings(report.warnings()));
     return text.toString();
   }
 }

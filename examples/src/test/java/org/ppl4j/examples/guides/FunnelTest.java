@@ -30,7 +30,7 @@ class FunnelTest {
     assertThat(result.figures().get("divergences.centred")).isPositive();
     assertThat(result.report().lines())
         .anySatisfy(line -> assertThat(line).startsWith("centred: 4 chains of 1,000 draws, "))
-        .anySatisfy(line -> assertThat(line).contains("WARNING: ").contains("diverged"))
+        .anySatisfy(line -> assertThat(line).contains("warning: ").contains("diverged"))
         .anySatisfy(line -> assertThat(line).startsWith("the flow of neutra: fit: "));
     assertThat(result.table().lines())
         .hasSize(5)

@@ -7,7 +7,9 @@ import java.util.Arrays;
 import java.util.Locale;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.diagnostics.Khat;
+import org.ppl4j.infer.diagnostics.SmoothedWeights;
 import org.ppl4j.infer.diagnostics.WeightRounding;
+import org.ppl4j.infer.diagnostics.Wording;
 
 /**
  * The evidence of a model as {@link Annealing} estimates it, with the ends of its chains as
@@ -80,27 +82,27 @@ public record Evidence(Samples samples, Figures figures) implements AutoCloseabl
         warnings.add(
             String.format(
                 Locale.ROOT,
-                "moves of chains were accepted with probability %.2g, below %s, so that they stay"
+                "moves of chains were accepted with probability %s, below %s, so that they stay"
                     + " where they began; write the model in other variables (Reparam.automatic()),"
                     + " or begin at a guide nearer to the posterior",
-                acceptance,
+                Wording.beside(LEAST_ACCEPTANCE, acceptance, 1),
                 LEAST_ACCEPTANCE));
       }
       if (khat.isWarning() && effectiveSize < ALIKE * chains) {
         warnings.add(
             String.format(
                 Locale.ROOT,
-                "few chains carry the evidence: the tail of their weights has k-hat %.2f, above"
+                "few chains carry the evidence: the tail of their weights has k-hat %s, above"
                     + " 0.7; take more levels or steps, or begin at a guide nearer to the"
                     + " posterior",
-                khat.value()));
+                Wording.beside(SmoothedWeights.THRESHOLD, khat.value(), 2)));
       } else if (effectiveSize < MIN_SHARE * chains) {
         warnings.add(
             String.format(
                 Locale.ROOT,
-                "the chains are worth %.0f draws of %,d, below 5%%; take more levels or steps, or"
+                "the chains are worth %s draws of %,d, below 5%%; take more levels or steps, or"
                     + " begin at a guide nearer to the posterior",
-                effectiveSize,
+                Wording.beside(MIN_SHARE * chains, effectiveSize, 0),
                 chains));
       }
       return warnings.build();
@@ -136,9 +138,7 @@ public record Evidence(Samples samples, Figures figures) implements AutoCloseabl
                 figures.effectiveSize(),
                 figures.chains(),
                 figures.acceptance()));
-    for (String warning : figures.warnings()) {
-      text.append(String.format("%n  WARNING: %s", warning));
-    }
+    text.append(Wording.warnings(figures.warnings()));
     return text.toString();
   }
 }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableList;
 import java.util.Locale;
 import org.ppl4j.infer.diagnostics.WeightRounding;
+import org.ppl4j.infer.diagnostics.Wording;
 import org.ppl4j.infer.importance.ParticleWeights;
 import org.ppl4j.tensor.FloatType;
 
@@ -67,9 +68,9 @@ public record SmcReport(
       warnings.add(
           String.format(
               Locale.ROOT,
-              "the particles descend from few of the first %,d, worth %.1f, so that the error of the"
-                  + " evidence is not known; take more particles, or begin at a guide nearer to the"
-                  + " posterior",
+              "the particles descend from few of the first %,d, worth %.1f, so that the error of"
+                  + " the evidence is not known; take more particles, or begin at a guide nearer to"
+                  + " the posterior",
               particles,
               families));
     }
@@ -77,19 +78,19 @@ public record SmcReport(
       warnings.add(
           String.format(
               Locale.ROOT,
-              "the particles are worth %.0f draws of %,d, below 5%%; begin at a guide nearer to the"
+              "the particles are worth %s draws of %,d, below 5%%; begin at a guide nearer to the"
                   + " posterior",
-              effectiveSize,
+              Wording.beside(LEAST_SHARE * particles, effectiveSize, 0),
               particles));
     }
     if (acceptance < LEAST_ACCEPTANCE) {
       warnings.add(
           String.format(
               Locale.ROOT,
-              "moves of particles were accepted with probability %.2g at one level, below %s, so"
+              "moves of particles were accepted with probability %s at one level, below %s, so"
                   + " that copies stay together; take more moves, or write the model in other"
                   + " variables (Reparam.automatic())",
-              acceptance,
+              Wording.beside(LEAST_ACCEPTANCE, acceptance, 2),
               LEAST_ACCEPTANCE));
     }
     return warnings.build();
@@ -114,9 +115,7 @@ public record SmcReport(
                 effectiveSize,
                 families,
                 acceptance));
-    for (String warning : warnings()) {
-      text.append(String.format("%n  WARNING: %s", warning));
-    }
+    text.append(Wording.warnings(warnings()));
     return text.toString();
   }
 }

@@ -5,6 +5,7 @@ import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.diagnostics.Wording;
 
 /**
  * A posterior as a normal distribution around its mode, found by {@link Laplace}. It owns a copy of
@@ -87,7 +88,7 @@ public final class LaplacePosterior<D extends @Nullable Object> extends FittedNo
             search.starts(),
             variables.isEmpty() ? "" : String.format("  %s%n", variables),
             check()));
-    warnings().forEach(warning -> text.append(String.format("%n  WARNING: %s", warning)));
+    text.append(Wording.warnings(warnings()));
     return text.toString();
   }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.diagnostics.Wording;
 import org.ppl4j.infer.importance.ImportanceSamples;
 
 /**
@@ -190,7 +191,7 @@ public final class PathfinderPosterior<D extends @Nullable Object> extends Fitte
       text.append(String.format("  %s%n", explored.choice(explored.nearest())));
     }
     text.append("  ").append(check());
-    warnings().forEach(warning -> text.append(String.format("%n  WARNING: %s", warning)));
+    text.append(Wording.warnings(warnings()));
     return text.toString();
   }
 }

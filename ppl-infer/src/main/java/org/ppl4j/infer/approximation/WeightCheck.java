@@ -9,6 +9,7 @@ import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.diagnostics.Chains;
 import org.ppl4j.infer.diagnostics.Khat;
 import org.ppl4j.infer.diagnostics.SmoothedWeights;
+import org.ppl4j.infer.diagnostics.Wording;
 import org.ppl4j.infer.latent.LatentSite;
 
 /**
@@ -97,18 +98,18 @@ record WeightCheck(
       warnings.add(
           String.format(
               Locale.ROOT,
-              "k-hat of the weights is %.2f, above 0.7: the posterior is far from the normal"
+              "k-hat of the weights is %s, above 0.7: the posterior is far from the normal"
                   + " approximation, and weights do not mend it; write the model in other"
                   + " variables, or sample it by Nuts.of(model)",
-              khat.value()));
+              Wording.beside(SmoothedWeights.THRESHOLD, khat.value(), 2)));
     } else if (effectiveSize < Chains.MIN_SIZE) {
       warnings.add(
           String.format(
               Locale.ROOT,
-              "the %,d weighted draws are worth %.0f, below %.0f: too few for means and intervals;"
+              "the %,d weighted draws are worth %s, below %.0f: too few for means and intervals;"
                   + " draw more, or sample it by Nuts.of(model)",
               khat.weights(),
-              effectiveSize,
+              Wording.beside(Chains.MIN_SIZE, effectiveSize, 0),
               Chains.MIN_SIZE));
     }
     if (undefined > 0) {

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.ppl4j.infer.diagnostics.Wording;
 import org.ppl4j.infer.svi.FitReport;
 
 /**
@@ -218,9 +219,7 @@ public record DensityReport(
   }
 
   private String warned() {
-    return warnings().stream()
-        .map(warning -> String.format("%n  WARNING: %s", warning))
-        .collect(Collectors.joining());
+    return Wording.warnings(warnings());
   }
 
   private String spread() {

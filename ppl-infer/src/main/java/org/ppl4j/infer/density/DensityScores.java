@@ -13,6 +13,7 @@ import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.diagnostics.BinomialBand;
+import org.ppl4j.infer.diagnostics.Wording;
 import org.ppl4j.math.Nearest;
 
 /**
@@ -312,7 +313,7 @@ public final class DensityScores {
         bands(text, names.get(j));
       }
     }
-    warnings().forEach(warning -> text.append(String.format("%n  warning: %s", warning)));
+    text.append(Wording.warnings(warnings()));
     return text.toString();
   }
 

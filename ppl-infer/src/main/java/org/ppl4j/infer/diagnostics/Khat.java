@@ -66,10 +66,14 @@ public record Khat(double value, int weights, String missing) {
                 Locale.ROOT,
                 "k-hat: infinite, fewer than five distinct ones of %,d weights are in their tail",
                 weights)
-            : String.format(Locale.ROOT, "k-hat: %.2f from %,d weights", value, weights);
+            : String.format(
+                Locale.ROOT,
+                "k-hat: %s from %,d weights",
+                Wording.beside(SmoothedWeights.THRESHOLD, value, 2),
+                weights);
     return figure
         + (isWarning()
-            ? "; WARNING: " + warning()
+            ? "; warning: " + warning()
             : "; a small one is no proof: it cannot see what the guide misses");
   }
 }

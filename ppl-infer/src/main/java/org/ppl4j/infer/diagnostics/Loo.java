@@ -137,14 +137,14 @@ public final class Loo {
     return Optional.of(
         String.format(
             Locale.ROOT,
-            "k-hat of %,d of %,d observations is above %.2f%s, the largest %.2f of '%s': their"
+            "k-hat of %,d of %,d observations is above %.2f%s, the largest %s of '%s': their"
                 + " figures may be far off, mostly too good; fit without them one by one, or look"
                 + " why the model does not expect them",
             bad.size(),
             observations.size(),
             threshold(),
             hopeless == 0 ? "" : String.format(Locale.ROOT, " (of %,d above 1)", hopeless),
-            bad.get(0).khat(),
+            Wording.beside(threshold(), bad.get(0).khat(), 2),
             bad.get(0).name()));
   }
 
@@ -167,6 +167,6 @@ public final class Loo {
         + looic().line("looic")
         + String.format(
             Locale.ROOT, "%nMonte Carlo standard error of elpd_loo: %.2f", standardError())
-        + warning().map(text -> String.format("%nwarning: %s", text)).orElse("");
+        + Wording.warnings(warning().stream().toList());
   }
 }

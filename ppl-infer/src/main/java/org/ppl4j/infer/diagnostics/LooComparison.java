@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Models of the same data by how well they predict, the best first.
@@ -27,7 +28,12 @@ public record LooComparison(ImmutableList<Row> rows) {
    *     standard error of the difference, observation by observation (Vehtari, Gelman and Gabry
    *     2017, equation 24)
    */
-  public record Row(String name, Loo loo, Estimate difference) {}
+  public record Row(String name, Loo loo, Estimate difference) {
+
+    private Stream<String> warning() {
+      return loo.warning().stream().map(warning -> "'" + name + "': " + warning);
+    }
+  }
 
   static LooComparison of(Map<String, Loo> models) {
     checkArgument(!models.isEmpty(), "there are no models to compare; pass at least one");
@@ -99,12 +105,7 @@ public record LooComparison(ImmutableList<Row> rows) {
               "%na difference below %.0f is too small to tell models apart, whatever its error",
               SMALL));
     }
-    for (Row row : rows) {
-      row.loo()
-          .warning()
-          .ifPresent(
-              warning -> text.append(String.format("%nwarning: '%s': %s", row.name(), warning)));
-    }
+    text.append(Wording.warnings(rows.stream().flatMap(Row::warning).toList()));
     return text.toString();
   }
 }

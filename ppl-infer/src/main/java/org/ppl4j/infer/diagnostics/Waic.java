@@ -95,6 +95,6 @@ public final class Waic {
         + elpd().line("elpd_waic")
         + parameters().line("p_waic")
         + waic().line("waic")
-        + warning().map(text -> String.format("%nwarning: %s", text)).orElse("");
+        + Wording.warnings(warning().stream().toList());
   }
 }

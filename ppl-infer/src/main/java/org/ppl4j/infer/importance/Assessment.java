@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import org.ppl4j.infer.diagnostics.Khat;
 import org.ppl4j.infer.diagnostics.SmoothedWeights;
+import org.ppl4j.infer.diagnostics.Wording;
 
 /**
  * What fresh draws of a guide, as importance samples of the posterior, say of a fit under the
@@ -95,9 +96,9 @@ public record Assessment(
       warnings.add(
           String.format(
               Locale.ROOT,
-              "the effective size is %.1f%% of the draws, below 5%%: means and intervals of the"
+              "the effective size is %s%% of the draws, below 5%%: means and intervals of the"
                   + " guide's draws are not the posterior's",
-              100 * effectiveShare()));
+              Wording.beside(100 * MIN_SHARE, 100 * effectiveShare(), 1)));
     }
     String off = shift.words(Shift.LARGE, error());
     if (!off.isEmpty() && !khat.isWarning()) {

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.diagnostics.WeightRounding;
+import org.ppl4j.infer.diagnostics.Wording;
 import org.ppl4j.math.Nearest;
 
 /**
@@ -66,10 +67,10 @@ public final class FilterRun implements AutoCloseable {
         warnings.add(
             String.format(
                 Locale.ROOT,
-                "at time %,d the particles are worth %.1f of %,d, below 5%%: what is observed is"
+                "at time %,d the particles are worth %s of %,d, below 5%%: what is observed is"
                     + " unlikely where they are; take more particles, or look at the observation",
                 time + 1,
-                size,
+                Wording.beside(LEAST_SHARE * weights.count(), size, 1),
                 weights.count()));
       }
     }
@@ -151,9 +152,7 @@ public final class FilterRun implements AutoCloseable {
                 logEvidence,
                 standardError,
                 effectiveSizes.stream().min().orElseThrow()));
-    for (String warning : samples.warnings()) {
-      text.append(String.format("%n  WARNING: %s", warning));
-    }
+    text.append(Wording.warnings(samples.warnings()));
     return text.toString();
   }
 }

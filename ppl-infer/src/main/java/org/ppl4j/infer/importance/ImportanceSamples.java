@@ -2,9 +2,11 @@ package org.ppl4j.infer.importance;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.collect.Iterables;
 import java.util.Locale;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.diagnostics.Khat;
+import org.ppl4j.infer.diagnostics.Wording;
 
 /**
  * Draws of a guide with the weights that make them draws of the posterior, and the evidence that
@@ -38,11 +40,9 @@ public record ImportanceSamples(
         new StringBuilder(
             String.format(
                 Locale.ROOT, "log evidence: %.6g ± %.1g%n  %s", logEvidence, standardError, khat));
-    for (String warning : samples.warnings()) {
-      if (!warning.equals(khat.toString())) {
-        text.append(String.format("%n  WARNING: %s", warning));
-      }
-    }
+    text.append(
+        Wording.warnings(
+            Iterables.filter(samples.warnings(), each -> !each.equals(khat.toString()))));
     return text.toString();
   }
 }

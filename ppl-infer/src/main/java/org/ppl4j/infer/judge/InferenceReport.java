@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableList;
 import java.util.Locale;
 import java.util.Optional;
+import org.ppl4j.infer.diagnostics.Wording;
 
 /**
  * What {@link Inference} did, and what speaks against trusting its draws.
@@ -78,7 +79,7 @@ public record InferenceReport(
                 String.format(
                     "%n  the searches alone, without chains: %s",
                     found.toString().lines().findFirst().orElse(""))));
-    warnings.forEach(warning -> text.append(String.format("%n  WARNING: %s", warning)));
+    text.append(Wording.warnings(warnings));
     return text.toString();
   }
 }

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.ppl4j.infer.SampleColumn;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
+import org.ppl4j.infer.diagnostics.Wording;
 
 /**
  * What chains that left an approximation say of it, for each number that it reports.
@@ -156,7 +157,7 @@ public record Judgement(
                     String.format(
                         "%n  %s: %s; its %s",
                         row.getKey(), row.getValue().verdict(), words(row.getValue()))));
-    doubts.forEach(doubt -> text.append(String.format("%n  WARNING: %s", doubt)));
+    text.append(Wording.warnings(doubts));
     return text.toString();
   }
 

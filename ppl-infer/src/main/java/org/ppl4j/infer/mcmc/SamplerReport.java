@@ -10,6 +10,7 @@ import java.util.IntSummaryStatistics;
 import java.util.Locale;
 import java.util.Optional;
 import org.ppl4j.infer.Summary;
+import org.ppl4j.infer.diagnostics.Wording;
 
 /**
  * What chains did, and what speaks against trusting their draws.
@@ -199,9 +200,7 @@ public record SamplerReport(
             chain.starts());
       }
     }
-    for (String warning : warnings) {
-      add(text, "%n  WARNING: %s", warning);
-    }
+    text.append(Wording.warnings(warnings));
     return text.toString();
   }
 

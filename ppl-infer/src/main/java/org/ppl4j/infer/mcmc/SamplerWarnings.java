@@ -3,6 +3,7 @@ package org.ppl4j.infer.mcmc;
 import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.FormatMethod;
 import java.util.Locale;
+import org.ppl4j.infer.diagnostics.Wording;
 import org.ppl4j.infer.mcmc.SamplerReport.Figures;
 
 /** What chains themselves show of why their draws may be wrong, with what to do. */
@@ -83,9 +84,9 @@ final class SamplerWarnings {
   private void ofEnergy(ChainReport chain) {
     if (chain.ebfmi() < Ebfmi.LEAST) {
       add(
-          "E-BFMI of chain %d is %.2f, below %s: it walks slowly through its energies and may miss"
+          "E-BFMI of chain %d is %s, below %s: it walks slowly through its energies and may miss"
               + " the tails; write the model in other variables, or warm up longer",
-          chain.chain(), chain.ebfmi(), Ebfmi.LEAST);
+          chain.chain(), Wording.beside(Ebfmi.LEAST, chain.ebfmi(), 2), Ebfmi.LEAST);
     }
   }
 

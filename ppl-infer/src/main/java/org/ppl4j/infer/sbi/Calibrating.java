@@ -3,13 +3,9 @@ package org.ppl4j.infer.sbi;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.Arrays;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Compares the parameters of simulations with draws of their posteriors. */
 final class Calibrating {
-
-  private static final Logger LOG = LoggerFactory.getLogger(Calibrating.class);
 
   /** So many draws are made at once. */
   private static final int MAX_DRAWS = 100_000;
@@ -89,7 +85,6 @@ final class Calibrating {
                 .collect(ImmutableList.toImmutableList()),
             ImmutableIntArray.copyOf(calibrating.depths),
             ImmutableIntArray.copyOf(calibrating.nearer));
-    calibration.warnings().forEach(LOG::warn);
     return calibration;
   }
 

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.ppl4j.infer.diagnostics.BinomialBand;
 import org.ppl4j.infer.diagnostics.RankUniformity;
+import org.ppl4j.infer.diagnostics.Wording;
 import org.ppl4j.math.Nearest;
 
 /**
@@ -377,7 +378,7 @@ public final class Calibration {
       }
       text.append(String.format(Locale.ROOT, "%n  balls: p = %.2g", ballPValue()));
     }
-    warnings().forEach(warning -> text.append(String.format("%n  warning: %s", warning)));
+    text.append(Wording.warnings(warnings()));
     return text.toString();
   }
 }

@@ -329,8 +329,8 @@ public final class Npe {
   }
 
   /**
-   * Whether a posterior says what it knows, by simulations that it has not learned from. What
-   * speaks against it is logged too: see {@link Calibration#warnings()}.
+   * Whether a posterior says what it knows, by simulations that it has not learned from: see {@link
+   * Calibration#warnings()}.
    *
    * @param posterior one that this learned, for all observations
    * @param trials how many simulations, at least 1

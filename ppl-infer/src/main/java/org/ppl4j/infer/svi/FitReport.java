@@ -6,11 +6,13 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.base.CharMatcher;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Iterables;
 import com.google.errorprone.annotations.FormatMethod;
 import java.util.Collections;
 import java.util.Locale;
 import java.util.Optional;
 import org.ppl4j.infer.diagnostics.Khat;
+import org.ppl4j.infer.diagnostics.Wording;
 import org.ppl4j.infer.importance.Assessment;
 import org.ppl4j.infer.judge.Judgement;
 
@@ -163,12 +165,12 @@ public record FitReport(
     StringBuilder text = new StringBuilder();
     add(
         text,
-        "fit: %s after %,d steps%s in %.2f s (%,.0f steps/s)",
+        "fit: %s after %,d steps%s in %.2f s%s",
         isConverged() ? "converged" : stop,
         steps(),
         epochs > 0 ? String.format(Locale.ROOT, " and %,d epochs", epochs) : "",
         seconds,
-        seconds > 0 ? steps() / seconds : 0.0);
+        seconds > 0 && steps() > 0 ? " (" + Wording.rate(steps() / seconds) + " steps/s)" : "");
     whyNotRecorded.ifPresent(reason -> add(text, "%n  by the engine, since %s", reason));
     whyDrawByDraw.ifPresent(reason -> add(text, "%n  draw by draw: %s", reason));
     if (!unjudged.isEmpty()) {
@@ -216,11 +218,8 @@ public record FitReport(
           "%n  by chains that left it %s",
           judgement.toString().lines().findFirst().orElse(""));
     }
-    for (String warning : warnings) {
-      if (!warning.equals(khat().warning())) {
-        add(text, "%n  WARNING: %s", warning);
-      }
-    }
+    text.append(
+        Wording.warnings(Iterables.filter(warnings, each -> !each.equals(khat().warning()))));
     addSkipped(text);
     return text.toString();
   }

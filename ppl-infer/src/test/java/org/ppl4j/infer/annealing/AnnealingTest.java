@@ -365,7 +365,7 @@ class AnnealingTest {
           .endsWith(
               ", above 0.7; take more levels or steps, or begin at a guide nearer to the"
                   + " posterior");
-      assertThat(evidence.toString()).contains("WARNING: few chains carry the evidence");
+      assertThat(evidence.toString()).contains("warning: few chains carry the evidence");
     }
   }
 }

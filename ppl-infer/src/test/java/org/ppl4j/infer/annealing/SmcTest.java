@@ -325,9 +325,9 @@ class SmcTest {
             "smc: 1,000 particles through 20 levels in 1.50 s, 4 times resampled\n"
                 + "  log evidence: -3.00000 ± 0.1\n"
                 + "  effective size: 900 in 8 families, acceptance at least 0.20\n"
-                + "  WARNING: "
+                + "  warning: "
                 + report.warnings().get(0)
-                + "\n  WARNING: "
+                + "\n  warning: "
                 + report.warnings().get(1));
   }
 }

@@ -101,7 +101,7 @@ class LaplaceTest {
       assertThat(posterior.toString())
           .startsWith("laplace: mode at log density ")
           .contains("where 16 of 16 starts ended")
-          .contains("WARNING: by the weights the mean of 'x' is ");
+          .contains("warning: by the weights the mean of 'x' is ");
       assertThat(weighted.samples().mean("x")[0])
           .isCloseTo(exact.getNumericalMean(), within(5 * sd / Math.sqrt(DRAWS)));
       assertThat(weighted.logEvidence()).isCloseTo(0, within(5 / Math.sqrt(DRAWS)));

@@ -60,7 +60,7 @@ class PathfinderTest {
         assertThat(weighted.logEvidence())
             .isCloseTo(regression.logEvidence(), within(5 * weighted.standardError() + 1e-6));
         assertThat(posterior.bound()).isLessThan(regression.logEvidence() + 0.5);
-        assertThat(posterior.toString()).doesNotContain("WARNING");
+        assertThat(posterior.toString()).doesNotContain("warning");
         Matcher bounds =
             Pattern.compile("pathfinder: bounds of 16 paths (\\S+) to (\\S+), [\\d,]+ evaluations")
                 .matcher(posterior.toString().lines().findFirst().orElseThrow());

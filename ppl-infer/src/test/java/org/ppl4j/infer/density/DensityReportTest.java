@@ -71,7 +71,7 @@ class DensityReportTest {
 
       assertThat(report.standardError())
           .isCloseTo(Math.sqrt(square / 149 / 150), within(1e-12 * Math.abs(mean)));
-      assertThat(report.toString()).contains(" ± ").doesNotContain("WARNING");
+      assertThat(report.toString()).contains(" ± ").doesNotContain("warning");
       assertThat(report.warnings()).isEmpty();
     }
   }
@@ -84,7 +84,7 @@ class DensityReportTest {
         .contains(
             "1 row is too few to look at: which parameters stand, and their mean log-density, may"
                 + " be chance; pass more rows, or a greater share by Training.validation");
-    assertThat(report.toString()).contains("\n  WARNING: 1 row is").doesNotContain("±");
+    assertThat(report.toString()).contains("\n  warning: 1 row is").doesNotContain("±");
     assertThat(fitted(50).warnings().get(0)).startsWith("5 rows are too few to look at");
     assertThat(with(fitted(50), 10, 0, 0, 0.1, 0).warnings()).isEmpty();
   }

@@ -300,7 +300,7 @@ class SmoothedWeightsTest {
                 + " misses");
     assertThat(new Khat(0.71, 1000, "").toString())
         .isEqualTo(
-            "k-hat: 0.71 from 1,000 weights; WARNING: above 0.7 the guide is far from the"
+            "k-hat: 0.71 from 1,000 weights; warning: above 0.7 the guide is far from the"
                 + " posterior; take a richer guide, or write the model in other variables"
                 + " (Reparam.automatic())");
     assertThat(Khat.unknown("the data come in batches").toString())
@@ -315,7 +315,7 @@ class SmoothedWeightsTest {
     assertThat(Khat.of(SmoothedWeights.of(0, -1000, -2000)).toString())
         .isEqualTo(
             "k-hat: infinite, fewer than five distinct ones of 3 weights are in their tail;"
-                + " WARNING: above 0.7 the guide is far from the posterior; take a richer guide, or"
+                + " warning: above 0.7 the guide is far from the posterior; take a richer guide, or"
                 + " write the model in other variables (Reparam.automatic())");
   }
 }

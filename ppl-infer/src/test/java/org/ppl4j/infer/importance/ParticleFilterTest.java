@@ -302,7 +302,7 @@ class ParticleFilterTest {
       assertThat(run.samples().warnings())
           .anyMatch(warning -> warning.startsWith("the particles descend from "))
           .anyMatch(warning -> warning.startsWith("at time 2 the particles are worth "));
-      assertThat(run.toString()).contains("WARNING: at time 2");
+      assertThat(run.toString()).contains("warning: at time 2");
     }
   }
 

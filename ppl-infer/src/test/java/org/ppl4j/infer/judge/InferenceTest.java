@@ -229,7 +229,7 @@ class InferenceTest {
       assertThat(run.report().toString())
           .startsWith("inference: these draws are not to be trusted, in ")
           .contains("particles, since chains disagree: sample site 'x'")
-          .contains("WARNING: R-hat of 'x");
+          .contains("warning: R-hat of 'x");
     }
   }
 

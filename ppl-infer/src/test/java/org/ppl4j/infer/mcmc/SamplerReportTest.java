@@ -131,7 +131,7 @@ class SamplerReportTest {
                   2     0.0500       0.610           17            37    0.21    1,023,456    10.20
               R-hat at most 1.002, effective sizes at least 987
               chain 2 was begun 3 times: a warm-up ended where there is next to no mass
-              WARNING: look out\
+              warning: look out\
             """);
   }
 }

@@ -215,7 +215,8 @@ class NpeTest {
                 distance);
         assertThat(far.warnings()).containsExactly(text);
         assertThat(far.summary().warnings()).containsExactly(text);
-        assertThat(far.summary().toString()).endsWith(System.lineSeparator() + "warning: " + text);
+        assertThat(far.summary().toString())
+            .endsWith(System.lineSeparator() + "  warning: " + text);
       }
     }
   }

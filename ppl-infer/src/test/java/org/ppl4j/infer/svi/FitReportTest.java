@@ -151,38 +151,38 @@ class FitReportTest {
     Map<FitReport, String> warnings = new LinkedHashMap<>();
     warnings.put(
         report(flat, new Assessment(new Khat(0.75, 1000, ""), 100, -1, 0.1, Shift.none(), "")),
-        "  k-hat: 0.75 from 1,000 weights; WARNING: above 0.7 the guide is far from the posterior;"
+        "  k-hat: 0.75 from 1,000 weights; warning: above 0.7 the guide is far from the posterior;"
             + " take a richer guide, or write the model in other variables"
             + " (Reparam.automatic())");
     warnings.put(
         report(flat, Assessment.of(new double[] {-1.0 / 0, -1.0 / 0}, 0, Shift.none())),
-        "  k-hat: infinite, fewer than five distinct ones of 2 weights are in their tail; WARNING:"
+        "  k-hat: infinite, fewer than five distinct ones of 2 weights are in their tail; warning:"
             + " above 0.7 the guide is far from the posterior; take a richer guide, or write the"
             + " model in other variables (Reparam.automatic())");
     warnings.put(
         report(flat, new Assessment(well, 49, -1, 0.1, Shift.none(), "")),
-        "  WARNING: the effective size is 4.9% of the draws, below 5%: means and intervals of the"
+        "  warning: the effective size is 4.9% of the draws, below 5%: means and intervals of the"
             + " guide's draws are not the posterior's");
     warnings.put(
         report(flat, new Assessment(well, 500, -1, 0.1, new Shift("w[2,3]", 0.62), "")),
-        "  WARNING: by its weights the mean of 'w[2,3]' is 0.62 standard deviations off; take more"
+        "  warning: by its weights the mean of 'w[2,3]' is 0.62 standard deviations off; take more"
             + " steps or a richer guide, or svi.importance(data, draws), which counts draws by"
             + " them");
     warnings.put(
         report(flat, new Assessment(well, 500, -1, 0.1, new Shift("w", 0.1, "tau", 0.72), "")),
-        "  WARNING: by its weights the standard deviation of 'tau' is 0.72 times what it should be;"
+        "  warning: by its weights the standard deviation of 'tau' is 0.72 times what it should be;"
             + " take more steps or a richer guide, or svi.importance(data, draws), which counts"
             + " draws by them");
     warnings.put(
         report(flat, Assessment.failed("log weight 3 is NaN")),
-        "  WARNING: the guide could not be judged, for its weights failed: log weight 3 is NaN");
+        "  warning: the guide could not be judged, for its weights failed: log weight 3 is NaN");
     warnings.put(
         report(Losses.of(falling), good()),
-        "  WARNING: the loss was still falling, by 2.0 over the last fifth of the steps; take more"
+        "  warning: the loss was still falling, by 2.0 over the last fifth of the steps; take more"
             + " steps");
     warnings.put(
         report(Losses.of(slope), good()),
-        "  WARNING: the loss was rising, by 2.0 over the last fifth of the steps; take a lower"
+        "  warning: the loss was rising, by 2.0 over the last fifth of the steps; take a lower"
             + " rate");
 
     warnings.forEach(

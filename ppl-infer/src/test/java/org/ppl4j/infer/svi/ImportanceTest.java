@@ -118,7 +118,7 @@ class ImportanceTest {
           .containsExactly(
               "log densities of 5.0e+59 are rounded to 1e+44; write data and model in units in"
                   + " which their numbers are small");
-      assertThat(weighted.toString()).contains("WARNING: log densities of 5.0e+59");
+      assertThat(weighted.toString()).contains("warning: log densities of 5.0e+59");
     }
   }
 

@@ -51,7 +51,7 @@ class ImportanceWarningsTest {
     FitReport report = svi(MODEL, away).run(data, 1);
 
     assertThat(report.khat().isWarning()).isTrue();
-    assertThat(report.toString()).contains("WARNING: above 0.7");
+    assertThat(report.toString()).contains("warning: above 0.7");
   }
 
   @Test
@@ -159,7 +159,7 @@ class ImportanceWarningsTest {
     assertThat(report.toString())
         .contains("\n  k-hat: not known: log weight 0 is NaN")
         .contains(
-            "\n  WARNING: the guide could not be judged, for its weights failed: log weight 0");
+            "\n  warning: the guide could not be judged, for its weights failed: log weight 0");
   }
 
   @Test

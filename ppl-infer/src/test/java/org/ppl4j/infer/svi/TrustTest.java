@@ -36,7 +36,7 @@ class TrustTest {
     GaussianProblem.Fit fit = problem.fit(1, floatType, GaussianProblem.falling(800), 800);
 
     assertThat(fit.report().warnings()).isEmpty();
-    assertThat(fit.report().toString()).doesNotContain("WARNING");
+    assertThat(fit.report().toString()).doesNotContain("warning");
   }
 
   @ParameterizedTest
