@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDArray;
 import java.util.function.UnaryOperator;
 
 /**
- * Data of a class that is neither array, record, list nor map, and says itself how a copy with
- * other arrays is made.
+ * Data of a class that is neither array, record, data class, list nor map, and says itself how a
+ * copy with other arrays is made.
  *
  * @param <D> the class itself
  */

@@ -13,10 +13,12 @@ import org.ppl4j.tensor.RunConfig;
  * Data that were brought to a float type and device once, for any number of runs.
  *
  * <p>Data are an {@code NDArray}, an {@code NDList}, a record, list, map or array that holds them,
- * at any depth, a {@link Bindable}, or null. Everything else in them (numbers, text) passes as it
- * is. So do copies of the plain Java arrays that {@link Ppl#constant(double[])} and {@link
- * Plate#take(double[])} accept, and they are converted here too, once for all runs: what is written
- * into the arrays later is not seen, by tensors or by Java.
+ * at any depth, a {@link Bindable}, or null. A class is like a record if its constructor takes all
+ * of its fields by name and it can be read by these names, as Kotlin's data classes and Scala's
+ * case classes. Everything else in them (numbers, text) passes as it is. So do copies of the plain
+ * Java arrays that {@link Ppl#constant(double[])} and {@link Plate#take(double[])} accept, and they
+ * are converted here too, once for all runs: what is written into the arrays later is not seen, by
+ * tensors or by Java.
  *
  * @param <D> the type of the data
  */

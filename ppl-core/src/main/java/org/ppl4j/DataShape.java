@@ -2,15 +2,8 @@ package org.ppl4j;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.reflect.AccessibleObject;
 import java.lang.reflect.Array;
-import java.lang.reflect.Constructor;
-import java.lang.reflect.Method;
-import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,46 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Rebuilds data with every array replaced. */
 final class DataShape {
-
-  /**
-   * How records of a class are taken apart and made: the components' accessors, the constructor.
-   */
-  private record Parts(List<String> names, List<MethodHandle> read, MethodHandle make) {
-
-    static Parts of(Class<?> type) {
-      try {
-        RecordComponent[] components = type.getRecordComponents();
-        MethodHandles.Lookup lookup = MethodHandles.lookup();
-        List<MethodHandle> read = new ArrayList<>();
-        for (RecordComponent component : components) {
-          Method accessor = component.getAccessor();
-          open(accessor, type);
-          read.add(lookup.unreflect(accessor));
-        }
-        Class<?>[] types =
-            Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
-        Constructor<?> constructor = type.getDeclaredConstructor(types);
-        open(constructor, type);
-        return new Parts(
-            Arrays.stream(components).map(RecordComponent::getName).toList(),
-            read,
-            lookup.unreflectConstructor(constructor).asSpreader(Object[].class, read.size()));
-      } catch (ReflectiveOperationException e) {
-        throw new IllegalArgumentException(
-            "data of %s cannot be read; make the record public or implement Bindable"
-                .formatted(type.getName()),
-            e);
-      }
-    }
-
-    private static void open(AccessibleObject member, Class<?> type) {
-      if (!member.trySetAccessible()) {
-        throw new IllegalArgumentException(
-            "data of %s cannot be read from its module; open its package or implement Bindable"
-                .formatted(type.getName()));
-      }
-    }
-  }
 
   /** Is told what is met beside arrays, in order. */
   interface Visitor {
@@ -79,7 +32,7 @@ final class DataShape {
     default void bindable(Bindable<?> data, Object bound) {}
   }
 
-  private final Map<Class<?>, Parts> parts = new ConcurrentHashMap<>();
+  private final Map<Class<?>, Optional<DataParts>> parts = new ConcurrentHashMap<>();
   private final UnaryOperator<Object> plain;
 
   /**
@@ -130,9 +83,6 @@ final class DataShape {
       visitor.bindable(bindable, bound);
       return bound;
     }
-    if (data instanceof Record) {
-      return record(data, operator, visitor);
-    }
     if (data instanceof List<?> list) {
       visitor.holder(List.class, list.size());
       List<@Nullable Object> copy = new ArrayList<>(list.size());
@@ -156,8 +106,16 @@ final class DataShape {
     if (data.getClass().isArray()) {
       return array(data, operator, visitor);
     }
-    throw new IllegalArgumentException(
-        "data of %s may hold arrays that cannot be seen; use a record, or implement Bindable"
+    DataParts ofClass =
+        parts.computeIfAbsent(data.getClass(), DataParts::of).orElseThrow(() -> unseen(data));
+    return rebuilt(data, ofClass, operator, visitor);
+  }
+
+  private static IllegalArgumentException unseen(Object data) {
+    return new IllegalArgumentException(
+        ("data of %s may hold arrays that cannot be seen; use a record or a data class, whose"
+                + " constructor takes all of its fields by name and that can be read by these"
+                + " names, or implement Bindable")
             .formatted(data.getClass().getName()));
   }
 
@@ -170,27 +128,18 @@ final class DataShape {
         || (data.getClass().isArray() && data.getClass().getComponentType().isPrimitive());
   }
 
-  private Object record(Object data, UnaryOperator<NDArray> operator, Visitor visitor) {
-    Parts parts = this.parts.computeIfAbsent(data.getClass(), Parts::of);
-    @Nullable Object[] values = new Object[parts.read.size()];
+  private Object rebuilt(
+      Object data, DataParts parts, UnaryOperator<NDArray> operator, Visitor visitor) {
+    @Nullable Object[] values = parts.of(data);
     visitor.holder(data.getClass(), values.length);
-    try {
-      for (int i = 0; i < values.length; i++) {
-        Object value = parts.read.get(i).invoke(data);
-        values[i] = mapped(value, operator, visitor);
-        if (values[i] != value && values[i] instanceof NDArray copy) {
-          copy.setName(parts.names.get(i));
-        }
+    for (int i = 0; i < values.length; i++) {
+      Object value = values[i];
+      values[i] = mapped(value, operator, visitor);
+      if (values[i] != value && values[i] instanceof NDArray copy) {
+        copy.setName(parts.names().get(i));
       }
-      return parts.make.invoke(values);
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IllegalArgumentException(
-          "data of %s cannot be rebuilt with tensors; implement Bindable"
-              .formatted(data.getClass().getName()),
-          e);
     }
+    return parts.made(data, values);
   }
 
   private Object array(Object data, UnaryOperator<NDArray> operator, Visitor visitor) {

@@ -154,8 +154,9 @@ final class BoundDataTest {
     assertThatThrownBy(() -> BoundData.of(new Object(), CONFIG))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "data of java.lang.Object may hold arrays that cannot be seen; use a record, or"
-                + " implement Bindable");
+            "data of java.lang.Object may hold arrays that cannot be seen; use a record or a"
+                + " data class, whose constructor takes all of its fields by name and that can be"
+                + " read by these names, or implement Bindable");
   }
 
   @Test
