@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
@@ -52,14 +51,13 @@ final class FetchedParams {
 
   /** What a handler gives in place of a parameter is as the program wants it. */
   private void checkGiven(ParamSite site) {
-    Supplier<NDArray> initial = site.initial();
-    if (initial == null || !settling.validates("parameter", site.name() + " given")) {
+    if (!site.hasShape() || !settling.validates("parameter", site.name() + " given")) {
       return;
     }
     NDArray value = site.value();
     SiteCheck.checkConstraint(site);
     if (site.isComparingShape()) {
-      Shape wanted = run.withoutGradients(() -> run.bind(initial.get())).getShape();
+      Shape wanted = site.shape();
       Shape given = value.getShape();
       int own = Math.min(wanted.dimension(), given.dimension()); // the others are of particles
       checkArgument(
@@ -75,11 +73,10 @@ final class FetchedParams {
 
   /** One name with two first values of different shapes would be one of them in both places. */
   private void compareShape(ParamSite site, String use) {
-    Supplier<NDArray> initial = site.initial();
-    if (initial == null || !site.isComparingShape() || !settling.validates("parameter", use)) {
+    if (!site.hasShape() || !site.isComparingShape() || !settling.validates("parameter", use)) {
       return;
     }
-    Shape here = run.withoutGradients(() -> run.bind(initial.get())).getShape();
+    Shape here = site.shape();
     Shape known = params.shape(site.name());
     checkArgument(
         here.equals(known),

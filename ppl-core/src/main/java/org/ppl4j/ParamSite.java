@@ -3,6 +3,7 @@ package org.ppl4j;
 import static com.google.common.base.Preconditions.checkState;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -13,21 +14,52 @@ import org.ppl4j.params.ParamValue;
 public final class ParamSite extends Site {
 
   private final @Nullable Function<String, NDArray> initial;
+  private final @Nullable Supplier<Shape> shape; // of the first value
   private Constraint constraint;
   private @Nullable NDArray value;
   private @Nullable NDArray leaf;
   private boolean comparesShape;
   private int uses = 1;
 
-  ParamSite(String name, @Nullable Function<String, NDArray> initial, Constraint constraint) {
+  /** Of a parameter that is used without a first value. */
+  ParamSite(String name) {
+    this(name, null, null, Constraint.REAL);
+  }
+
+  ParamSite(
+      String name,
+      @Nullable Function<String, NDArray> initial,
+      @Nullable Supplier<Shape> shape,
+      Constraint constraint) {
     super(name);
     this.initial = initial;
+    this.shape = shape;
     this.constraint = constraint;
   }
 
   /** Where the values live. */
   public Constraint constraint() {
     return constraint;
+  }
+
+  /** Whether {@link #shape()} is known: if a first value is given. */
+  public boolean hasShape() {
+    return shape != null;
+  }
+
+  /**
+   * The shape that the program wants, that of the first value, which may be made for it.
+   *
+   * @throws IllegalStateException if none is given, as in {@code p.param(name)}
+   */
+  public Shape shape() {
+    checkState(
+        shape != null,
+        "parameter '%s' is used without a first value, so its shape is not known; give one by"
+            + " p.param(\"%s\", () -> ...)",
+        name(),
+        name());
+    return shape.get();
   }
 
   /** Whether {@link #value()} is there. */

@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import com.google.common.collect.HashMultiset;
 import com.google.common.collect.Multiset;
@@ -202,7 +203,8 @@ public final class Ppl {
    *     exists with another constraint or shape
    */
   public NDArray param(String name, Supplier<NDArray> initial, Constraint constraint) {
-    ParamSite site = new ParamSite(named(name), key -> initial.get(), constraint);
+    Supplier<Shape> shape = () -> run.withoutGradients(() -> run.bind(initial.get())).getShape();
+    ParamSite site = new ParamSite(named(name), key -> initial.get(), shape, constraint);
     site.comparesShape();
     return perform(site);
   }
@@ -213,7 +215,7 @@ public final class Ppl {
    * @throws IllegalStateException if it does not
    */
   public NDArray param(String name) {
-    return perform(new ParamSite(named(name), null, Constraint.REAL));
+    return perform(new ParamSite(named(name)));
   }
 
   /**
@@ -501,6 +503,7 @@ public final class Ppl {
         new ParamSite(
             named(module + "." + spec.name()),
             key -> spec.initial().create(params.initialNoise(run, key), run),
+            spec::shape,
             spec.constraint()));
   }
 

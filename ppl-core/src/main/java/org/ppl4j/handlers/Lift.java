@@ -2,6 +2,7 @@ package org.ppl4j.handlers;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import java.util.Map;
@@ -12,14 +13,16 @@ import org.ppl4j.ParamSite;
 import org.ppl4j.Ppl;
 import org.ppl4j.WrittenNames;
 import org.ppl4j.distributions.Distribution;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * Gives parameters priors: a parameter becomes a latent site of its name, such as the weights of a
  * network in a Bayesian neural network.
  *
- * <p>The prior's batch and event shape together are the shape of the parameter; declare its dims as
- * event dims by {@code toEvent()}. It stands outside the plates that are open where the parameter
- * is used.
+ * <p>A prior is that of the whole parameter, all of whose dims are event dims, or of its entries,
+ * rows or other parts on the right: {@code Normal.of(0, 1)} lifts a matrix of any shape. It stands
+ * outside the plates that are open where the parameter is used. A function sees {@link
+ * ParamSite#shape()}, by which the scale of a layer's weights may go.
  */
 public final class Lift implements Handler {
 
@@ -56,7 +59,7 @@ public final class Lift implements Handler {
               prior,
               prior.support(),
               site.constraint());
-          site.substitute(p.sample(site.name(), prior));
+          site.substitute(p.sample(site.name(), whole(prior, site)));
           site.hide();
         }
       }
@@ -66,5 +69,26 @@ public final class Lift implements Handler {
         names.check();
       }
     };
+  }
+
+  /** The prior of the whole parameter, if that of its parts is given. */
+  private static Distribution whole(Distribution prior, ParamSite site) {
+    if (!site.hasShape()) {
+      return prior;
+    }
+    Shape shape = site.shape();
+    Shape event = prior.eventShape();
+    Shape left = Shapes.dropRight(shape, Math.min(event.dimension(), shape.dimension()));
+    checkArgument(
+        shape.equals(Shapes.concat(left, event))
+            && Shapes.isBroadcastable(prior.batchShape(), left),
+        "lift gives parameter '%s' of shape %s the prior %s with batch shape %s and event shape %s;"
+            + " give one of the parameter's shape, or of its entries",
+        site.name(),
+        shape,
+        prior,
+        prior.batchShape(),
+        event);
+    return prior.expand(left).toEvent();
   }
 }

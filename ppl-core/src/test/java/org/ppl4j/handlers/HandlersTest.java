@@ -1,6 +1,7 @@
 package org.ppl4j.handlers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.ppl4j.testing.Sandbox.number;
 import static org.ppl4j.testing.Sandbox.value;
@@ -16,10 +17,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.ppl4j.Plate;
 import org.ppl4j.PlateSpec;
+import org.ppl4j.Ppl;
 import org.ppl4j.Program;
 import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
@@ -239,6 +242,62 @@ final class HandlersTest extends WithSandbox {
       assertThat(trace.site("w").isLatent()).isTrue();
       assertThat(trace.params()).isEmpty();
       assertThat(sandbox.params().names()).isEmpty();
+    }
+
+    private static NDArray table(Ppl p) {
+      return p.param("w", () -> p.run().zeros(new Shape(2, 3)));
+    }
+
+    private void checkTable(Distribution prior) {
+      Trace trace = sandbox.record((p, data) -> table(p), new Lift(Map.of("w", prior)));
+      SampleSite site = trace.site("w");
+      double[] w = Tensors.values(site.value());
+
+      assertThat(site.value().getShape()).isEqualTo(new Shape(2, 3));
+      assertThat(site.distribution().eventShape()).isEqualTo(new Shape(2, 3));
+      assertThat(Arrays.stream(w).distinct().count()).isEqualTo(6);
+      double expected =
+          Arrays.stream(w)
+              .map(x -> -0.125 * x * x - Math.log(2) - 0.5 * Math.log(2 * Math.PI))
+              .sum();
+      assertThat(Tensors.values(site.logProb())[0]).isCloseTo(expected, within(1e-13));
+    }
+
+    @Test
+    void aPriorOfEntriesIsThatOfEach() {
+      checkTable(Normal.of(0, 2));
+      checkTable(Normal.of(0, 2).expand(2, 1));
+      checkTable(Normal.of(0, 2).expand(3).toEvent(1));
+      checkTable(Normal.of(0, 2).expand(2, 3).toEvent(1));
+    }
+
+    @Test
+    void aFunctionSeesTheShape() {
+      Lift byRows = new Lift(site -> Normal.of(0, 1 / Math.sqrt(site.shape().get(0))));
+      Trace trace = sandbox.record((p, data) -> table(p), byRows);
+
+      assertThat(trace.site("w").distribution())
+          .hasToString("Normal(loc: 0.0, scale: 0.7071067811865475).expand(2, 3).toEvent(2)");
+    }
+
+    @Test
+    void aPriorOfAnotherShapeIsRefused() {
+      assertThatThrownBy(
+              () ->
+                  sandbox.record(
+                      (p, data) -> table(p), new Lift(Map.of("w", Normal.of(0, 1).expand(4)))))
+          .hasMessage(
+              "lift gives parameter 'w' of shape (2, 3) the prior Normal(loc: 0.0, scale:"
+                  + " 1.0).expand(4) with batch shape (4) and event shape (); give one of the"
+                  + " parameter's shape, or of its entries");
+      assertThatThrownBy(
+              () ->
+                  sandbox.record(
+                      (p, data) -> p.param("w"),
+                      new Lift(site -> Normal.of(0, (double) site.shape().size()))))
+          .hasMessage(
+              "parameter 'w' is used without a first value, so its shape is not known; give one by"
+                  + " p.param(\"w\", () -> ...)");
     }
   }
 

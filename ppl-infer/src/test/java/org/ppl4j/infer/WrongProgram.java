@@ -304,8 +304,9 @@ enum WrongProgram {
               p -> p.param("scale", () -> p.scalar(1), Constraint.POSITIVE),
               new Lift(ImmutableMap.of("scale", Normal.of(0, 1))))),
   LIFT_OF_ANOTHER_SHAPE(
-      "parameter 'w' is given a value of shape (4) by a handler, but has shape (3); "
-          + "give one of its shape",
+      "lift gives parameter 'w' of shape (3) the prior Normal(loc: 0.0, scale:"
+          + " 1.0).expand(4).toEvent(1) with batch shape () and event shape (4); give one of the"
+          + " parameter's shape, or of its entries",
       in ->
           in.record(
               p -> p.param("w", () -> p.run().zeros(new Shape(3))),
