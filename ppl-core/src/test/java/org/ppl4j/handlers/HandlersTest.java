@@ -244,8 +244,8 @@ final class HandlersTest extends WithSandbox {
       assertThat(sandbox.params().names()).isEmpty();
     }
 
-    private static NDArray table(Ppl p) {
-      return p.param("w", () -> p.run().zeros(new Shape(2, 3)));
+    private static void table(Ppl p) {
+      p.deterministic("table", p.param("w", () -> p.run().zeros(new Shape(2, 3))));
     }
 
     private void checkTable(Distribution prior) {
@@ -273,7 +273,7 @@ final class HandlersTest extends WithSandbox {
 
     @Test
     void aFunctionSeesTheShape() {
-      Lift byRows = new Lift(site -> Normal.of(0, 1 / Math.sqrt(site.shape().get(0))));
+      Lift byRows = new Lift(site -> Normal.of(0, 1 / Math.sqrt((double) site.shape().get(0))));
       Trace trace = sandbox.record((p, data) -> table(p), byRows);
 
       assertThat(trace.site("w").distribution())
@@ -293,7 +293,7 @@ final class HandlersTest extends WithSandbox {
       assertThatThrownBy(
               () ->
                   sandbox.record(
-                      (p, data) -> p.param("w"),
+                      (p, data) -> p.deterministic("v", p.param("w")),
                       new Lift(site -> Normal.of(0, (double) site.shape().size()))))
           .hasMessage(
               "parameter 'w' is used without a first value, so its shape is not known; give one by"

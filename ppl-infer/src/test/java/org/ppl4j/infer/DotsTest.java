@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -17,6 +16,7 @@ import org.ppl4j.distributions.Categorical;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.latent.LogDensity;
+import org.ppl4j.infer.mcmc.McmcRun;
 import org.ppl4j.infer.mcmc.Nuts;
 import org.ppl4j.infer.svi.Svi;
 import org.ppl4j.tensor.Recording;
@@ -89,21 +89,20 @@ class DotsTest {
 
   @Test
   void inChains() {
-    try (Samples dots = chains(DOTS);
-        Samples picks = chains(PICKS)) {
-      assertThat(dots.values("w")).containsExactly(picks.values("w"), within(1e-9));
-    }
+    assertThat(draws(DOTS)).containsExactly(draws(PICKS), within(1e-9));
   }
 
-  private static Samples chains(Program<@Nullable Void> model) {
-    return Nuts.of(model)
-        .config(CONFIG)
-        .chains(2)
-        .warmup(20)
-        .draws(10)
-        .progress(Progress.silent())
-        .run(null)
-        .samples();
+  private static double[] draws(Program<@Nullable Void> model) {
+    try (McmcRun run =
+        Nuts.of(model)
+            .config(CONFIG)
+            .chains(2)
+            .warmup(20)
+            .draws(10)
+            .progress(Progress.silent())
+            .run(null)) {
+      return run.samples().values("w");
+    }
   }
 
   /** The row that a choice takes, indexed, and summed out: log Σ p_k N(0.5; table[k, 1], 1). */
@@ -139,9 +138,7 @@ class DotsTest {
         (p, none) -> p.observe("y", Normal.of(triple(p).get("1:").sum(new int[] {-1}), 1), 2);
     try (LogDensity<@Nullable Void> density = LogDensity.of(model, null, CONFIG)) {
       assertThat(density.whyNotTogether().orElseThrow())
-          .contains(
-              "get(1 indices) on a tensor with extra left dims (shape "
-                  + new Shape(2, 1, 3).toString().substring(0, 1))
+          .contains("get(1 indices) on a tensor with extra left dims (shape (")
           .contains(
               "count from the right, as x.get(\"..., 0\") and axis -1 do, or use p.pick(values,"
                   + " index) and p.matVec(x, w)");
