@@ -2,6 +2,7 @@ package com.example.own;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -12,6 +13,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -29,6 +31,12 @@ import org.ppl4j.examples.launcher.Launcher;
 import org.ppl4j.flows.Coupling;
 import org.ppl4j.flows.Elementwise;
 import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.mcmc.ChainEnds;
+import org.ppl4j.infer.mcmc.ChainReport;
+import org.ppl4j.infer.mcmc.Hmc;
+import org.ppl4j.infer.mcmc.KernelSampler;
+import org.ppl4j.infer.mcmc.McmcRun;
+import org.ppl4j.infer.mcmc.Nuts;
 import org.ppl4j.infer.svi.Elbo;
 import org.ppl4j.infer.svi.Svi;
 import org.ppl4j.params.ParamStore;
@@ -67,6 +75,8 @@ class OwnThingsTest {
             Tempered.class,
             HeavyGuide.class,
             ImportanceWeighted.class,
+            GrowingSteps.class,
+            MeanDistances.class,
             WaitingTimes.class)) {
       try (Stream<String> lines = Files.lines(folder.resolve(own.getSimpleName() + ".java"))) {
         long code = lines.filter(line -> !line.isBlank() && !line.startsWith("import ")).count();
@@ -146,6 +156,56 @@ class OwnThingsTest {
 
     assertThat(loss(guide, new ImportanceWeighted(), 1)).isCloseTo(trace, within(1e-12));
     assertThat(loss(guide, new ImportanceWeighted(), 10_000)).isCloseTo(-EVIDENCE, within(0.01));
+  }
+
+  /** The posterior of x is N(2 / 3, 1 / 3). */
+  @Test
+  void aKernel(@TempDir Path folder) {
+    KernelSampler<NDArray> sampler =
+        KernelSampler.of(MODEL, "growing steps", GrowingSteps::new).progress(Progress.silent());
+    Path file = folder.resolve("ends");
+    try (McmcRun<NDArray> run = sampler.draws(5000).run(Y);
+        McmcRun<NDArray> first = sampler.draws(4000).run(Y)) {
+      checkPosterior(run);
+      ChainReport chain = run.report().chains().get(0);
+      assertThat(run.report().warnings()).isEmpty();
+      assertThat(chain.acceptance()).isBetween(0.2, 0.4);
+      assertThat(chain.stepSize()).isBetween(0.5, 5.0);
+      double[] proposed = run.iterations().columns().get("proposed__").toArray();
+      assertThat(Arrays.stream(proposed, 0, 5000).map(x -> x * x).average().orElseThrow())
+          .isCloseTo(Math.pow(chain.stepSize(), 2), withinPercentage(10));
+
+      first.ends().save(file);
+      try (McmcRun<NDArray> rest = sampler.draws(1000).resume(Y, ChainEnds.load(file))) {
+        for (int k = 0; k < 4; k++) {
+          assertThat(Arrays.copyOfRange(rest.samples().values("x"), k * 1000, (k + 1) * 1000))
+              .containsExactly(
+                  Arrays.copyOfRange(run.samples().values("x"), k * 5000 + 4000, (k + 1) * 5000));
+        }
+      }
+    }
+  }
+
+  @Test
+  void aMetric() {
+    Nuts<NDArray> sampler = Nuts.of(MODEL).metric(new MeanDistances()).progress(Progress.silent());
+    try (McmcRun<NDArray> run = sampler.asWritten().run(Y)) {
+      checkPosterior(run);
+      // About as of a metric that knows the scale.
+      assertThat(run.report().chains().get(0).stepSize()).isBetween(0.4, 2.0);
+    }
+    Program<Void> wide = (p, none) -> p.sample("x", Normal.of(0, 1e5));
+    try (McmcRun<Void> run =
+        Hmc.of(wide).metric(new MeanDistances()).progress(Progress.silent()).run(null)) {
+      assertThat(run.summary().get("x").sd()).isCloseTo(1e5, withinPercentage(10));
+      assertThat(run.report().chains().get(0).stepSize()).isBetween(0.4, 2.5);
+    }
+  }
+
+  private static void checkPosterior(McmcRun<NDArray> run) {
+    double error = Math.sqrt(1.0 / 3 / run.report().leastSize());
+    assertThat(run.summary().get("x").mean()).isCloseTo(2.0 / 3, within(4 * error));
+    assertThat(run.summary().get("x").sd()).isCloseTo(Math.sqrt(1.0 / 3), within(4 * error));
   }
 
   /** It keeps the laws of the library's examples, and is listed, described and run beside them. */

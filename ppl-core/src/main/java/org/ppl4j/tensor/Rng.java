@@ -121,13 +121,13 @@ public final class Rng {
     return stream;
   }
 
-  /** The place of the next word. */
-  long position() {
+  /** The place of the next word in the stream, by which it goes on later: {@link #moveTo}. */
+  public long position() {
     return words.position();
   }
 
-  /** Goes to a word. */
-  void moveTo(long position) {
+  /** Goes to a place: what comes next is what came there in a stream of the same identity. */
+  public void moveTo(long position) {
     words.moveTo(position);
   }
 

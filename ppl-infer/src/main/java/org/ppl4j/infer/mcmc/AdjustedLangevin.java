@@ -52,9 +52,7 @@ public final class AdjustedLangevin<D extends @Nullable Object>
   }
 
   @Override
-  Function<Leapfrog, Moves> moves(Problem<D> problem) {
-    int size = problem.density().size();
-    return leapfrog ->
-        bySteps(leapfrog, new HmcKernel(leapfrog, size, step -> 1), size, BEST_ACCEPTANCE);
+  Function<ChainTarget, TransitionKernel> kernels(Problem<D> problem) {
+    return bySteps(leapfrog -> new HmcKernel(leapfrog, step -> 1), BEST_ACCEPTANCE);
   }
 }

@@ -31,22 +31,22 @@ final class Approach {
    *
    * @return the mass matrix of the gradient where it ends
    */
-  LowRankMass run(PhasePoint state) {
+  LowRankMass run(ChainState state) {
     int size = state.position.length;
-    PhasePoint next = new PhasePoint(size);
-    double[] trial = new double[size];
+    ChainState next = new ChainState(size);
+    double[] velocity = new double[size];
     LowRankMass mass = FisherEstimate.ofGradient(state.gradient);
-    double slope = slope(mass, state);
+    double slope = slope(mass, state, velocity);
     double time = 1;
     for (int i = 0; i < MOST && time * slope > FAR * size; i++) {
       for (int k = 0; k < size; k++) {
-        trial[k] = state.position[k] + time * state.velocity[k];
+        next.position[k] = state.position[k] + time * velocity[k];
       }
-      leapfrog.place(trial, next);
+      leapfrog.target().evaluate(next);
       if (next.logDensity - state.logDensity >= GAIN * time * slope) {
         state.copyPlace(next);
         mass = FisherEstimate.ofGradient(state.gradient);
-        slope = slope(mass, state);
+        slope = slope(mass, state, velocity);
         time *= LONGER;
       } else {
         time *= SHORTER;
@@ -56,11 +56,11 @@ final class Approach {
   }
 
   /** The gain a time at first, of a velocity M⁻¹ ∇log π. */
-  private static double slope(MassMatrix mass, PhasePoint state) {
-    mass.velocity(state.gradient, state.velocity);
+  private static double slope(MassMatrix mass, ChainState state, double[] velocity) {
+    mass.velocity(state.gradient, velocity);
     double slope = 0;
-    for (int k = 0; k < state.velocity.length; k++) {
-      slope += state.gradient[k] * state.velocity[k];
+    for (int k = 0; k < velocity.length; k++) {
+      slope += state.gradient[k] * velocity[k];
     }
     return slope;
   }

@@ -1,10 +1,12 @@
 package org.ppl4j.infer.mcmc;
 
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.Doubles;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Rng;
 
@@ -29,14 +31,16 @@ final class Chain {
 
   private final int number; // from 1
   private final Length length;
-  private final Leapfrog leapfrog;
-  private final Supplier<Moves> allMoves;
+  private final ChainTarget target;
+  private final Function<ChainTarget, TransitionKernel> kernels;
   private final @Nullable DiscreteMoves discrete; // null: it has no discrete sites
   private final Rng rng;
-  private final PhasePoint state;
-  private Moves moves;
+  private final ChainState state;
+  private TransitionKernel kernel;
   private final Iterator<double[]> others;
   private double[] start;
+  private boolean isBegun;
+  private ChainEnds.@Nullable End resumed; // null: it begins
   private int starts = 1;
   private final double[] vectors; // (draws, D)
   private final IterationLog log;
@@ -55,42 +59,70 @@ final class Chain {
   Chain(
       int number,
       Length length,
-      Leapfrog leapfrog,
-      Supplier<Moves> moves,
+      Target target,
+      Function<ChainTarget, TransitionKernel> kernels,
       Rng rng,
       double[] start,
       Iterator<double[]> others) {
-    this(number, length, leapfrog, moves, null, rng, start, others);
+    this(
+        number,
+        length,
+        new ChainTarget(target, start.length, length.warmup()),
+        kernels,
+        null,
+        rng,
+        start,
+        others);
   }
 
   /**
    * Of these.
    *
-   * @param moves makes what moves it, for each start
+   * @param kernels make what moves it, for each start
    * @param discrete draws its discrete sites after each move; null if it has none
    * @param others where else it may begin
    */
   Chain(
       int number,
       Length length,
-      Leapfrog leapfrog,
-      Supplier<Moves> moves,
+      ChainTarget target,
+      Function<ChainTarget, TransitionKernel> kernels,
       @Nullable DiscreteMoves discrete,
       Rng rng,
       double[] start,
       Iterator<double[]> others) {
     this.number = number;
     this.length = length;
-    this.leapfrog = leapfrog;
-    this.allMoves = moves;
-    this.moves = moves.get();
+    this.target = target;
+    this.kernels = kernels;
+    this.kernel = kernels.apply(target);
     this.rng = rng;
     this.discrete = discrete;
-    this.state = new PhasePoint(leapfrog.size());
+    this.state = new ChainState(target.size());
     this.start = start;
     this.others = others;
     this.vectors = new double[Math.multiplyExact(length.draws(), start.length)];
-    this.log = new IterationLog(length.draws());
+    this.log = new IterationLog(length.draws(), kernel.statistics());
+  }
+
+  /** Goes on from where it once ended, in place of its warm-up. */
+  void resume(ChainEnds.End end) {
+    resumed = end;
+    starts = end.starts();
+    warmedUp = end.warmup();
+    iterations = length.warmup();
+  }
+
+  /** Where it is, once its warm-up is over. */
+  ChainEnds.End end() {
+    double[] at = Arrays.copyOf(state.position, start.length);
+    DiscreteMoves sites = discrete;
+    double[] scales = sites == null ? new double[0] : sites.memory();
+    if (sites != null) {
+      sites.copyTo(at, 0);
+    }
+    return new ChainEnds.End(
+        number, starts, warmedUp, rng.position(), Doubles.concat(at, scales, kernel.memory()));
   }
 
   /**
@@ -115,9 +147,9 @@ final class Chain {
     }
     start = others.next();
     starts++;
-    moves = allMoves.get();
-    leapfrog.stepSize(1);
+    kernel = kernels.apply(target);
     iterations = 0;
+    isBegun = false;
     return true;
   }
 
@@ -146,37 +178,56 @@ final class Chain {
   private void iterate() {
     int i = iterations;
     DiscreteMoves sites = discrete;
-    if (i == 0) {
-      if (sites != null) {
-        sites.begin(start, length.warmup() > 0, rng);
-      }
-      leapfrog.place(start, state);
-      moves.warmup().begin(state, rng);
+    if (!isBegun) {
+      begin();
+      isBegun = true;
     }
-    Transition transition = moves.kernel().move(state, rng);
+    Transition transition = kernel.move(state, rng);
     if (sites != null) {
       sites.move(state.position, i < length.warmup(), rng);
-      leapfrog.place(state.position, state);
+      target.evaluate(state);
     }
     if (i < length.warmup()) {
       warmedUp = i + 1;
-      boolean isOver = moves.warmup().learn(i, state, transition.acceptance(), rng);
+      boolean isOver = kernel.adapt(i, state, transition, rng);
       iterations = isOver ? length.warmup() : i + 1;
     } else {
       keep(i - length.warmup(), state, transition);
       iterations = i + 1;
     }
-    stepSize = leapfrog.stepSize();
+    stepSize = kernel.stepSize();
+  }
+
+  private void begin() {
+    DiscreteMoves sites = discrete;
+    ChainEnds.End end = resumed;
+    if (end == null) {
+      if (sites != null) {
+        sites.begin(start, length.warmup() > 0, rng);
+      }
+      target.place(start, state);
+      kernel.begin(state, rng);
+      return;
+    }
+    int from = start.length;
+    if (sites != null) {
+      double[] scales = Arrays.copyOfRange(end.numbers(), from, from + sites.count());
+      sites.recall(end.numbers(), scales);
+      from += scales.length;
+    }
+    target.place(end.numbers(), state);
+    kernel.recall(Arrays.copyOfRange(end.numbers(), from, end.numbers().length));
+    rng.moveTo(end.position());
   }
 
   /** One thread alone writes the counts that others read. */
   @SuppressWarnings("NonAtomicVolatileUpdate")
-  private void keep(int draw, PhasePoint state, Transition transition) {
+  private void keep(int draw, ChainState state, Transition transition) {
     System.arraycopy(state.position, 0, vectors, draw * start.length, state.position.length);
     if (discrete != null) {
       discrete.copyTo(vectors, draw * start.length);
     }
-    log.add(draw, state, transition, leapfrog.stepSize());
+    log.add(draw, state, transition, kernel.stepSize());
     acceptances += transition.acceptance();
     depthLimitHits += transition.isAtLimit() ? 1 : 0;
     if (transition.isDivergent()) {
@@ -188,14 +239,17 @@ final class Chain {
    * The logarithm of the mass of where it is after its warm-up; NaN if nobody knows, or it failed.
    */
   double logWeight() {
-    return failure == null && iterations >= length.warmup()
-        ? moves.warmup().logWeight()
-        : Double.NaN;
+    return failure == null && iterations >= length.warmup() ? kernel.logWeight() : Double.NaN;
   }
 
   /** How many numbers its target has. */
   int size() {
     return start.length;
+  }
+
+  /** The names of the columns of what it did. */
+  ImmutableList<String> columns() {
+    return log.names();
   }
 
   /** What draws its discrete sites; null if it has none. */
@@ -251,7 +305,7 @@ final class Chain {
         divergences,
         depthLimitHits,
         Ebfmi.of(log.column("energy__", draws), draws),
-        leapfrog.gradients(),
+        target.evaluations(),
         seconds,
         Optional.ofNullable(failure).map(Chain::words));
   }

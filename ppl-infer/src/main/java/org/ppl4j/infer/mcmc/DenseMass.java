@@ -57,4 +57,9 @@ final class DenseMass implements MassMatrix {
   public MassMatrix inverted() {
     return of(Cholesky.inverse(factor, size), size);
   }
+
+  @Override
+  public double[] numbers() {
+    return MassMatrix.tagged(1, covariance);
+  }
 }

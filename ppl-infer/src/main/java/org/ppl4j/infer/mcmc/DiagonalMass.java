@@ -44,4 +44,9 @@ final class DiagonalMass implements MassMatrix {
   public MassMatrix inverted() {
     return of(Arrays.stream(variances).map(v -> 1 / v).toArray());
   }
+
+  @Override
+  public double[] numbers() {
+    return MassMatrix.tagged(0, variances);
+  }
 }

@@ -198,6 +198,28 @@ final class DiscreteMoves {
     return 1 - probabilities[values.own];
   }
 
+  /** How many sites there are. */
+  int count() {
+    return sites.size();
+  }
+
+  /** What it has learned of each site. */
+  double[] memory() {
+    return sites.stream().mapToDouble(site -> site.log).toArray();
+  }
+
+  /**
+   * Goes on with what was learned.
+   *
+   * @param at a vector of the density
+   */
+  void recall(double[] at, double[] memory) {
+    System.arraycopy(at, 0, vector, 0, vector.length);
+    for (int i = 0; i < memory.length; i++) {
+      sites.get(i).log = memory[i];
+    }
+  }
+
   // --- what it did
 
   /** How many numbers a vector has. */

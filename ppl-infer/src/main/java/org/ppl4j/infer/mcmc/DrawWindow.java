@@ -23,7 +23,7 @@ final class DrawWindow {
    * Adds where a chain is, unless it has not moved or its gradient is not finite. Draws before one
    * of far less density are forgotten with it: they tell nothing of where the chain is now.
    */
-  void add(PhasePoint state) {
+  void add(ChainState state) {
     boolean moved = draws.isEmpty() || !Arrays.equals(draws.get(draws.size() - 1), state.position);
     if (moved && Arrays.stream(state.gradient).allMatch(Double::isFinite)) {
       double least = state.logDensity - FAR * state.position.length;

@@ -1,5 +1,7 @@
 package org.ppl4j.infer.mcmc;
 
+import com.google.common.primitives.Doubles;
+import java.util.Arrays;
 import org.ppl4j.tensor.Rng;
 
 /**
@@ -46,8 +48,19 @@ final class Ellipses {
 
   /** With another centre and other scales from now on. */
   void set(double[] centre, MassMatrix covariance) {
-    this.centre = centre.clone();
+    this.centre = Arrays.copyOf(centre, apart.length);
     this.covariance = covariance;
+  }
+
+  /** Centre and scales. */
+  double[] memory() {
+    return Doubles.concat(centre, covariance.numbers());
+  }
+
+  /** With these from now on. */
+  void recall(double[] memory) {
+    int size = apart.length;
+    set(memory, MassMatrix.of(Arrays.copyOfRange(memory, size, memory.length)));
   }
 
   /** log T up to a constant. */

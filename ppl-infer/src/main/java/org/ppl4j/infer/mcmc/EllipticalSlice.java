@@ -83,7 +83,7 @@ public final class EllipticalSlice<D extends @Nullable Object> extends Mcmc<D, E
   }
 
   @Override
-  Function<Leapfrog, Moves> moves(Problem<D> problem) {
+  Function<ChainTarget, TransitionKernel> kernels(Problem<D> problem) {
     checkArgument(
         Double.isNaN(settings.targetAcceptance),
         "elliptical slice has target acceptance %s, but no steps that are accepted; leave it out",
@@ -91,18 +91,18 @@ public final class EllipticalSlice<D extends @Nullable Object> extends Mcmc<D, E
     int size = problem.density().size();
     boolean hasDiscrete = problem.density().length() > size; // with which the prior may change
     Optional<NormalPrior> prior = isLearned || hasDiscrete ? Optional.empty() : prior(problem);
-    return leapfrog -> {
-      leapfrog.stepSize(Double.NaN);
+    return target -> {
       Ellipses ellipses =
           prior
               .map(known -> Ellipses.normal(known.mean(), known.covariance()))
               .orElseGet(() -> Ellipses.t(DEGREES, size));
-      return new Moves(
-          new EllipticalSliceKernel(leapfrog, size, ellipses),
-          prior.isPresent()
-              ? Warmup.none()
-              : new EllipseWarmup(
-                  WarmupSchedule.of(settings.warmup()), ellipses, size, settings.metric));
+      TransitionKernel kernel = new EllipticalSliceKernel(target, ellipses);
+      return prior.isPresent()
+          ? kernel
+          : new AdaptedKernel(
+              kernel,
+              new EllipseWarmup(
+                  WarmupSchedule.of(target.warmup()), ellipses, size, settings.metric));
     };
   }
 

@@ -9,7 +9,7 @@ import org.ppl4j.tensor.Rng;
  *
  * <p>Source: Murray, Adams and MacKay, "Elliptical slice sampling" (2010), figure 2.
  */
-final class EllipticalSliceKernel implements Kernel {
+final class EllipticalSliceKernel implements TransitionKernel {
 
   /**
    * After so many points, each of which takes a third of the bracket or so, angles cannot be told
@@ -17,40 +17,37 @@ final class EllipticalSliceKernel implements Kernel {
    */
   private static final int MOST_POINTS = 200;
 
-  private final Leapfrog leapfrog;
+  private final ChainTarget target;
   private final Ellipses ellipses;
-  private final PhasePoint next;
+  private final ChainState next;
   private final double[] deviation;
-  private final double[] point;
 
   /**
    * Of a chain.
    *
-   * @param leapfrog evaluates π
+   * @param target π
    * @param ellipses of T
    */
-  EllipticalSliceKernel(Leapfrog leapfrog, int size, Ellipses ellipses) {
-    this.leapfrog = leapfrog;
+  EllipticalSliceKernel(ChainTarget target, Ellipses ellipses) {
+    this.target = target;
     this.ellipses = ellipses;
-    this.next = new PhasePoint(size);
-    this.deviation = new double[size];
-    this.point = new double[size];
+    this.next = new ChainState(target.size());
+    this.deviation = new double[target.size()];
   }
 
   @Override
-  public Transition move(PhasePoint state, Rng rng) {
+  public Transition move(ChainState state, Rng rng) {
     ellipses.draw(state.position, rng, deviation);
     double floor = logLikelihood(state) + Math.log(rng.nextUniform());
     double angle = 2 * Math.PI * rng.nextUniform();
     double low = angle - 2 * Math.PI;
     double high = angle;
     for (int tried = 1; tried <= MOST_POINTS; tried++) {
-      ellipses.turn(state.position, deviation, angle, point);
-      leapfrog.place(point, next);
+      ellipses.turn(state.position, deviation, angle, next.position);
+      target.evaluate(next);
       if (Double.isFinite(next.logDensity) && logLikelihood(next) > floor) {
         state.copyPlace(next);
-        state.energy = Double.NaN; // nothing moves by its energy
-        return new Transition(1.0 / tried, 0, tried, false, false);
+        return Transition.of(1.0 / tried, tried);
       }
       if (angle < 0) {
         low = angle;
@@ -59,12 +56,11 @@ final class EllipticalSliceKernel implements Kernel {
       }
       angle = low + (high - low) * rng.nextUniform();
     }
-    state.energy = Double.NaN;
-    return new Transition(0, 0, MOST_POINTS, false, false); // no other point by rounding
+    return Transition.of(0, MOST_POINTS); // no other point by rounding
   }
 
   /** log L. */
-  private double logLikelihood(PhasePoint at) {
+  private double logLikelihood(ChainState at) {
     return at.logDensity - ellipses.logDensity(at.position);
   }
 }

@@ -1,5 +1,6 @@
 package org.ppl4j.infer.mcmc;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -27,14 +28,39 @@ import org.ejml.dense.row.decomposition.qr.QRColPivDecompositionHouseholderColum
  * <p>Source: Seyboldt, Carlson and Carpenter, "Preconditioning Hamiltonian Monte Carlo by
  * minimizing Fisher divergence" (2026), with its γ and its cutoff.
  */
-final class FisherEstimate {
+final class FisherEstimate implements MassEstimate {
 
   private static final double GAMMA = 1e-5;
   private static final double CUTOFF = 2;
   private static final double ROUNDING = 0x1p-48; // of a mean of some hundred numbers
   private static final double SPANNED = 1e-10; // less of unit vectors is rounding
 
-  private FisherEstimate() {}
+  private final int size;
+  private final List<double[]> draws = new ArrayList<>();
+  private final List<double[]> gradients = new ArrayList<>();
+
+  /** Of vectors of so many numbers. */
+  FisherEstimate(int size) {
+    this.size = size;
+  }
+
+  @Override
+  public void add(double[] position, double[] gradient) {
+    draws.add(position.clone());
+    gradients.add(gradient.clone());
+  }
+
+  /** Of fewer than two draws the unit matrix. */
+  @Override
+  public MassMatrix mass() {
+    return draws.size() < 2 ? ofGradient(new double[size]) : of(draws, gradients);
+  }
+
+  @Override
+  public void restart() {
+    draws.clear();
+    gradients.clear();
+  }
 
   /**
    * From one gradient: numbers of which it has more are narrower, of the scale |g|^(−1/2), or 1

@@ -31,7 +31,7 @@ final class FisherWarmup implements Warmup {
   private static final double MORE = 1.5; // times as many before another is made
 
   private final Leapfrog leapfrog;
-  private final BiConsumer<PhasePoint, Rng> firstStep;
+  private final BiConsumer<ChainState, Rng> firstStep;
   private final DualAveraging averaging;
   private final int early;
   private final int main;
@@ -53,8 +53,7 @@ final class FisherWarmup implements Warmup {
   FisherWarmup(
       int iterations,
       Leapfrog leapfrog,
-      BiConsumer<PhasePoint, Rng> firstStep,
-      int size,
+      BiConsumer<ChainState, Rng> firstStep,
       double targetAcceptance) {
     this.leapfrog = leapfrog;
     this.firstStep = firstStep;
@@ -64,11 +63,11 @@ final class FisherWarmup implements Warmup {
     this.last = Math.min(iterations, (int) Math.ceil(LAST * iterations));
     this.latest = iterations - main - last;
     this.moves = iterations > 0;
-    this.mass = FisherEstimate.ofGradient(new double[size]);
+    this.mass = FisherEstimate.ofGradient(new double[leapfrog.size()]);
   }
 
   @Override
-  public void begin(PhasePoint state, Rng rng) {
+  public void begin(ChainState state, Rng rng) {
     mass = moves ? new Approach(leapfrog).run(state) : FisherEstimate.ofGradient(state.gradient);
     leapfrog.mass(mass);
     firstStep.accept(state, rng);
@@ -80,7 +79,7 @@ final class FisherWarmup implements Warmup {
   }
 
   @Override
-  public boolean learn(int iteration, PhasePoint state, double acceptance, Rng rng) {
+  public boolean learn(int iteration, ChainState state, double acceptance, Rng rng) {
     int done = iteration + 1;
     if (done <= arrived) {
       leapfrog.stepSize(averaging.next(acceptance));
@@ -98,13 +97,28 @@ final class FisherWarmup implements Warmup {
     return done == arrived + main + last;
   }
 
+  @Override
+  public double stepSize() {
+    return leapfrog.stepSize();
+  }
+
+  @Override
+  public double[] memory() {
+    return leapfrog.memory();
+  }
+
+  @Override
+  public void recall(double[] memory) {
+    leapfrog.recall(memory);
+  }
+
   /** E[log π] + log √det M⁻¹: that of a normal distribution, but for a number of all alike. */
   @Override
   public double logWeight() {
     return logDensities / last + mass.logVolume();
   }
 
-  private void arrive(int done, PhasePoint state) {
+  private void arrive(int done, ChainState state) {
     window.add(state);
     boolean isFull = window.newer() >= WINDOW;
     learnMass(isFull);

@@ -72,9 +72,7 @@ public final class Hmc<D extends @Nullable Object> extends Mcmc<D, Hmc<D>> {
   }
 
   @Override
-  Function<Leapfrog, Moves> moves(Problem<D> problem) {
-    int size = problem.density().size();
-    return leapfrog ->
-        bySteps(leapfrog, new HmcKernel(leapfrog, size, steps), size, STANS_ACCEPTANCE);
+  Function<ChainTarget, TransitionKernel> kernels(Problem<D> problem) {
+    return bySteps(leapfrog -> new HmcKernel(leapfrog, steps), STANS_ACCEPTANCE);
   }
 }

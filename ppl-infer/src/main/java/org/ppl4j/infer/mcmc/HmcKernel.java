@@ -1,5 +1,6 @@
 package org.ppl4j.infer.mcmc;
 
+import com.google.common.primitives.ImmutableDoubleArray;
 import org.ppl4j.tensor.Rng;
 
 /**
@@ -8,7 +9,7 @@ import org.ppl4j.tensor.Rng;
  *
  * <p>Source: Duane, Kennedy, Pendleton and Roweth (1987); Neal (2011).
  */
-final class HmcKernel implements Kernel {
+final class HmcKernel implements TransitionKernel {
 
   /** How many steps a trajectory has. */
   @FunctionalInterface
@@ -20,30 +21,36 @@ final class HmcKernel implements Kernel {
 
   private final Leapfrog leapfrog;
   private final Steps steps;
+  private final PhasePoint start;
   private final PhasePoint end;
 
-  HmcKernel(Leapfrog leapfrog, int size, Steps steps) {
+  HmcKernel(Leapfrog leapfrog, Steps steps) {
     this.leapfrog = leapfrog;
     this.steps = steps;
-    this.end = new PhasePoint(size);
+    this.start = new PhasePoint(leapfrog.size());
+    this.end = new PhasePoint(leapfrog.size());
   }
 
   @Override
-  public Transition move(PhasePoint state, Rng rng) {
-    leapfrog.refresh(state, rng);
-    end.copy(state);
+  public Transition move(ChainState state, Rng rng) {
+    start.copyPlace(state);
+    leapfrog.refresh(start, rng);
+    end.copy(start);
     int count = steps.at(leapfrog.stepSize());
     int done = 0;
     boolean isDivergent = false;
     while (done < count && !isDivergent) {
       leapfrog.step(end, 1);
       done++;
-      isDivergent = end.energy - state.energy > Transition.MOST_GAIN;
+      isDivergent = end.energy - start.energy > Transition.MOST_GAIN;
     }
-    double acceptance = Math.min(1, Math.exp(state.energy - end.energy));
-    if (!isDivergent && rng.nextUniform() < acceptance) {
+    double acceptance = Math.min(1, Math.exp(start.energy - end.energy));
+    boolean isAccepted = !isDivergent && rng.nextUniform() < acceptance;
+    if (isAccepted) {
       state.copyPlace(end);
     }
-    return new Transition(acceptance, 0, done, isDivergent, false);
+    double energy = isAccepted ? end.energy : start.energy;
+    return new Transition(
+        acceptance, 0, done, isDivergent, false, energy, ImmutableDoubleArray.of());
   }
 }

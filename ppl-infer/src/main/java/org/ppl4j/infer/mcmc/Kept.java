@@ -90,10 +90,19 @@ record Kept(ImmutableList<Chain> chains, int draws) {
         chains.stream().map(chain -> chain.vectors(draws)).toArray(double[][]::new));
   }
 
+  /** Where they ended. */
+  ChainEnds ends(String sampler, long seed) {
+    return new ChainEnds(
+        sampler,
+        seed,
+        chains.get(0).size(),
+        chains.stream().map(Chain::end).collect(ImmutableList.toImmutableList()));
+  }
+
   /** What made them. */
   Iterations iterations() {
     ImmutableMap.Builder<String, ImmutableDoubleArray> columns = ImmutableMap.builder();
-    for (String name : Iterations.NAMES) {
+    for (String name : chains.get(0).columns()) {
       double[][] parts =
           chains.stream().map(chain -> chain.column(name, draws)).toArray(double[][]::new);
       columns.put(name, ImmutableDoubleArray.copyOf(Doubles.concat(parts)));

@@ -1,5 +1,7 @@
 package org.ppl4j.infer.mcmc;
 
+import com.google.common.primitives.Doubles;
+import java.util.Arrays;
 import org.ppl4j.tensor.Rng;
 
 /**
@@ -16,21 +18,18 @@ import org.ppl4j.tensor.Rng;
  */
 final class Leapfrog {
 
-  private final Target target;
-  private final int size;
+  private final ChainTarget target;
   private MassMatrix mass;
   private double stepSize = 1;
-  private long gradients;
 
-  Leapfrog(Target target, int size) {
+  Leapfrog(ChainTarget target) {
     this.target = target;
-    this.size = size;
-    this.mass = DiagonalMass.unit(size);
+    this.mass = DiagonalMass.unit(target.size());
   }
 
   /** How many numbers a position has. */
   int size() {
-    return size;
+    return target.size();
   }
 
   /** ε. */
@@ -48,15 +47,20 @@ final class Leapfrog {
     this.mass = mass;
   }
 
-  /** How many gradients were computed. */
-  long gradients() {
-    return gradients;
+  /** ε and M. */
+  double[] memory() {
+    return Doubles.concat(new double[] {stepSize}, mass.numbers());
   }
 
-  /** Puts a point at a position, the first numbers of a vector. */
-  void place(double[] position, PhasePoint point) {
-    System.arraycopy(position, 0, point.position, 0, size);
-    evaluate(point);
+  /** With these ε and M from now on. */
+  void recall(double[] memory) {
+    stepSize = memory[0];
+    mass = MassMatrix.of(Arrays.copyOfRange(memory, 1, memory.length));
+  }
+
+  /** π. */
+  ChainTarget target() {
+    return target;
   }
 
   /** Gives a point a new momentum of N(0, M). */
@@ -77,7 +81,7 @@ final class Leapfrog {
     for (int i = 0; i < point.position.length; i++) {
       point.position[i] += step * point.velocity[i];
     }
-    evaluate(point);
+    target.evaluate(point);
     kick(point, step / 2);
     weigh(point);
   }
@@ -86,11 +90,6 @@ final class Leapfrog {
     for (int i = 0; i < point.momentum.length; i++) {
       point.momentum[i] += time * point.gradient[i];
     }
-  }
-
-  private void evaluate(PhasePoint point) {
-    gradients++;
-    point.logDensity = target.evaluate(point.position, point.gradient);
   }
 
   /** Velocity and energy. */

@@ -1,5 +1,6 @@
 package org.ppl4j.infer.mcmc;
 
+import com.google.common.primitives.Doubles;
 import java.util.Arrays;
 import org.ppl4j.tensor.Rng;
 
@@ -32,6 +33,18 @@ final class LowRankMass implements MassMatrix {
     this.directions = directions;
     this.variances = variances;
     this.stretches = Arrays.stream(variances).map(v -> 1 / Math.sqrt(v) - 1).toArray();
+  }
+
+  /** Of a rank and its numbers: scales, variances, directions. */
+  static LowRankMass of(int rank, double[] numbers) {
+    int size = (numbers.length - rank) / (rank + 1);
+    double[][] directions = new double[rank][];
+    for (int k = 0; k < rank; k++) {
+      int from = size + rank + k * size;
+      directions[k] = Arrays.copyOfRange(numbers, from, from + size);
+    }
+    return new LowRankMass(
+        Arrays.copyOf(numbers, size), directions, Arrays.copyOfRange(numbers, size, size + rank));
   }
 
   /** How many directions are not as the others, K. */
@@ -96,5 +109,10 @@ final class LowRankMass implements MassMatrix {
         Arrays.stream(scales).map(s -> 1 / s).toArray(),
         directions,
         Arrays.stream(variances).map(v -> 1 / v).toArray());
+  }
+
+  @Override
+  public double[] numbers() {
+    return MassMatrix.tagged(2 + rank(), scales, variances, Doubles.concat(directions));
   }
 }

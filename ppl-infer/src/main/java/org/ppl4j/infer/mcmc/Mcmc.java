@@ -9,6 +9,9 @@ import com.google.common.primitives.Ints;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -32,7 +35,8 @@ import org.ppl4j.tensor.RunConfig;
 
 /**
  * Markov chains whose draws are those of a model's posterior in the end: what {@link Nuts}, {@link
- * Hmc}, {@link AdjustedLangevin}, {@link RandomWalk} and {@link EllipticalSlice} have in common.
+ * Hmc}, {@link AdjustedLangevin}, {@link RandomWalk}, {@link EllipticalSlice} and those of kernels
+ * of yours, {@link KernelSampler}, have in common.
  *
  * <p>Those that go by the gradient begin where searches for the posterior ended, far from each
  * other, in the variables in which these find it nearest to normal: {@link Exploration}. Draws are
@@ -57,7 +61,7 @@ import org.ppl4j.tensor.RunConfig;
  * @param <S> the sampler
  */
 public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, S>>
-    permits Nuts, Hmc, AdjustedLangevin, RandomWalk, EllipticalSlice {
+    permits Nuts, Hmc, AdjustedLangevin, RandomWalk, EllipticalSlice, KernelSampler {
 
   /** What the step size of trajectories is made for unless set. */
   static final double STANS_ACCEPTANCE = 0.8;
@@ -81,25 +85,38 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
     return true;
   }
 
-  /** What moves the chains of a run: made for each by its integrator. */
-  abstract Function<Leapfrog, Moves> moves(Problem<D> problem);
+  /** What makes the kernels of a run: for each chain, of its target. */
+  abstract Function<ChainTarget, TransitionKernel> kernels(Problem<D> problem);
 
-  /** Moves that learn step size and mass matrix, the first step by a {@link StepSizeSearch}. */
-  Moves bySteps(Leapfrog leapfrog, Kernel kernel, int size, double usualAcceptance) {
-    return new Moves(
-        kernel, warmup(leapfrog, new StepSizeSearch(leapfrog, size)::run, size, usualAcceptance));
+  /** Kernels that learn step size and mass matrix, the first step by a {@link StepSizeSearch}. */
+  Function<ChainTarget, TransitionKernel> bySteps(
+      Function<Leapfrog, TransitionKernel> kernel, double usualAcceptance) {
+    return target -> {
+      Leapfrog leapfrog = new Leapfrog(target);
+      return adapted(
+          target,
+          leapfrog,
+          kernel.apply(leapfrog),
+          new StepSizeSearch(leapfrog)::run,
+          usualAcceptance);
+    };
   }
 
-  /** What learns both from a first step. */
-  Warmup warmup(
-      Leapfrog leapfrog, BiConsumer<PhasePoint, Rng> firstStep, int size, double usualAcceptance) {
+  /** One that learns both from a first step. */
+  TransitionKernel adapted(
+      ChainTarget of,
+      Leapfrog leapfrog,
+      TransitionKernel kernel,
+      BiConsumer<ChainState, Rng> firstStep,
+      double usualAcceptance) {
     double set = settings.targetAcceptance;
     double target = Double.isNaN(set) ? usualAcceptance : set;
-    if (settings.metric == Metric.LOW_RANK) {
-      return new FisherWarmup(settings.warmup(), leapfrog, firstStep, size, target);
-    }
-    return new StepWarmup(
-        WarmupSchedule.of(settings.warmup()), leapfrog, firstStep, size, target, settings.metric);
+    Warmup warmup =
+        settings.metric == Metric.LOW_RANK
+            ? new FisherWarmup(of.warmup(), leapfrog, firstStep, target)
+            : new StepWarmup(
+                WarmupSchedule.of(of.warmup()), leapfrog, firstStep, target, settings.metric);
+    return new AdaptedKernel(kernel, warmup);
   }
 
   private S set(Consumer<Settings> change) {
@@ -255,15 +272,36 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
   @SuppressWarnings("MustBeClosedChecker") // by the caller
   public McmcRun<D> run(D data) {
     settings.starts.checkCount(settings.chains);
+    return run(data, null);
+  }
+
+  /**
+   * Goes on with chains from where they ended: their next draws, which are those of a run that was
+   * longer from the start, to the bit. Model, data, parameters and settings are to be the same;
+   * chains and warm-up are those of the ends. Searches before the chains are made again, since they
+   * choose the variables.
+   *
+   * @throws IllegalArgumentException if the ends are of another sampler, seed or size of model
+   * @throws IllegalStateException if there is no draw, as of {@link #run}
+   */
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // by the caller
+  public McmcRun<D> resume(D data, ChainEnds ends) {
+    return run(data, requireNonNull(ends, "ends"));
+  }
+
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // by the caller
+  private McmcRun<D> run(D data, @Nullable ChainEnds ends) {
     RunConfig config = settings.runConfig();
     ParamStore params = settings.params;
     if (params != null) {
-      return run(data, params, config, null);
+      return run(data, params, config, null, ends);
     }
     NDManager own = NDManager.newBaseManager(config.device());
     ParamStore store = new ParamStore(own, config);
     try {
-      return run(data, store, config, own);
+      return run(data, store, config, own, ends);
     } catch (RuntimeException e) {
       store.close();
       own.close();
@@ -273,18 +311,38 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
 
   @MustBeClosed
   @SuppressWarnings("MustBeClosedChecker") // of the draws, by the run
-  private McmcRun<D> run(D data, ParamStore params, RunConfig config, @Nullable NDManager own) {
+  private McmcRun<D> run(
+      D data,
+      ParamStore params,
+      RunConfig config,
+      @Nullable NDManager own,
+      @Nullable ChainEnds ends) {
     long began = System.nanoTime();
     try (Beginning<D> beginning = beginning(data, params, config)) {
       LogDensity<D> density = beginning.density();
       Chain.Length length = new Chain.Length(settings.warmup(), settings.draws);
-      Function<Leapfrog, Moves> moves = moves(new Problem<>(density, data, params, config));
+      Function<ChainTarget, TransitionKernel> kernels =
+          kernels(new Problem<>(density, data, params, config));
       ImmutableList<Conditional> discrete = density.conditionals();
       List<Chain> chains = new ArrayList<>();
-      for (int i = 0; i < settings.chains; i++) {
-        chains.add(chain(beginning, moves, discrete, config, length, i));
+      if (ends == null) {
+        for (int i = 0; i < settings.chains; i++) {
+          Iterator<double[]> others = beginning.others(i, settings.chains);
+          chains.add(
+              chain(density, kernels, discrete, config, length, i, beginning.start(i), others));
+        }
+      } else {
+        ends.check(name(), config.seed(), density.length());
+        for (ChainEnds.End end : ends.ends()) {
+          double[] start = Arrays.copyOf(end.numbers(), density.length());
+          Iterator<double[]> none = Collections.emptyIterator();
+          Chain chain =
+              chain(density, kernels, discrete, config, length, end.chain() - 1, start, none);
+          chain.resume(end);
+          chains.add(chain);
+        }
       }
-      int all = Ints.saturatedCast((long) settings.chains * length.iterations());
+      int all = Ints.saturatedCast((long) chains.size() * length.iterations());
       BooleanSupplier isOver = isOver(began);
       Progress.Line line = settings.progress.start(name(), all);
       boolean isCut = ChainThreads.run(chains, settings.threads, isOver, line);
@@ -315,7 +373,8 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
       Summary summary = summary(samples);
       double seconds = (System.nanoTime() - began) * 1e-9;
       SamplerReport report = SamplerReport.of(figures, summary, seconds);
-      return new McmcRun<>(samples, summary, report, kept.iterations(), params, config, own);
+      ChainEnds end = kept.ends(name(), config.seed());
+      return new McmcRun<>(samples, summary, report, kept.iterations(), end, params, config, own);
     }
   }
 
@@ -348,25 +407,25 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
   }
 
   private Chain chain(
-      Beginning<D> beginning,
-      Function<Leapfrog, Moves> moves,
+      LogDensity<D> density,
+      Function<ChainTarget, TransitionKernel> kernels,
       ImmutableList<Conditional> discrete,
       RunConfig config,
       Chain.Length length,
-      int number) {
-    LogDensity<D> density = beginning.density();
+      int number,
+      double[] start,
+      Iterator<double[]> others) {
     DiscreteMoves sites = discrete.isEmpty() ? null : new DiscreteMoves(density, discrete);
     Target target = sites == null ? density::evaluateOrNaN : sites::evaluate;
-    Leapfrog leapfrog = new Leapfrog(target, density.size());
     return new Chain(
         number + 1,
         length,
-        leapfrog,
-        () -> moves.apply(leapfrog),
+        new ChainTarget(target, density.size(), length.warmup()),
+        kernels,
         sites,
         Rng.of(config.seed(), Rng.Purpose.CHAIN, number, name()),
-        beginning.start(number),
-        beginning.others(number, settings.chains));
+        start,
+        others);
   }
 
   /** The name of the sampler and the model. */

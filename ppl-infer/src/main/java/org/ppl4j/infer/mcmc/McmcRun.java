@@ -23,6 +23,7 @@ public final class McmcRun<D extends @Nullable Object> implements Posterior<D>, 
   private final Summary summary;
   private final SamplerReport report;
   private final Iterations iterations;
+  private final ChainEnds ends;
   private final ParamStore params;
   private final RunConfig config;
   private final @Nullable NDManager own; // of the store, if nobody gave one
@@ -33,6 +34,7 @@ public final class McmcRun<D extends @Nullable Object> implements Posterior<D>, 
       Summary summary,
       SamplerReport report,
       Iterations iterations,
+      ChainEnds ends,
       ParamStore params,
       RunConfig config,
       @Nullable NDManager own) {
@@ -40,6 +42,7 @@ public final class McmcRun<D extends @Nullable Object> implements Posterior<D>, 
     this.summary = summary;
     this.report = report;
     this.iterations = iterations;
+    this.ends = ends;
     this.params = params;
     this.config = config;
     this.own = own;
@@ -68,6 +71,11 @@ public final class McmcRun<D extends @Nullable Object> implements Posterior<D>, 
     return iterations;
   }
 
+  /** Where the chains ended whose draws were kept, from where {@link Mcmc#resume} goes on. */
+  public ChainEnds ends() {
+    return ends;
+  }
+
   /**
    * The same with the draws of some sites alone: use it, and close it, instead of this.
    *
@@ -80,7 +88,7 @@ public final class McmcRun<D extends @Nullable Object> implements Posterior<D>, 
     boolean isAll = samples.names().asList().equals(ImmutableList.copyOf(sites));
     Samples some = samples.only(sites);
     Summary of = isAll ? summary : some.summary();
-    return new McmcRun<>(some, of, report, iterations, params, config, own);
+    return new McmcRun<>(some, of, report, iterations, ends, params, config, own);
   }
 
   /**

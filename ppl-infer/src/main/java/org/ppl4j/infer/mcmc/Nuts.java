@@ -67,9 +67,7 @@ public final class Nuts<D extends @Nullable Object> extends Mcmc<D, Nuts<D>> {
   }
 
   @Override
-  Function<Leapfrog, Moves> moves(Problem<D> problem) {
-    int size = problem.density().size();
-    return leapfrog ->
-        bySteps(leapfrog, new NutsKernel(leapfrog, size, maxDepth), size, STANS_ACCEPTANCE);
+  Function<ChainTarget, TransitionKernel> kernels(Problem<D> problem) {
+    return bySteps(leapfrog -> new NutsKernel(leapfrog, maxDepth), STANS_ACCEPTANCE);
   }
 }

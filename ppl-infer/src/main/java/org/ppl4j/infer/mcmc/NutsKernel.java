@@ -1,5 +1,6 @@
 package org.ppl4j.infer.mcmc;
 
+import com.google.common.primitives.ImmutableDoubleArray;
 import org.ppl4j.tensor.Rng;
 
 /**
@@ -13,7 +14,7 @@ import org.ppl4j.tensor.Rng;
  * Betancourt, "A conceptual introduction to Hamiltonian Monte Carlo" (2017), appendix A, and the
  * checks between neighbouring stretches of Stan since 2.21.
  */
-final class NutsKernel implements Kernel {
+final class NutsKernel implements TransitionKernel {
 
   private final Leapfrog leapfrog;
   private final int maxDepth;
@@ -31,7 +32,8 @@ final class NutsKernel implements Kernel {
   private int steps;
   private boolean isDivergent;
 
-  NutsKernel(Leapfrog leapfrog, int size, int maxDepth) {
+  NutsKernel(Leapfrog leapfrog, int maxDepth) {
+    int size = leapfrog.size();
     this.leapfrog = leapfrog;
     this.maxDepth = maxDepth;
     this.ones = subtrees(maxDepth, size);
@@ -52,15 +54,15 @@ final class NutsKernel implements Kernel {
   }
 
   @Override
-  public Transition move(PhasePoint state, Rng rng) {
-    leapfrog.refresh(state, rng);
-    firstEnergy = state.energy;
+  public Transition move(ChainState state, Rng rng) {
+    front.copyPlace(state);
+    leapfrog.refresh(front, rng);
+    firstEnergy = front.energy;
     acceptance = 0;
     steps = 0;
     isDivergent = false;
-    front.copy(state);
-    back.copy(state);
-    whole.set(state, 0);
+    back.copy(front);
+    whole.set(front, 0);
     int depth = 0;
     int direction = 1;
     boolean goesOn = true;
@@ -79,7 +81,14 @@ final class NutsKernel implements Kernel {
       }
     }
     state.copyPlace(whole.drawn());
-    return new Transition(acceptance / steps, depth, steps, isDivergent, goesOn);
+    return new Transition(
+        acceptance / steps,
+        depth,
+        steps,
+        isDivergent,
+        goesOn,
+        whole.drawn().energy,
+        ImmutableDoubleArray.of());
   }
 
   /** From now on it grows at its other end. */

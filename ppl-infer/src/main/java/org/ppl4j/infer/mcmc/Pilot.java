@@ -62,23 +62,21 @@ public final class Pilot {
   }
 
   private static Chain chain(Variables<?> variables, long seed, int number) {
-    int size = variables.density().size();
-    Leapfrog leapfrog = new Leapfrog(variables.density()::evaluateOrNaN, size);
     return new Chain(
         number + 1,
         LENGTH,
-        leapfrog,
-        () ->
-            new Moves(
-                new NutsKernel(leapfrog, size, MAX_DEPTH),
-                new FisherWarmup(
-                    LENGTH.warmup(),
-                    leapfrog,
-                    new StepSizeSearch(leapfrog, size)::run,
-                    size,
-                    Mcmc.STANS_ACCEPTANCE)),
+        variables.density()::evaluateOrNaN,
+        Pilot::kernel,
         Rng.of(seed, Rng.Purpose.CHAIN, number, "pilot"),
         variables.start(number),
         Collections.emptyIterator());
+  }
+
+  private static TransitionKernel kernel(ChainTarget target) {
+    Leapfrog leapfrog = new Leapfrog(target);
+    return new AdaptedKernel(
+        new NutsKernel(leapfrog, MAX_DEPTH),
+        new FisherWarmup(
+            target.warmup(), leapfrog, new StepSizeSearch(leapfrog)::run, Mcmc.STANS_ACCEPTANCE));
   }
 }

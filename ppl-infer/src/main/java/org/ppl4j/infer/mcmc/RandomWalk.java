@@ -59,13 +59,18 @@ public final class RandomWalk<D extends @Nullable Object> extends Mcmc<D, Random
   }
 
   @Override
-  Function<Leapfrog, Moves> moves(Problem<D> problem) {
+  Function<ChainTarget, TransitionKernel> kernels(Problem<D> problem) {
     int size = problem.density().size();
     double usual = size == 1 ? BEST_OF_ONE : BEST_OF_MANY;
     double scale = BEST_SCALE / Math.sqrt(size);
-    return leapfrog ->
-        new Moves(
-            new RandomWalkKernel(leapfrog, size),
-            warmup(leapfrog, (state, rng) -> leapfrog.stepSize(scale), size, usual));
+    return target -> {
+      Leapfrog leapfrog = new Leapfrog(target);
+      return adapted(
+          target,
+          leapfrog,
+          new RandomWalkKernel(leapfrog),
+          (state, rng) -> leapfrog.stepSize(scale),
+          usual);
+    };
   }
 }

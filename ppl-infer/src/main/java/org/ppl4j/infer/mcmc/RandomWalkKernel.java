@@ -8,25 +8,23 @@ import org.ppl4j.tensor.Rng;
  *
  * <p>Source: Metropolis, Rosenbluth, Rosenbluth, Teller and Teller (1953).
  */
-final class RandomWalkKernel implements Kernel {
+final class RandomWalkKernel implements TransitionKernel {
 
   private final Leapfrog leapfrog;
   private final PhasePoint end;
-  private final double[] proposal;
 
-  RandomWalkKernel(Leapfrog leapfrog, int size) {
+  RandomWalkKernel(Leapfrog leapfrog) {
     this.leapfrog = leapfrog;
-    this.end = new PhasePoint(size);
-    this.proposal = new double[size];
+    this.end = new PhasePoint(leapfrog.size());
   }
 
   @Override
-  public Transition move(PhasePoint state, Rng rng) {
-    leapfrog.refresh(state, rng); // a velocity of N(0, M⁻¹)
-    for (int i = 0; i < proposal.length; i++) {
-      proposal[i] = state.position[i] + leapfrog.stepSize() * state.velocity[i];
+  public Transition move(ChainState state, Rng rng) {
+    leapfrog.refresh(end, rng); // a velocity of N(0, M⁻¹)
+    for (int i = 0; i < end.position.length; i++) {
+      end.position[i] = state.position[i] + leapfrog.stepSize() * end.velocity[i];
     }
-    leapfrog.place(proposal, end);
+    leapfrog.target().evaluate(end);
     double acceptance =
         Double.isFinite(end.logDensity)
             ? Math.min(1, Math.exp(end.logDensity - state.logDensity))
@@ -34,7 +32,6 @@ final class RandomWalkKernel implements Kernel {
     if (rng.nextUniform() < acceptance) {
       state.copyPlace(end);
     }
-    state.energy = Double.NaN; // nothing moves by its energy
-    return new Transition(acceptance, 0, 1, false, false);
+    return Transition.of(acceptance, 1);
   }
 }

@@ -19,18 +19,18 @@ final class StepSizeSearch {
   private final Leapfrog leapfrog;
   private final PhasePoint moved;
 
-  StepSizeSearch(Leapfrog leapfrog, int size) {
+  StepSizeSearch(Leapfrog leapfrog) {
     this.leapfrog = leapfrog;
-    this.moved = new PhasePoint(size);
+    this.moved = new PhasePoint(leapfrog.size());
   }
 
   /**
    * Leaves the step size in the integrator.
    *
-   * @param state where the chain is, which gets another momentum
+   * @param state where the chain is
    * @throws IllegalStateException if there is none
    */
-  void run(PhasePoint state, Rng rng) {
+  void run(ChainState state, Rng rng) {
     boolean grows = isAccepted(state, rng);
     boolean goesOn = true;
     while (goesOn) {
@@ -49,10 +49,11 @@ final class StepSizeSearch {
     }
   }
 
-  private boolean isAccepted(PhasePoint state, Rng rng) {
-    leapfrog.refresh(state, rng);
-    moved.copy(state);
+  private boolean isAccepted(ChainState state, Rng rng) {
+    moved.copyPlace(state);
+    leapfrog.refresh(moved, rng);
+    double energy = moved.energy;
     leapfrog.step(moved, 1);
-    return state.energy - moved.energy > CROSSED;
+    return energy - moved.energy > CROSSED;
   }
 }

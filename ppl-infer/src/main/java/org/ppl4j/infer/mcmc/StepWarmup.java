@@ -8,9 +8,9 @@ final class StepWarmup implements Warmup {
 
   private final WarmupSchedule schedule;
   private final Leapfrog leapfrog;
-  private final BiConsumer<PhasePoint, Rng> firstStep;
+  private final BiConsumer<ChainState, Rng> firstStep;
   private final DualAveraging averaging;
-  private final Welford estimate;
+  private final MassEstimate estimate;
 
   /**
    * Of a chain.
@@ -20,25 +20,24 @@ final class StepWarmup implements Warmup {
   StepWarmup(
       WarmupSchedule schedule,
       Leapfrog leapfrog,
-      BiConsumer<PhasePoint, Rng> firstStep,
-      int size,
+      BiConsumer<ChainState, Rng> firstStep,
       double targetAcceptance,
       Metric metric) {
     this.schedule = schedule;
     this.leapfrog = leapfrog;
     this.firstStep = firstStep;
     this.averaging = new DualAveraging(targetAcceptance);
-    this.estimate = Welford.of(metric, size);
+    this.estimate = metric.estimate(leapfrog.size());
   }
 
   @Override
-  public void begin(PhasePoint state, Rng rng) {
+  public void begin(ChainState state, Rng rng) {
     firstStep.accept(state, rng);
     averaging.restart(leapfrog.stepSize());
   }
 
   @Override
-  public boolean learn(int iteration, PhasePoint state, double acceptance, Rng rng) {
+  public boolean learn(int iteration, ChainState state, double acceptance, Rng rng) {
     leapfrog.stepSize(averaging.next(acceptance));
     if (schedule.isInWindow(iteration)) {
       estimate.add(state.position, state.gradient);
@@ -52,5 +51,20 @@ final class StepWarmup implements Warmup {
       leapfrog.stepSize(averaging.average());
     }
     return false;
+  }
+
+  @Override
+  public double stepSize() {
+    return leapfrog.stepSize();
+  }
+
+  @Override
+  public double[] memory() {
+    return leapfrog.memory();
+  }
+
+  @Override
+  public void recall(double[] memory) {
+    leapfrog.recall(memory);
   }
 }

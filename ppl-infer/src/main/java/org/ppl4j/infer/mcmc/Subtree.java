@@ -41,7 +41,7 @@ final class Subtree {
     System.arraycopy(state.momentum, 0, lastMomentum, 0, size);
     System.arraycopy(state.velocity, 0, firstVelocity, 0, size);
     System.arraycopy(state.velocity, 0, lastVelocity, 0, size);
-    drawn.copyPlace(state);
+    drawn.copyEnergy(state);
     this.logWeight = logWeight;
   }
 

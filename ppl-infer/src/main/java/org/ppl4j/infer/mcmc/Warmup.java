@@ -5,28 +5,26 @@ import org.ppl4j.tensor.Rng;
 /** What a chain learns of its target before its draws count. */
 interface Warmup {
 
-  /** One that learns nothing. */
-  static Warmup none() {
-    return new Warmup() {
-      @Override
-      public void begin(PhasePoint state, Rng rng) {}
-
-      @Override
-      public boolean learn(int iteration, PhasePoint state, double acceptance, Rng rng) {
-        return false;
-      }
-    };
-  }
-
   /** Before the first iteration. */
-  void begin(PhasePoint state, Rng rng);
+  void begin(ChainState state, Rng rng);
 
   /**
    * After an iteration of the warm-up, counted from 0.
    *
    * @return whether it has learned enough, and ends before its time
    */
-  boolean learn(int iteration, PhasePoint state, double acceptance, Rng rng);
+  boolean learn(int iteration, ChainState state, double acceptance, Rng rng);
+
+  /** What it has learned. */
+  double[] memory();
+
+  /** Has learned this. */
+  void recall(double[] memory);
+
+  /** The size of steps that it has learned; NaN if there are none. */
+  default double stepSize() {
+    return Double.NaN;
+  }
 
   /**
    * After it, the logarithm of the mass of the heap that the chain is in, up to what is the same of

@@ -12,7 +12,7 @@ import java.util.Arrays;
  *
  * <p>Source: Welford (1962); Stan reference manual, "Automatic parameter tuning".
  */
-final class Welford {
+final class Welford implements MassEstimate {
 
   private static final double PRIOR_COUNT = 5;
   private static final double PRIOR_VARIANCE = 1e-3;
@@ -25,8 +25,13 @@ final class Welford {
   private final double[] slopes; // sums of squares
   private int count;
 
-  private Welford(Metric metric, int size) {
-    this.isDense = metric == Metric.DENSE;
+  /**
+   * Of vectors of so many numbers.
+   *
+   * @param isDense whether their covariances are learned too
+   */
+  Welford(int size, boolean isDense) {
+    this.isDense = isDense;
     this.size = size;
     this.mean = new double[size];
     this.before = new double[size];
@@ -34,19 +39,15 @@ final class Welford {
     this.slopes = new double[size];
   }
 
-  /** Of vectors of so many numbers. */
-  static Welford of(Metric metric, int size) {
-    return new Welford(metric, size);
-  }
-
-  /** One more vector. */
-  void add(double[] x) {
+  @Override
+  public void add(double[] x, double[] gradient) {
     count++;
     for (int i = 0; i < size; i++) {
       before[i] = x[i] - mean[i];
       mean[i] += before[i] / count;
     }
     for (int i = 0; i < size; i++) {
+      slopes[i] += gradient[i] * gradient[i];
       double after = x[i] - mean[i];
       if (isDense) {
         for (int j = 0; j <= i; j++) {
@@ -58,23 +59,10 @@ final class Welford {
     }
   }
 
-  /** One more vector, and the gradient of its log density. */
-  void add(double[] x, double[] gradient) {
-    add(x);
-    for (int i = 0; i < size; i++) {
-      slopes[i] += gradient[i] * gradient[i];
-    }
-  }
-
   /** What the variance of a number is drawn to. */
   private double prior(int i) {
     double unit = count / slopes[i]; // of squares that are finite and more than 0
     return unit > 0 && unit < 1 ? PRIOR_VARIANCE * unit : PRIOR_VARIANCE;
-  }
-
-  /** Their mean (D); 0 of none. */
-  double[] mean() {
-    return mean.clone();
   }
 
   /**
@@ -101,13 +89,13 @@ final class Welford {
     return result;
   }
 
-  /** The mass matrix whose inverse these are. */
-  MassMatrix mass() {
+  @Override
+  public MassMatrix mass() {
     return isDense ? DenseMass.of(regularised(), size) : DiagonalMass.of(regularised());
   }
 
-  /** Forgets all vectors. */
-  void restart() {
+  @Override
+  public void restart() {
     count = 0;
     Arrays.fill(mean, 0);
     Arrays.fill(squares, 0);

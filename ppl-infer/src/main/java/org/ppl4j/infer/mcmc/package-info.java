@@ -11,7 +11,11 @@
  *   <li>Results: an {@link org.ppl4j.infer.mcmc.McmcRun} with the draws, and a {@link
  *       org.ppl4j.infer.mcmc.SamplerReport} of what each chain did, a {@link
  *       org.ppl4j.infer.mcmc.ChainReport}; {@link org.ppl4j.infer.mcmc.Iterations} have what each
- *       iteration did, in Stan's columns.
+ *       iteration did, in Stan's columns. From its {@link org.ppl4j.infer.mcmc.ChainEnds} a later
+ *       run goes on.
+ *   <li>Yours: a {@link org.ppl4j.infer.mcmc.TransitionKernel}, as the samplers' own are, runs by
+ *       {@link org.ppl4j.infer.mcmc.KernelSampler}; a {@link org.ppl4j.infer.mcmc.Metric} says what
+ *       is learned of scales.
  * </ul>
  *
  * <p>Inside, each in a file of its own: a kernel moves a chain, most by leapfrog steps under a mass

@@ -9,15 +9,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ApproachTest {
 
-  private static PhasePoint approach(Target target, double... start) {
-    Leapfrog leapfrog = new Leapfrog(target, start.length);
-    PhasePoint state = new PhasePoint(start.length);
-    leapfrog.place(start, state);
+  private static ChainState approach(Target target, double... start) {
+    Leapfrog leapfrog = Targets.leapfrog(target, start.length);
+    ChainState state = new ChainState(start.length);
+    leapfrog.target().place(start, state);
     MassMatrix mass = new Approach(leapfrog).run(state);
     double[] velocity = new double[start.length];
     mass.velocity(state.gradient, velocity);
 
-    assertThat(leapfrog.gradients()).isLessThanOrEqualTo(201);
+    assertThat(leapfrog.target().evaluations()).isLessThanOrEqualTo(201);
     assertThat(state.logDensity).isFinite();
     // the mass is that of its end
     assertThat(Arrays.stream(velocity)).allMatch(v -> Math.abs(v) <= 1 + 1e-12);
@@ -35,7 +35,7 @@ class ApproachTest {
   @Test
   void exponentialsAreReached() {
     Target target = Targets.logGamma(5);
-    PhasePoint state = approach(target, 50);
+    ChainState state = approach(target, 50);
 
     assertThat(state.logDensity).isGreaterThan(-100);
   }

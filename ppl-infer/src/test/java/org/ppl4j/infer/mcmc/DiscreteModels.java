@@ -187,21 +187,12 @@ final class DiscreteModels {
         LogDensity<NDArray> right = density(COUNTED, data, none);
         LogDensity<NDArray> wrong = density(FORGETFUL, data, none)) {
       DiscreteMoves moves = new DiscreteMoves(right, wrong.conditionals());
-      Leapfrog leapfrog = new Leapfrog(moves::evaluate, right.size());
       Chain chain =
           new Chain(
               1,
               LENGTH,
-              leapfrog,
-              () ->
-                  new Moves(
-                      new NutsKernel(leapfrog, right.size(), 10),
-                      new FisherWarmup(
-                          LENGTH.warmup(),
-                          leapfrog,
-                          new StepSizeSearch(leapfrog, right.size())::run,
-                          right.size(),
-                          0.8)),
+              new ChainTarget(moves::evaluate, right.size(), LENGTH.warmup()),
+              Targets::nuts,
               moves,
               Rng.of(seed, Rng.Purpose.CHAIN, 0, "forgetful"),
               right.start(),

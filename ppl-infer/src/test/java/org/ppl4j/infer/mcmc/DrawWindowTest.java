@@ -9,8 +9,8 @@ import org.ppl4j.tensor.Rng;
 
 class DrawWindowTest {
 
-  private static PhasePoint point(double logDensity, double x, double gradient) {
-    PhasePoint point = new PhasePoint(1);
+  private static ChainState point(double logDensity, double x, double gradient) {
+    ChainState point = new ChainState(1);
     point.position[0] = x;
     point.gradient[0] = gradient;
     point.logDensity = logDensity;
@@ -75,7 +75,8 @@ class DrawWindowTest {
   private static DrawWindow window(int size, int seed, double drift) {
     DrawWindow window = new DrawWindow();
     Rng rng = Targets.noise(seed);
-    PhasePoint point = new PhasePoint(size);
+    ChainState point = new ChainState(size);
+    point.logDensity = 0;
     for (int n = 0; n < 10; n++) {
       for (int i = 0; i < size; i++) {
         point.position[i] = rng.nextNormal() + drift * (20 - n);

@@ -19,14 +19,15 @@ class EllipticalSliceKernelTest {
   @CsvSource({"1, 0.6", "0, 3", "4, 1"})
   void leavesItsTarget(double centre, double sd) {
     KernelLaws.leavesItsTarget(
-        Double.NaN, leapfrog -> new EllipticalSliceKernel(leapfrog, 1, normal(centre, sd)));
+        Double.NaN, leapfrog -> new EllipticalSliceKernel(leapfrog.target(), normal(centre, sd)));
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 5})
   void leavesItsTargetOnEllipsesOfATDensity(int degrees) {
     KernelLaws.leavesItsTarget(
-        Double.NaN, leapfrog -> new EllipticalSliceKernel(leapfrog, 1, Ellipses.t(degrees, 1)));
+        Double.NaN,
+        leapfrog -> new EllipticalSliceKernel(leapfrog.target(), Ellipses.t(degrees, 1)));
   }
 
   /**
@@ -35,10 +36,10 @@ class EllipticalSliceKernelTest {
    */
   @Test
   void bracketsShrink() {
-    Leapfrog leapfrog = new Leapfrog(Targets.normal(1, 1e-3), 1);
-    Kernel kernel = new EllipticalSliceKernel(leapfrog, 1, normal(0, 1));
-    PhasePoint state = new PhasePoint(1);
-    leapfrog.place(new double[1], state);
+    Leapfrog leapfrog = Targets.leapfrog(Targets.normal(1, 1e-3), 1);
+    TransitionKernel kernel = new EllipticalSliceKernel(leapfrog.target(), normal(0, 1));
+    ChainState state = new ChainState(1);
+    leapfrog.target().place(new double[1], state);
     int moves = 1000;
     int points = 0;
     for (int i = 0; i < moves; i++) {
@@ -50,19 +51,18 @@ class EllipticalSliceKernelTest {
     }
 
     assertThat(points).isBetween(8 * moves, 30 * moves);
-    assertThat(leapfrog.gradients()).isEqualTo(points + 1);
+    assertThat(leapfrog.target().evaluations()).isEqualTo(points + 1);
   }
 
   /** Where the reference is the target each first point is taken. */
   @Test
   void ofTheReferenceItselfEachPointIsADraw() {
-    Leapfrog leapfrog = new Leapfrog(Targets.normal(1, 2), 1);
-    Kernel kernel = new EllipticalSliceKernel(leapfrog, 1, normal(0, 2));
-    PhasePoint state = new PhasePoint(1);
-    leapfrog.place(new double[1], state);
+    Leapfrog leapfrog = Targets.leapfrog(Targets.normal(1, 2), 1);
+    TransitionKernel kernel = new EllipticalSliceKernel(leapfrog.target(), normal(0, 2));
+    ChainState state = new ChainState(1);
+    leapfrog.target().place(new double[1], state);
     for (int i = 0; i < 100; i++) {
-      assertThat(kernel.move(state, Targets.noise(i)))
-          .isEqualTo(new Transition(1, 0, 1, false, false));
+      assertThat(kernel.move(state, Targets.noise(i))).isEqualTo(Transition.of(1, 1));
     }
   }
 
@@ -70,12 +70,12 @@ class EllipticalSliceKernelTest {
   @ParameterizedTest
   @ValueSource(doubles = {Double.NaN, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY})
   void whereThereIsNoDensityItDoesNotGo(double none) {
-    Leapfrog leapfrog = new Leapfrog((u, gradient) -> u[0] == 1 ? 0 : none, 1);
-    PhasePoint state = new PhasePoint(1);
-    leapfrog.place(new double[] {1}, state);
+    Leapfrog leapfrog = Targets.leapfrog((u, gradient) -> u[0] == 1 ? 0 : none, 1);
+    ChainState state = new ChainState(1);
+    leapfrog.target().place(new double[] {1}, state);
 
     Transition transition =
-        new EllipticalSliceKernel(leapfrog, 1, normal(0.25, 1)).move(state, Targets.noise(1));
+        new EllipticalSliceKernel(leapfrog.target(), normal(0.25, 1)).move(state, Targets.noise(1));
 
     assertThat(state.position).containsExactly(1);
     assertThat(transition.steps()).isBetween(40, 200);

@@ -13,19 +13,14 @@ class FisherWarmupTest {
   private static final double TARGET = 0.8;
 
   private static ChainReport report(Target target, int size, int warmup, double at, int seed) {
-    Leapfrog leapfrog = new Leapfrog(target, size);
     double[] start = new double[size];
     Arrays.fill(start, at);
-    StepSizeSearch search = new StepSizeSearch(leapfrog, size);
     Chain chain =
         new Chain(
             1,
             new Chain.Length(warmup, 200),
-            leapfrog,
-            () ->
-                new Moves(
-                    new NutsKernel(leapfrog, size, 10),
-                    new FisherWarmup(warmup, leapfrog, search::run, size, TARGET)),
+            target,
+            Targets::nuts,
             Targets.noise(seed),
             start,
             Collections.emptyIterator());

@@ -13,19 +13,22 @@ class HmcKernelTest {
   @ValueSource(doubles = {0.3, 0.9})
   void leavesItsTarget(double stepSize) {
     KernelLaws.leavesItsTarget(
-        stepSize, leapfrog -> new HmcKernel(leapfrog, 1, size -> (int) (2 / size)));
+        stepSize, leapfrog -> new HmcKernel(leapfrog, size -> (int) (2 / size)));
   }
 
   @Test
   void aTrajectoryThatDivergesEndsThereAndMovesNothing() {
-    Leapfrog leapfrog = new Leapfrog(Targets.normal(1, 1e-4), 1);
-    PhasePoint state = new PhasePoint(1);
-    leapfrog.place(new double[] {1e-4}, state);
+    Leapfrog leapfrog = Targets.leapfrog(Targets.normal(1, 1e-4), 1);
+    ChainState state = new ChainState(1);
+    leapfrog.target().place(new double[] {1e-4}, state);
 
-    Transition transition = new HmcKernel(leapfrog, 1, size -> 10).move(state, Targets.noise(1));
+    Transition transition = new HmcKernel(leapfrog, size -> 10).move(state, Targets.noise(1));
 
-    int steps = (int) leapfrog.gradients() - 1; // one is of the place
-    assertThat(transition).isEqualTo(new Transition(0, 0, steps, true, false));
+    int steps = (int) leapfrog.target().evaluations() - 1; // one is of the place
+    assertThat(transition.isDivergent()).isTrue();
+    assertThat(transition.acceptance()).isZero();
+    assertThat(transition.steps()).isEqualTo(steps);
+    assertThat(transition.energy()).isFinite();
     assertThat(state.position).containsExactly(1e-4);
     assertThat(steps).isLessThan(10);
   }

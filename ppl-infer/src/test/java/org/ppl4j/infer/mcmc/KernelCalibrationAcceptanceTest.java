@@ -44,27 +44,29 @@ class KernelCalibrationAcceptanceTest {
       Leapfrog leapfrog,
       int steps,
       ToDoubleBiFunction<PhasePoint, PhasePoint> logOdds,
+      PhasePoint start,
       PhasePoint end)
-      implements Kernel {
+      implements TransitionKernel {
 
     @Override
-    public Transition move(PhasePoint state, Rng rng) {
-      leapfrog.refresh(state, rng);
-      end.copy(state);
+    public Transition move(ChainState state, Rng rng) {
+      start.copyPlace(state);
+      leapfrog.refresh(start, rng);
+      end.copy(start);
       for (int i = 0; i < steps; i++) {
         leapfrog.step(end, 1);
       }
-      double acceptance = Math.min(1, Math.exp(logOdds.applyAsDouble(state, end)));
+      double acceptance = Math.min(1, Math.exp(logOdds.applyAsDouble(start, end)));
       if (rng.nextUniform() < acceptance) {
         state.copyPlace(end);
       }
-      return new Transition(acceptance, 0, steps, false, false);
+      return Transition.of(acceptance, steps);
     }
   }
 
-  static Kernel written(
+  static TransitionKernel written(
       Leapfrog leapfrog, int steps, ToDoubleBiFunction<PhasePoint, PhasePoint> logOdds) {
-    return new Written(leapfrog, steps, logOdds, new PhasePoint(1));
+    return new Written(leapfrog, steps, logOdds, new PhasePoint(1), new PhasePoint(1));
   }
 
   private static double lessEnergy(PhasePoint start, PhasePoint end) {
@@ -85,19 +87,22 @@ class KernelCalibrationAcceptanceTest {
   @MustBeClosed
   @SuppressWarnings("MustBeClosedChecker") // by the caller
   private static Samples chain(
-      ImmutableDoubleArray y, long seed, double stepSize, Function<Leapfrog, Kernel> kernel) {
+      ImmutableDoubleArray y,
+      long seed,
+      double stepSize,
+      Function<Leapfrog, TransitionKernel> kernel) {
     double mean = y.stream().sum() / PRECISION;
     Target target =
         (u, gradient) -> {
           gradient[0] = PRECISION * (mean - u[0]);
           return -PRECISION * (u[0] - mean) * (u[0] - mean) / 2;
         };
-    Leapfrog leapfrog = new Leapfrog(target, 1);
+    Leapfrog leapfrog = Targets.leapfrog(target, 1);
     leapfrog.stepSize(stepSize / Math.sqrt(PRECISION));
-    Kernel moves = kernel.apply(leapfrog);
+    TransitionKernel moves = kernel.apply(leapfrog);
     Rng rng = Rng.of(seed, Rng.Purpose.CHAIN, 0, "test");
-    PhasePoint state = new PhasePoint(1);
-    leapfrog.place(new double[] {mean}, state);
+    ChainState state = new ChainState(1);
+    leapfrog.target().place(new double[] {mean}, state);
     double[] draws = new double[SimulationCalibration.DRAWS * APART];
     for (int i = -BURN_IN; i < draws.length; i++) {
       Transition unused = moves.move(state, rng);
@@ -109,7 +114,7 @@ class KernelCalibrationAcceptanceTest {
     return Samples.of(manager, Map.of("mean", manager.create(draws)));
   }
 
-  static double p(long seed, double stepSize, Function<Leapfrog, Kernel> kernel) {
+  static double p(long seed, double stepSize, Function<Leapfrog, TransitionKernel> kernel) {
     return SimulationCalibration.of(
             TRIALS,
             seed,
@@ -122,11 +127,11 @@ class KernelCalibrationAcceptanceTest {
   void kernelsAreCalibrated() {
     POINT.above(
         "nuts, long steps, 1,000 trials: p of its ranks",
-        p(SEED, 1.6, leapfrog -> new NutsKernel(leapfrog, 1, 10)),
+        p(SEED, 1.6, leapfrog -> new NutsKernel(leapfrog, 10)),
         LEAST);
     POINT.above(
         "hmc, long steps, 1,000 trials: p of its ranks",
-        p(SEED + 1, 1.6, leapfrog -> new HmcKernel(leapfrog, 1, size -> 1)),
+        p(SEED + 1, 1.6, leapfrog -> new HmcKernel(leapfrog, size -> 1)),
         LEAST);
   }
 

@@ -20,19 +20,19 @@ final class KernelLaws {
    * standard errors. The target is the logarithm x of Gamma(3, 1), which is skew; a draw of it is
    * that of three uniform numbers' product.
    */
-  static void leavesItsTarget(double stepSize, Function<Leapfrog, Kernel> kernel) {
-    Leapfrog leapfrog = new Leapfrog(Targets.logGamma(SHAPE), 1);
+  static void leavesItsTarget(double stepSize, Function<Leapfrog, TransitionKernel> kernel) {
+    Leapfrog leapfrog = Targets.leapfrog(Targets.logGamma(SHAPE), 1);
     leapfrog.stepSize(stepSize);
-    Kernel moves = kernel.apply(leapfrog);
+    TransitionKernel moves = kernel.apply(leapfrog);
     Rng rng = Targets.noise(4);
-    PhasePoint state = new PhasePoint(1);
+    ChainState state = new ChainState(1);
     double sum = 0;
     double exponentials = 0;
     double squares = 0;
     double moved = 0;
     for (int i = 0; i < CHAINS; i++) {
       double start = Math.log(-Math.log(rng.nextUniform() * rng.nextUniform() * rng.nextUniform()));
-      leapfrog.place(new double[] {start}, state);
+      leapfrog.target().place(new double[] {start}, state);
       for (int move = 0; move < 2; move++) {
         Transition transition = moves.move(state, rng);
         assertThat(transition.acceptance()).isBetween(0.0, 1.0);

@@ -10,7 +10,7 @@ class LeapfrogTest {
 
   private static PhasePoint placed(Leapfrog leapfrog, double... position) {
     PhasePoint point = new PhasePoint(position.length);
-    leapfrog.place(position, point);
+    leapfrog.target().place(position, point);
     leapfrog.refresh(point, Targets.noise(1));
     return point;
   }
@@ -21,7 +21,7 @@ class LeapfrogTest {
    */
   @Test
   void keepsTheEnergyThatItHasOfAnOscillator() {
-    Leapfrog leapfrog = new Leapfrog(Targets.normal(1, 1), 1);
+    Leapfrog leapfrog = Targets.leapfrog(Targets.normal(1, 1), 1);
     for (double stepSize : new double[] {0.1, 0.9, 1.9}) {
       leapfrog.stepSize(stepSize);
       PhasePoint point = placed(leapfrog, 0.7);
@@ -41,7 +41,7 @@ class LeapfrogTest {
 
   @Test
   void goesBackWhereItCameFrom() {
-    Leapfrog leapfrog = new Leapfrog(Targets.quartic(), 3);
+    Leapfrog leapfrog = Targets.leapfrog(Targets.quartic(), 3);
     leapfrog.stepSize(0.2);
     PhasePoint point = placed(leapfrog, 0.3, -1, 2);
     PhasePoint before = new PhasePoint(3);
@@ -70,7 +70,7 @@ class LeapfrogTest {
   }
 
   private static double error(int steps) {
-    Leapfrog leapfrog = new Leapfrog(Targets.quartic(), 1);
+    Leapfrog leapfrog = Targets.leapfrog(Targets.quartic(), 1);
     leapfrog.stepSize(1.3 / steps);
     PhasePoint point = placed(leapfrog, 1);
     double before = point.energy;
@@ -84,7 +84,7 @@ class LeapfrogTest {
   void energyIsInfiniteWhereThereIsNoDensity() {
     for (double nowhere :
         new double[] {Double.NaN, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY}) {
-      Leapfrog leapfrog = new Leapfrog((u, gradient) -> nowhere, 1);
+      Leapfrog leapfrog = Targets.leapfrog((u, gradient) -> nowhere, 1);
       PhasePoint point = placed(leapfrog, 1);
       leapfrog.step(point, 1);
 
@@ -94,11 +94,11 @@ class LeapfrogTest {
 
   @Test
   void gradientsAreCounted() {
-    Leapfrog leapfrog = new Leapfrog(Targets.quartic(), 1);
+    Leapfrog leapfrog = Targets.leapfrog(Targets.quartic(), 1);
     PhasePoint point = placed(leapfrog, 1);
     leapfrog.step(point, 1);
     leapfrog.step(point, -1);
 
-    assertThat(leapfrog.gradients()).isEqualTo(3);
+    assertThat(leapfrog.target().evaluations()).isEqualTo(3);
   }
 }

@@ -15,24 +15,24 @@ class NutsKernelTest {
   @ParameterizedTest
   @ValueSource(doubles = {0.1, 0.4, 0.9})
   void leavesItsTarget(double stepSize) {
-    KernelLaws.leavesItsTarget(stepSize, leapfrog -> new NutsKernel(leapfrog, 1, 10));
+    KernelLaws.leavesItsTarget(stepSize, leapfrog -> new NutsKernel(leapfrog, 10));
   }
 
   /** Steps of 0.001 on a scale of 1,000 never turn back: 2ᵈ − 1 of them. */
   @Test
   void endsAtItsDepth() {
     for (int depth : new int[] {1, 3, 6}) {
-      Leapfrog leapfrog = new Leapfrog(Targets.normal(2, 1000), 2);
+      Leapfrog leapfrog = Targets.leapfrog(Targets.normal(2, 1000), 2);
       leapfrog.stepSize(1e-3);
-      PhasePoint state = new PhasePoint(2);
-      leapfrog.place(new double[2], state);
+      ChainState state = new ChainState(2);
+      leapfrog.target().place(new double[2], state);
 
-      Transition transition = new NutsKernel(leapfrog, 2, depth).move(state, Targets.noise(1));
+      Transition transition = new NutsKernel(leapfrog, depth).move(state, Targets.noise(1));
 
       assertThat(transition.isAtLimit()).isTrue();
       assertThat(transition.depth()).isEqualTo(depth);
       assertThat(transition.steps()).isEqualTo((1 << depth) - 1);
-      assertThat(leapfrog.gradients()).isEqualTo(1 << depth);
+      assertThat(leapfrog.target().evaluations()).isEqualTo(1 << depth);
       assertThat(state.position[0]).isNotZero();
     }
   }
@@ -40,40 +40,47 @@ class NutsKernelTest {
   /** Of a normal distribution a half turn takes π / ε steps; it ends within two doublings. */
   @Test
   void endsWhereItTurnsBack() {
-    Leapfrog leapfrog = new Leapfrog(Targets.normal(1, 1), 1);
+    Leapfrog leapfrog = Targets.leapfrog(Targets.normal(1, 1), 1);
     leapfrog.stepSize(0.01);
-    Kernel kernel = new NutsKernel(leapfrog, 1, 10);
-    PhasePoint state = new PhasePoint(1);
-    leapfrog.place(new double[] {0.5}, state);
+    TransitionKernel kernel = new NutsKernel(leapfrog, 10);
+    ChainState state = new ChainState(1);
+    leapfrog.target().place(new double[] {0.5}, state);
     for (int i = 0; i < 100; i++) {
-      long before = leapfrog.gradients();
+      long before = leapfrog.target().evaluations();
       Transition transition = kernel.move(state, Targets.noise(i));
       assertThat(transition.isAtLimit()).isFalse();
-      assertThat(leapfrog.gradients() - before).isBetween(3L, 1023L).isEqualTo(transition.steps());
+      assertThat(leapfrog.target().evaluations() - before)
+          .isBetween(3L, 1023L)
+          .isEqualTo(transition.steps());
     }
-    assertThat(leapfrog.gradients() / 100).isBetween(100L, 700L);
+    assertThat(leapfrog.target().evaluations() / 100).isBetween(100L, 700L);
   }
 
   @Test
   void aStepThatDivergesMovesNothing() {
-    Leapfrog leapfrog = new Leapfrog(Targets.normal(1, 1e-4), 1);
-    PhasePoint state = new PhasePoint(1);
-    leapfrog.place(new double[] {1e-4}, state);
+    Leapfrog leapfrog = Targets.leapfrog(Targets.normal(1, 1e-4), 1);
+    ChainState state = new ChainState(1);
+    leapfrog.target().place(new double[] {1e-4}, state);
 
-    Transition transition = new NutsKernel(leapfrog, 1, 10).move(state, Targets.noise(1));
+    Transition transition = new NutsKernel(leapfrog, 10).move(state, Targets.noise(1));
 
-    assertThat(transition).isEqualTo(new Transition(0, 0, 1, true, false));
+    assertThat(transition.isDivergent()).isTrue();
+    assertThat(transition.isAtLimit()).isFalse();
+    assertThat(transition.acceptance()).isZero();
+    assertThat(transition.steps()).isEqualTo(1);
+    assertThat(transition.depth()).isZero();
+    assertThat(transition.energy()).isFinite();
     assertThat(state.position).containsExactly(1e-4);
   }
 
   /** An iteration makes one small record, a step nothing. */
   @Test
   void makesNoObjectAStep() {
-    Leapfrog leapfrog = new Leapfrog(Targets.normal(3, 1), 3);
+    Leapfrog leapfrog = Targets.leapfrog(Targets.normal(3, 1), 3);
     leapfrog.stepSize(0.05);
-    Kernel kernel = new NutsKernel(leapfrog, 3, 10);
-    PhasePoint state = new PhasePoint(3);
-    leapfrog.place(new double[3], state);
+    TransitionKernel kernel = new NutsKernel(leapfrog, 10);
+    ChainState state = new ChainState(3);
+    leapfrog.target().place(new double[3], state);
     Rng rng = Targets.noise(1);
     long least = bytes(kernel, state, rng);
     for (int round = 0; round < 5; round++) {
@@ -84,7 +91,7 @@ class NutsKernelTest {
   }
 
   /** Allocated by an iteration, of about fifty steps. */
-  private static long bytes(Kernel kernel, PhasePoint state, Rng rng) {
+  private static long bytes(TransitionKernel kernel, ChainState state, Rng rng) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long before = threads.getCurrentThreadAllocatedBytes();
     for (int i = 0; i < 100; i++) {

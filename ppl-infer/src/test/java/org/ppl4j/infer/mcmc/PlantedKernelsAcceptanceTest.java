@@ -40,14 +40,15 @@ class PlantedKernelsAcceptanceTest {
   }
 
   /** Elliptical slices in the test's own words. */
-  private record Slice(Leapfrog leapfrog, Ellipses ellipses, Fault fault) implements Kernel {
+  private record Slice(Leapfrog leapfrog, Ellipses ellipses, Fault fault)
+      implements TransitionKernel {
 
-    private double logLikelihood(PhasePoint at) {
+    private double logLikelihood(ChainState at) {
       return at.logDensity - ellipses.logDensity(at.position);
     }
 
     @Override
-    public Transition move(PhasePoint state, Rng rng) {
+    public Transition move(ChainState state, Rng rng) {
       double[] deviation = new double[1];
       ellipses.draw(state.position, rng, deviation);
       double level =
@@ -55,11 +56,11 @@ class PlantedKernelsAcceptanceTest {
       double angle = 2 * Math.PI * rng.nextUniform();
       double from = angle - 2 * Math.PI;
       double to = angle;
-      PhasePoint next = new PhasePoint(1);
+      ChainState next = new ChainState(1);
       double[] at = new double[1];
       for (int i = 0; i < 50; i++) {
         ellipses.turn(state.position, deviation, angle, at);
-        leapfrog.place(at, next);
+        leapfrog.target().place(at, next);
         if (fault == Fault.ALWAYS || logLikelihood(next) > level) {
           state.copyPlace(next);
           break;
@@ -68,7 +69,7 @@ class PlantedKernelsAcceptanceTest {
         to = angle < 0 ? to : angle;
         angle = from + (to - from) * rng.nextUniform();
       }
-      return new Transition(1, 0, 1, false, false);
+      return Transition.of(1, 1);
     }
   }
 
@@ -80,15 +81,15 @@ class PlantedKernelsAcceptanceTest {
   void kernelsAreCalibrated() {
     POINT.above(
         "random walk, 1,000 trials: p of its ranks",
-        p(SEED, 2.4, leapfrog -> new RandomWalkKernel(leapfrog, 1)),
+        p(SEED, 2.4, leapfrog -> new RandomWalkKernel(leapfrog)),
         LEAST);
     POINT.above(
         "elliptical slices, 1,000 trials: p of their ranks",
-        p(SEED + 1, 1, leapfrog -> new EllipticalSliceKernel(leapfrog, 1, ellipses())),
+        p(SEED + 1, 1, leapfrog -> new EllipticalSliceKernel(leapfrog.target(), ellipses())),
         LEAST);
     POINT.above(
         "slices of a t density, 1,000 trials: p of their ranks",
-        p(SEED + 2, 1, leapfrog -> new EllipticalSliceKernel(leapfrog, 1, Ellipses.t(5, 1))),
+        p(SEED + 2, 1, leapfrog -> new EllipticalSliceKernel(leapfrog.target(), Ellipses.t(5, 1))),
         LEAST);
   }
 
@@ -124,11 +125,12 @@ class PlantedKernelsAcceptanceTest {
         FOUND);
   }
 
-  private static Kernel always(Leapfrog leapfrog) {
+  private static TransitionKernel always(Leapfrog leapfrog) {
+    PhasePoint point = new PhasePoint(1);
     return (state, rng) -> {
-      leapfrog.refresh(state, rng);
-      state.position[0] += leapfrog.stepSize() * state.velocity[0];
-      return new Transition(1, 0, 1, false, false);
+      leapfrog.refresh(point, rng);
+      state.position[0] += leapfrog.stepSize() * point.velocity[0];
+      return Transition.of(1, 1);
     };
   }
 

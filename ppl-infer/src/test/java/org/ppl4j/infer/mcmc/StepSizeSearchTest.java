@@ -9,11 +9,11 @@ import org.junit.jupiter.api.Test;
 class StepSizeSearchTest {
 
   private static double found(Target target, double from) {
-    Leapfrog leapfrog = new Leapfrog(target, 1);
+    Leapfrog leapfrog = Targets.leapfrog(target, 1);
     leapfrog.stepSize(from);
-    PhasePoint state = new PhasePoint(1);
-    leapfrog.place(new double[1], state);
-    new StepSizeSearch(leapfrog, 1).run(state, Targets.noise(1));
+    ChainState state = new ChainState(1);
+    leapfrog.target().place(new double[1], state);
+    new StepSizeSearch(leapfrog).run(state, Targets.noise(1));
     return leapfrog.stepSize();
   }
 

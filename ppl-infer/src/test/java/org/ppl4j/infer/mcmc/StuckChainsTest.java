@@ -41,20 +41,8 @@ class StuckChainsTest {
   }
 
   private static Chain chain(int number, Target target, boolean isFar, Iterator<double[]> others) {
-    Leapfrog leapfrog = new Leapfrog(target, SIZE);
-    StepSizeSearch search = new StepSizeSearch(leapfrog, SIZE);
     double[] start = isFar ? new double[] {FAR, FAR + 1e-5} : new double[] {0.1, -0.1};
-    return new Chain(
-        number,
-        LENGTH,
-        leapfrog,
-        () ->
-            new Moves(
-                new NutsKernel(leapfrog, SIZE, 10),
-                new FisherWarmup(LENGTH.warmup(), leapfrog, search::run, SIZE, 0.8)),
-        Targets.noise(number),
-        start,
-        others);
+    return new Chain(number, LENGTH, target, Targets::nuts, Targets.noise(number), start, others);
   }
 
   private static List<Chain> run(Target target, List<double[]> others, int threads) {

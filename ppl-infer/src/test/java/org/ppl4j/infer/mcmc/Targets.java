@@ -72,26 +72,39 @@ final class Targets {
 
   /** A chain of the no-U-turn sampler from 0.5, 0.5, …; its noise is that of its number. */
   static Chain chain(int number, Target target, int size, Chain.Length length) {
-    Leapfrog leapfrog = new Leapfrog(target, size);
     double[] start = new double[size];
     Arrays.fill(start, 0.5);
     return new Chain(
         number,
         length,
-        leapfrog,
-        () ->
-            new Moves(
-                new NutsKernel(leapfrog, size, 10),
-                new StepWarmup(
-                    WarmupSchedule.of(length.warmup()),
-                    leapfrog,
-                    new StepSizeSearch(leapfrog, size)::run,
-                    size,
-                    0.8,
-                    Metric.DIAGONAL)),
+        target,
+        of -> {
+          Leapfrog leapfrog = new Leapfrog(of);
+          return new AdaptedKernel(
+              new NutsKernel(leapfrog, 10),
+              new StepWarmup(
+                  WarmupSchedule.of(of.warmup()),
+                  leapfrog,
+                  new StepSizeSearch(leapfrog)::run,
+                  0.8,
+                  Metric.DIAGONAL));
+        },
         noise(number),
         start,
         Collections.emptyIterator());
+  }
+
+  /** By unit scales and steps of 1. */
+  static Leapfrog leapfrog(Target target, int size) {
+    return new Leapfrog(new ChainTarget(target, size, 0));
+  }
+
+  /** The no-U-turn sampler that learns by Fisher's divergence. */
+  static TransitionKernel nuts(ChainTarget target) {
+    Leapfrog leapfrog = new Leapfrog(target);
+    return new AdaptedKernel(
+        new NutsKernel(leapfrog, 10),
+        new FisherWarmup(target.warmup(), leapfrog, new StepSizeSearch(leapfrog)::run, 0.8));
   }
 
   /** A stream of noise. */

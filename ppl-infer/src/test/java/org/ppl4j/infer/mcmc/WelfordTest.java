@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import org.hipparchus.stat.correlation.Covariance;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.ppl4j.tensor.Rng;
 
 /** Variances against Hipparchus, with the regularisation of Stan's manual. */
@@ -31,11 +31,11 @@ class WelfordTest {
     for (int n : new int[] {2, 25, 500}) {
       double[][] x = vectors(n);
       double[][] expected = new Covariance(x).getCovarianceMatrix().getData();
-      Welford dense = Welford.of(Metric.DENSE, SIZE);
-      Welford diagonal = Welford.of(Metric.DIAGONAL, SIZE);
+      Welford dense = new Welford(SIZE, true);
+      Welford diagonal = new Welford(SIZE, false);
       for (double[] each : x) {
-        dense.add(each);
-        diagonal.add(each);
+        dense.add(each, new double[SIZE]);
+        diagonal.add(each, new double[SIZE]);
       }
 
       for (int i = 0; i < SIZE; i++) {
@@ -51,8 +51,8 @@ class WelfordTest {
   }
 
   /** Of N(0, s²), whose slope is −x/s². */
-  private static Welford ofNormal(Metric metric, double sd, boolean hasSlopes) {
-    Welford estimate = Welford.of(metric, SIZE);
+  private static Welford ofNormal(boolean isDense, double sd, boolean hasSlopes) {
+    Welford estimate = new Welford(SIZE, isDense);
     Rng rng = Targets.noise(3);
     for (int n = 0; n < 25; n++) {
       double[] x = new double[SIZE];
@@ -62,21 +62,17 @@ class WelfordTest {
         x[i] = sd * z;
         slopes[i] = -z / sd;
       }
-      if (hasSlopes) {
-        estimate.add(x, slopes);
-      } else {
-        estimate.add(x);
-      }
+      estimate.add(x, hasSlopes ? slopes : new double[SIZE]);
     }
     return estimate;
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"DIAGONAL", "DENSE"})
-  void numbersOfSmallUnitsAreDrawnToTheirOwn(Metric metric) {
-    double[] expected = ofNormal(metric, 0.1, true).regularised();
+  @ValueSource(booleans = {false, true})
+  void numbersOfSmallUnitsAreDrawnToTheirOwn(boolean isDense) {
+    double[] expected = ofNormal(isDense, 0.1, true).regularised();
     for (double unit : new double[] {1e-12, 1e-6, 2}) {
-      double[] found = ofNormal(metric, 0.1 * unit, true).regularised();
+      double[] found = ofNormal(isDense, 0.1 * unit, true).regularised();
       for (int i = 0; i < expected.length; i++) {
         assertThat(found[i] / (unit * unit)).isCloseTo(expected[i], within(1e-14));
       }
@@ -84,16 +80,16 @@ class WelfordTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"DIAGONAL", "DENSE"})
-  void numbersOfLargeUnitsAreDrawnToStans(Metric metric) {
-    assertThat(ofNormal(metric, 10, true).regularised())
-        .containsExactly(ofNormal(metric, 10, false).regularised());
+  @ValueSource(booleans = {false, true})
+  void numbersOfLargeUnitsAreDrawnToStans(boolean isDense) {
+    assertThat(ofNormal(isDense, 10, true).regularised())
+        .containsExactly(ofNormal(isDense, 10, false).regularised());
   }
 
   @Test
   void slopesThatSayNothingLeaveStansUnit() {
     for (double slope : new double[] {0, 1e-3, Double.POSITIVE_INFINITY, Double.NaN}) {
-      Welford estimate = Welford.of(Metric.DIAGONAL, 1);
+      Welford estimate = new Welford(1, false);
       estimate.add(new double[] {2}, new double[] {slope});
       estimate.add(new double[] {2}, new double[] {slope});
       assertThat(estimate.regularised()[0]).isCloseTo(1e-3 * 5 / 7, within(1e-18));
@@ -102,15 +98,15 @@ class WelfordTest {
 
   @Test
   void forgetsWhenItRestarts() {
-    Welford estimate = Welford.of(Metric.DIAGONAL, SIZE);
-    Welford fresh = Welford.of(Metric.DIAGONAL, SIZE);
+    Welford estimate = new Welford(SIZE, false);
+    Welford fresh = new Welford(SIZE, false);
     for (double[] x : vectors(7)) {
       estimate.add(x, x);
     }
     estimate.restart();
     for (double[] x : vectors(9)) {
-      estimate.add(x);
-      fresh.add(x);
+      estimate.add(x, new double[SIZE]);
+      fresh.add(x, new double[SIZE]);
     }
 
     assertThat(estimate.regularised()).containsExactly(fresh.regularised());
@@ -118,6 +114,6 @@ class WelfordTest {
 
   @Test
   void withoutVectorsItIsThePrior() {
-    assertThat(Welford.of(Metric.DIAGONAL, 2).regularised()).containsExactly(1e-3, 1e-3);
+    assertThat(new Welford(2, false).regularised()).containsExactly(1e-3, 1e-3);
   }
 }
