@@ -39,7 +39,10 @@ import org.ppl4j.infer.mcmc.McmcRun;
 import org.ppl4j.infer.mcmc.Nuts;
 import org.ppl4j.infer.svi.Elbo;
 import org.ppl4j.infer.svi.Svi;
+import org.ppl4j.ode.Ode;
+import org.ppl4j.ode.Solver;
 import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
@@ -77,6 +80,8 @@ class OwnThingsTest {
             ImportanceWeighted.class,
             GrowingSteps.class,
             MeanDistances.class,
+            Heun.class,
+            BogackiShampine.class,
             WaitingTimes.class)) {
       try (Stream<String> lines = Files.lines(folder.resolve(own.getSimpleName() + ".java"))) {
         long code = lines.filter(line -> !line.isBlank() && !line.startsWith("import ")).count();
@@ -206,6 +211,37 @@ class OwnThingsTest {
     double error = Math.sqrt(1.0 / 3 / run.report().leastSize());
     assertThat(run.summary().get("x").mean()).isCloseTo(2.0 / 3, within(4 * error));
     assertThat(run.summary().get("x").sd()).isCloseTo(Math.sqrt(1.0 / 3), within(4 * error));
+  }
+
+  /** dz/dt = −θ z, whose states are exp(−θ t) and their slopes in θ −t exp(−θ t). */
+  @Test
+  void solversOfDifferentialEquations() {
+    double[] times = {0, 0.5, 2};
+    double theta = 1.5;
+    Solver equal = Solver.equalSteps(new Heun(), 400);
+    Solver adaptive = Solver.adaptive(new BogackiShampine(), 1e-8, 1e-8);
+    for (Solver solver : List.of(equal, equal.withLargestStep(1e-3), adaptive)) {
+      try (Run run = Run.open(RunConfig.defaults(), 0)) {
+        NDArray rate = Autograd.variable(run.create(new double[] {theta}, new Shape(1)));
+        NDArray states =
+            Ode.solve(
+                solver,
+                (t, z, parameters) -> z.mul(parameters).neg(),
+                run.create(new double[] {1}, new Shape(1)),
+                times,
+                rate);
+        for (int i = 0; i < times.length; i++) {
+          NDArray state = states.get(i).sum();
+          double known = Math.exp(-theta * times[i]);
+          double slope = Tensors.values(Autograd.grad(state, List.of(rate), true).get(0))[0];
+          assertThat(state.getDouble()).isCloseTo(known, within(1e-5));
+          assertThat(slope).isCloseTo(-times[i] * known, within(1e-5));
+        }
+      }
+    }
+    assertThat(equal).hasToString("heun(400 steps)");
+    assertThat(adaptive).hasToString("bogacki-shampine(1.0E-8)");
+    assertThat(adaptive.accuracy()).isEqualTo(1e-5);
   }
 
   /** It keeps the laws of the library's examples, and is listed, described and run beside them. */

@@ -5,26 +5,21 @@ import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import java.util.Arrays;
 import java.util.List;
+import org.ppl4j.ode.EmbeddedMethod.Step;
 import org.ppl4j.tensor.Chain;
-import org.ppl4j.tensor.RecordedMap;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 
-/** A method of one step with an estimate of its error, by which the sizes of steps are chosen. */
-abstract class AdaptiveSolver extends Solver {
+/** A method whose steps follow its error. */
+final class AdaptiveSolver extends Solver {
 
+  private final EmbeddedMethod method;
   private final Tolerance tolerance;
-  private final double errors;
 
-  /**
-   * A method.
-   *
-   * @param errors how many tolerances the errors of many steps may amount to
-   */
-  AdaptiveSolver(Tolerance tolerance, double errors, Steps steps) {
+  AdaptiveSolver(EmbeddedMethod method, Tolerance tolerance, Steps steps) {
     super(steps);
+    this.method = method;
     this.tolerance = tolerance;
-    this.errors = errors;
   }
 
   /** How large the error of a step may be: relative to the size of a state, and besides. */
@@ -41,47 +36,21 @@ abstract class AdaptiveSolver extends Solver {
     }
   }
 
-  /**
-   * A step of each row.
-   *
-   * @param state where it leads, {@code (*, M)}
-   * @param rate there, which is the first of the next step
-   * @param error the estimate of its error
-   */
-  record Step(NDArray state, NDArray rate, NDArray error) {}
+  EmbeddedMethod method() {
+    return method;
+  }
 
-  /**
-   * A step of each row from a state and its rate.
-   *
-   * @param time {@code (*, 1)}
-   * @param size {@code (*, 1)}, 0 for rows that stay
-   */
-  abstract Step step(Rate rate, NDArray state, NDArray first, NDArray time, NDArray size);
-
-  /** Of the right side, in a step. */
-  abstract int evaluations();
-
-  /** The power of the size with which the estimate falls. */
-  abstract int order();
-
-  /** Whether a right side that was recorded has all derivatives that {@link #way} needs. */
-  abstract boolean takes(RecordedMap rate);
-
-  /**
-   * A way in Java.
-   *
-   * @param x start and parameters side by side
-   * @param withDerivatives whether those of the states in x are wanted
-   */
-  abstract JavaWay way(JavaRate rate, List<Stretch> way, double[] x, boolean withDerivatives);
-
-  final Tolerance tolerance() {
+  Tolerance tolerance() {
     return tolerance;
   }
 
   @Override
-  final Solution solved(
-      Gradient gradient, Rate rate, NDArray start, List<Stretch> way, Failure failure) {
+  Solver with(Steps steps) {
+    return new AdaptiveSolver(method, tolerance, steps);
+  }
+
+  @Override
+  Solution solved(Gradient gradient, Rate rate, NDArray start, List<Stretch> way, Failure failure) {
     Run run = Tensors.run(start);
     StepSearch search =
         run.withoutGradients(() -> new StepSearch(this, rate, start, way, failure).found());
@@ -142,12 +111,17 @@ abstract class AdaptiveSolver extends Solver {
   private Step step(Rate rate, StepSearch.Round round, NDArray state, NDArray first) {
     Run run = Tensors.run(state);
     Shape rows = rows(state);
-    return step(
+    return method.step(
         rate, state, first, run.create(round.times(), rows), run.create(round.sizes(), rows));
   }
 
   @Override
-  public final double accuracy() {
-    return errors * Math.max(tolerance.relative(), tolerance.absolute());
+  public double accuracy() {
+    return method.errors() * Math.max(tolerance.relative(), tolerance.absolute());
+  }
+
+  @Override
+  public String toString() {
+    return method + "(" + tolerance + steps() + ")";
   }
 }

@@ -9,7 +9,7 @@ import org.ppl4j.tensor.RecordedMap;
 import org.ppl4j.tensor.Tensors;
 
 /** The method of fifth order whose steps follow its error estimate. */
-final class DormandPrince extends AdaptiveSolver {
+record DormandPrince() implements JavaMethod {
 
   /** Where a step is, in steps, for each stage after the first. */
   private static final double[] TIMES = {1.0 / 5, 3.0 / 10, 4.0 / 5, 8.0 / 9, 1, 1};
@@ -30,15 +30,6 @@ final class DormandPrince extends AdaptiveSolver {
   };
 
   private static final double ERRORS = 200;
-
-  DormandPrince(Tolerance tolerance, Steps steps) {
-    super(tolerance, ERRORS, steps);
-  }
-
-  @Override
-  Solver with(Steps steps) {
-    return new DormandPrince(tolerance(), steps);
-  }
 
   /** How many stages there are after the first. */
   static int stages() {
@@ -61,7 +52,7 @@ final class DormandPrince extends AdaptiveSolver {
   }
 
   @Override
-  Step step(Rate rate, NDArray state, NDArray first, NDArray time, NDArray size) {
+  public Step step(Rate rate, NDArray state, NDArray first, NDArray time, NDArray size) {
     List<NDArray> rates = new ArrayList<>(List.of(first));
     NDArray next = state;
     for (int stage = 0; stage < SHARES.length; stage++) {
@@ -73,22 +64,32 @@ final class DormandPrince extends AdaptiveSolver {
   }
 
   @Override
-  boolean takes(RecordedMap rate) {
+  public boolean takes(RecordedMap rate) {
     return true;
   }
 
   @Override
-  JavaWay way(JavaRate rate, List<Stretch> way, double[] x, boolean withDerivatives) {
-    return new DormandPrinceWay(this, rate, way, x, withDerivatives);
+  public JavaWay way(
+      AdaptiveSolver solver,
+      JavaRate rate,
+      List<Stretch> way,
+      double[] x,
+      boolean withDerivatives) {
+    return new DormandPrinceWay(solver, rate, way, x, withDerivatives);
   }
 
   @Override
-  int evaluations() {
+  public int evaluations() {
     return SHARES.length;
   }
 
   @Override
-  int order() {
+  public double errors() {
+    return ERRORS;
+  }
+
+  @Override
+  public int order() {
     return 5;
   }
 
@@ -107,6 +108,6 @@ final class DormandPrince extends AdaptiveSolver {
 
   @Override
   public String toString() {
-    return "dormand-prince(" + tolerance() + steps() + ")";
+    return "dormand-prince";
   }
 }

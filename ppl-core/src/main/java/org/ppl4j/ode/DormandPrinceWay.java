@@ -15,7 +15,11 @@ final class DormandPrinceWay extends JavaWay {
   private final double @Nullable [][] changes; // null without derivatives
 
   DormandPrinceWay(
-      DormandPrince solver, JavaRate rate, List<Stretch> way, double[] x, boolean withDerivatives) {
+      AdaptiveSolver solver,
+      JavaRate rate,
+      List<Stretch> way,
+      double[] x,
+      boolean withDerivatives) {
     super(solver, rate, way, x, withDerivatives);
     this.rates = new double[DormandPrince.stages() + 1][state.length];
     this.ofStates = new double[states];

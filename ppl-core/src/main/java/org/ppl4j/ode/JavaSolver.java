@@ -21,13 +21,19 @@ import org.ppl4j.tensor.Tensors;
 final class JavaSolver implements JavaMap {
 
   private final RecordedMap map;
+  private final JavaMethod method;
   private final AdaptiveSolver solver;
   private final ImmutableList<Stretch> way;
   private final int states;
 
   private JavaSolver(
-      RecordedMap map, AdaptiveSolver solver, ImmutableList<Stretch> way, int states) {
+      RecordedMap map,
+      JavaMethod method,
+      AdaptiveSolver solver,
+      ImmutableList<Stretch> way,
+      int states) {
     this.map = map;
+    this.method = method;
     this.solver = solver;
     this.way = way;
     this.states = states;
@@ -48,6 +54,7 @@ final class JavaSolver implements JavaMap {
    */
   static Optional<Made> of(
       Equation equation,
+      JavaMethod method,
       AdaptiveSolver solver,
       @Nullable Run around,
       double[] times,
@@ -65,11 +72,11 @@ final class JavaSolver implements JavaMap {
       return Optional.empty(); // It uses a tensor of another run, or of many rows.
     }
     return recorded
-        .filter(of -> solver.takes(of.map()))
+        .filter(of -> method.takes(of.map()))
         .map(
             of ->
                 new Made(
-                    new JavaSolver(of.map(), solver, solver.steps().along(times), states),
+                    new JavaSolver(of.map(), method, solver, solver.steps().along(times), states),
                     of.tensors()));
   }
 
@@ -92,7 +99,7 @@ final class JavaSolver implements JavaMap {
   @Override
   public void compute(double[] x, double[] y, double @Nullable [][] jacobian) {
     try (JavaRate rate = new JavaRate(map, states)) {
-      JavaWay along = solver.way(rate, way, x, jacobian != null);
+      JavaWay along = method.way(solver, rate, way, x, jacobian != null);
       boolean isThere = true;
       int place = 0;
       along.put(place++, y, jacobian);
@@ -113,7 +120,7 @@ final class JavaSolver implements JavaMap {
   public boolean equals(@Nullable Object other) {
     return other instanceof JavaSolver that
         && map.equals(that.map)
-        && solver.getClass() == that.solver.getClass()
+        && method.equals(that.method)
         && solver.tolerance().equals(that.solver.tolerance())
         && solver.steps().equals(that.solver.steps())
         && way.equals(that.way)

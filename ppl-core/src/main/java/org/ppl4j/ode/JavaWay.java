@@ -69,7 +69,7 @@ abstract class JavaWay {
     }
     double length = Math.abs(way.get(way.size() - 1).to() - way.get(0).from());
     double most = Math.min(length, solver.steps().longest());
-    size = Math.min(most, Math.pow(tolerance, 1.0 / solver.order()) / Math.sqrt(square));
+    size = Math.min(most, Math.pow(tolerance, 1.0 / solver.method().order()) / Math.sqrt(square));
     return Double.isFinite(square);
   }
 

@@ -169,7 +169,9 @@ public final class Ode {
   /** As one operation, if it can be. */
   private static Optional<NDArray> inJava(
       Solver solver, Equation equation, NDArray start, double[] times, NDArray theta) {
-    if (!(solver instanceof AdaptiveSolver method) || !Device.cpu().equals(start.getDevice())) {
+    if (!(solver instanceof AdaptiveSolver adaptive)
+        || !(adaptive.method() instanceof JavaMethod method)
+        || !Device.cpu().equals(start.getDevice())) {
       return Optional.empty();
     }
     Solver.checkTimes(times);
@@ -184,7 +186,7 @@ public final class Ode {
       return Optional.empty();
     }
     List<NDArray> ends = List.of(row(start, theta, 0), row(start, theta, 1));
-    return JavaSolver.of(equation, method, around, times, states, parameters, ends)
+    return JavaSolver.of(equation, method, adaptive, around, times, states, parameters, ends)
         .filter(
             made -> {
               long more = made.tensors().stream().mapToLong(NDArray::size).sum();

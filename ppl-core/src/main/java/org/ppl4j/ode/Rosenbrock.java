@@ -9,22 +9,10 @@ import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 
 /** The method of second order for stiff equations, which solves linear ones in each step. */
-final class Rosenbrock extends AdaptiveSolver {
+record Rosenbrock() implements JavaMethod {
 
   static final double D = 1 / (2 + Math.sqrt(2));
   static final double E = 6 + Math.sqrt(2);
-
-  /** More than of a high order, which takes fewer steps. */
-  private static final double ERRORS = 1000;
-
-  Rosenbrock(Tolerance tolerance, Steps steps) {
-    super(tolerance, ERRORS, steps);
-  }
-
-  @Override
-  Solver with(Steps steps) {
-    return new Rosenbrock(tolerance(), steps);
-  }
 
   /**
    * How a right side changes.
@@ -53,7 +41,7 @@ final class Rosenbrock extends AdaptiveSolver {
   }
 
   @Override
-  Step step(Rate rate, NDArray state, NDArray first, NDArray time, NDArray size) {
+  public Step step(Rate rate, NDArray state, NDArray first, NDArray time, NDArray size) {
     Changes changes = Changes.of(rate, time, state);
     long count = state.getShape().get(state.getShape().dimension() - 1);
     NDArray share = size.mul(D);
@@ -76,27 +64,32 @@ final class Rosenbrock extends AdaptiveSolver {
   }
 
   @Override
-  boolean takes(RecordedMap rate) {
+  public boolean takes(RecordedMap rate) {
     return rate.along().isPresent();
   }
 
   @Override
-  JavaWay way(JavaRate rate, List<Stretch> way, double[] x, boolean withDerivatives) {
-    return new RosenbrockWay(this, rate, way, x, withDerivatives);
+  public JavaWay way(
+      AdaptiveSolver solver,
+      JavaRate rate,
+      List<Stretch> way,
+      double[] x,
+      boolean withDerivatives) {
+    return new RosenbrockWay(solver, rate, way, x, withDerivatives);
   }
 
   @Override
-  int evaluations() {
+  public int evaluations() {
     return 3;
   }
 
   @Override
-  int order() {
+  public int order() {
     return 3;
   }
 
   @Override
   public String toString() {
-    return "rosenbrock(" + tolerance() + steps() + ")";
+    return "rosenbrock";
   }
 }

@@ -27,7 +27,11 @@ final class RosenbrockWay extends JavaWay {
   private final double[] change;
 
   RosenbrockWay(
-      Rosenbrock solver, JavaRate rate, List<Stretch> way, double[] x, boolean withDerivatives) {
+      AdaptiveSolver solver,
+      JavaRate rate,
+      List<Stretch> way,
+      double[] x,
+      boolean withDerivatives) {
     super(solver, rate, way, x, withDerivatives);
     int all = 1 + rate.width();
     this.equations = new LinearEquations(states);

@@ -30,8 +30,18 @@ public abstract class Solver {
    * @throws IllegalArgumentException if {@code steps} is below 1
    */
   public static Solver rungeKutta(int steps) {
-    checkArgument(steps >= 1, "runge-kutta takes %s steps, but needs at least 1", steps);
-    return new RungeKutta(steps, Steps.ANY);
+    return equalSteps(new RungeKutta(), steps);
+  }
+
+  /**
+   * Another method, such as one of yours, with so many equal steps from each time to the next. Its
+   * error is not measured.
+   *
+   * @throws IllegalArgumentException if {@code steps} is below 1
+   */
+  public static Solver equalSteps(StepMethod method, int steps) {
+    checkArgument(steps >= 1, "%s takes %s steps, but needs at least 1", method, steps);
+    return new EqualSteps(method, steps, Steps.ANY);
   }
 
   /**
@@ -59,7 +69,7 @@ public abstract class Solver {
    * @throws IllegalArgumentException unless both are positive and below 1
    */
   public static Solver dormandPrince(double relative, double absolute) {
-    return new DormandPrince(checked("dormand-prince", relative, absolute), Steps.ANY);
+    return adaptive(new DormandPrince(), relative, absolute);
   }
 
   /**
@@ -81,10 +91,16 @@ public abstract class Solver {
    * @throws IllegalArgumentException unless both are positive and below 1
    */
   public static Solver rosenbrock(double relative, double absolute) {
-    return new Rosenbrock(checked("rosenbrock", relative, absolute), Steps.ANY);
+    return adaptive(new Rosenbrock(), relative, absolute);
   }
 
-  private static AdaptiveSolver.Tolerance checked(String method, double relative, double absolute) {
+  /**
+   * Another method whose steps follow its error, such as one of yours, as those of {@link
+   * #dormandPrince(double, double)}. In models it is computed in operations of the run.
+   *
+   * @throws IllegalArgumentException unless both tolerances are positive and below 1
+   */
+  public static Solver adaptive(EmbeddedMethod method, double relative, double absolute) {
     for (double tolerance : new double[] {relative, absolute}) {
       checkArgument(
           tolerance > 0 && tolerance < 1,
@@ -92,7 +108,7 @@ public abstract class Solver {
           method,
           tolerance);
     }
-    return new AdaptiveSolver.Tolerance(relative, absolute);
+    return new AdaptiveSolver(method, new AdaptiveSolver.Tolerance(relative, absolute), Steps.ANY);
   }
 
   /**

@@ -6,7 +6,7 @@ import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.ppl4j.ode.AdaptiveSolver.Step;
+import org.ppl4j.ode.EmbeddedMethod.Step;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Scope;
 import org.ppl4j.tensor.Tensors;
@@ -128,7 +128,7 @@ final class StepSearch {
   private void firstSizes() {
     double[] speed = norm(first.div(state.abs().add(solver.tolerance().smallest())));
     double length = Math.abs(way.get(way.size() - 1).to() - way.get(0).from());
-    double change = Math.pow(solver.tolerance().relative(), 1.0 / solver.order());
+    double change = Math.pow(solver.tolerance().relative(), 1.0 / solver.method().order());
     for (int r = 0; r < size.length; r++) {
       isLost[r] |= !Double.isFinite(speed[r]);
       size[r] = Math.min(Math.min(length, solver.steps().longest()), change / speed[r]);
@@ -152,8 +152,10 @@ final class StepSearch {
     double[] sizes = sizes(stretch.to());
     Round attempt = new Round(time.clone(), sizes);
     Step step =
-        solver.step(here, state, first, run.create(attempt.times(), rows), run.create(sizes, rows));
-    evaluations += solver.evaluations();
+        solver
+            .method()
+            .step(here, state, first, run.create(attempt.times(), rows), run.create(sizes, rows));
+    evaluations += solver.method().evaluations();
     boolean[] isKept = judged(stretch, sizes, errors(step));
     for (int r = 0; r < sizes.length; r++) {
       sizes[r] = isKept[r] ? sizes[r] : 0;
@@ -219,7 +221,7 @@ final class StepSearch {
    *     possible
    */
   static double next(double size, double h, double error, AdaptiveSolver solver) {
-    double next = Math.abs(h) * factor(error, solver.order());
+    double next = Math.abs(h) * factor(error, solver.method().order());
     boolean wasCut = error <= 1 && Math.abs(h) < size;
     return Math.min(solver.steps().longest(), wasCut ? Math.max(size, next) : next);
   }
