@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
+import org.ppl4j.distributions.EulerMaruyama;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.examples.Examples;
 import org.ppl4j.examples.launcher.Example;
@@ -43,6 +45,7 @@ import org.ppl4j.ode.Ode;
 import org.ppl4j.ode.Solver;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Autograd;
+import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
@@ -82,6 +85,7 @@ class OwnThingsTest {
             MeanDistances.class,
             Heun.class,
             BogackiShampine.class,
+            Returning.class,
             WaitingTimes.class)) {
       try (Stream<String> lines = Files.lines(folder.resolve(own.getSimpleName() + ".java"))) {
         long code = lines.filter(line -> !line.isBlank() && !line.startsWith("import ")).count();
@@ -208,9 +212,13 @@ class OwnThingsTest {
   }
 
   private static void checkPosterior(McmcRun<NDArray> run) {
-    double error = Math.sqrt(1.0 / 3 / run.report().leastSize());
-    assertThat(run.summary().get("x").mean()).isCloseTo(2.0 / 3, within(4 * error));
-    assertThat(run.summary().get("x").sd()).isCloseTo(Math.sqrt(1.0 / 3), within(4 * error));
+    checkNormal(run, "x", 2.0 / 3, Math.sqrt(1.0 / 3));
+  }
+
+  private static void checkNormal(McmcRun<NDArray> run, String site, double mean, double sd) {
+    double error = sd / Math.sqrt(run.report().leastSize());
+    assertThat(run.summary().get(site).mean()).isCloseTo(mean, within(4 * error));
+    assertThat(run.summary().get(site).sd()).isCloseTo(sd, within(4 * error));
   }
 
   /** dz/dt = −θ z, whose states are exp(−θ t) and their slopes in θ −t exp(−θ t). */
@@ -242,6 +250,96 @@ class OwnThingsTest {
     assertThat(equal).hasToString("heun(400 steps)");
     assertThat(adaptive).hasToString("bogacki-shampine(1.0E-8)");
     assertThat(adaptive.accuracy()).isEqualTo(1e-5);
+  }
+
+  private static final double STEP = 0.02;
+
+  private static double[] times(int steps) {
+    return IntStream.rangeClosed(0, steps).mapToDouble(k -> STEP * k).toArray();
+  }
+
+  /** From 1.5 it is N(1.5 exp(−a t), s² (1 − exp(−2 a t)) / (2 a)), but for its steps. */
+  @Test
+  void aStochasticEquation() {
+    int paths = 20_000;
+    double a = 0.8;
+    double s = 0.6;
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray start = run.full(1.5, new Shape(paths, 1));
+      NDArray theta = run.create(new double[] {a, s}, new Shape(2));
+      NDArray path =
+          EulerMaruyama.of(new Returning(), start, theta, times(50))
+              .draw(Rng.of(1, Rng.Purpose.MODEL, 0, "path"))
+              .value();
+      double[] ends = Tensors.values(Tensors.range(path, -2, 49, 50));
+      double mean = Arrays.stream(ends).average().orElseThrow();
+      double variance =
+          Arrays.stream(ends).map(x -> (x - mean) * (x - mean)).average().orElseThrow();
+      double known = s * s * (1 - Math.exp(-2 * a)) / (2 * a);
+      // Four standard errors, and half a step's share for the steps.
+      assertThat(mean)
+          .isCloseTo(1.5 * Math.exp(-a), within(4 * Math.sqrt(known / paths) + a * STEP / 2));
+      assertThat(variance)
+          .isCloseTo(known, within(known * (4 * Math.sqrt(2.0 / paths) + a * STEP)));
+    }
+  }
+
+  /**
+   * Of a path that is seen, with s known, steps are a regression: the posterior of a under N(0, 2²)
+   * is normal, of precision P = 1/4 + Σ x² h / s² and mean −Σ x Δx / s² / P.
+   */
+  @Test
+  void aStochasticEquationIsLearned() {
+    double s = 0.6;
+    SplittableRandom random = new SplittableRandom(5);
+    double[] x = new double[401];
+    x[0] = 1.5;
+    double precision = 0.25;
+    double sum = 0;
+    for (int k = 0; k < 400; k++) { // by the law of the equation, not of steps
+      double kept = Math.exp(-0.8 * STEP);
+      double sd = s * Math.sqrt((1 - kept * kept) / 1.6);
+      x[k + 1] = kept * x[k] + sd * random.nextGaussian();
+      precision += x[k] * x[k] * STEP / (s * s);
+      sum -= x[k] * (x[k + 1] - x[k]) / (s * s);
+    }
+    Program<NDArray> model =
+        (p, path) -> {
+          NDArray a = p.sample("a", Normal.of(0, 2)).expandDims(-1);
+          NDArray theta = Tensors.concat(List.of(a, a.mul(0).add(s)), -1);
+          NDArray start = p.run().full(x[0], new Shape(1));
+          p.observe("path", EulerMaruyama.of(new Returning(), start, theta, times(400)), path);
+        };
+    NDArray path = Tensors.vector(Arrays.copyOfRange(x, 1, 401)).reshape(400, 1);
+    try (McmcRun<NDArray> run = Nuts.of(model).progress(Progress.silent()).run(path)) {
+      checkNormal(run, "a", sum / precision, 1 / Math.sqrt(precision));
+    }
+  }
+
+  /**
+   * A path is noise in a model of its end alone, y ~ N(x(T), 0.1²): given y the end is normal too,
+   * by the law of the steps, (1 − a h)^k x₀ and s² h Σ (1 − a h)^2j.
+   */
+  @Test
+  void aStochasticEquationIsNoiseOfAModel() {
+    double kept = 1 - 0.8 * STEP;
+    double mean = 1.5 * Math.pow(kept, 10);
+    double variance =
+        IntStream.range(0, 10).mapToDouble(j -> 0.36 * STEP * Math.pow(kept, 2 * j)).sum();
+    Program<NDArray> model =
+        (p, y) -> {
+          NDArray start = p.run().full(1.5, new Shape(1));
+          NDArray theta = p.run().create(new double[] {0.8, 0.6}, new Shape(2));
+          NDArray path =
+              p.sample("path", EulerMaruyama.of(new Returning(), start, theta, times(10)));
+          NDArray end = Tensors.range(path, -2, 9, 10).squeeze(-1).squeeze(-1);
+          p.deterministic("end", end);
+          p.observe("y", Normal.of(end, 0.1), y);
+        };
+    double precision = 1 / variance + 100;
+    try (McmcRun<NDArray> run = Nuts.of(model).progress(Progress.silent()).run(Tensors.number(1))) {
+      checkNormal(run, "end", (mean / variance + 100) / precision, 1 / Math.sqrt(precision));
+    }
   }
 
   /** It keeps the laws of the library's examples, and is listed, described and run beside them. */

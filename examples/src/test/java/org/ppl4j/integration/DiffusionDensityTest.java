@@ -24,7 +24,7 @@ import org.ppl4j.infer.density.Training;
 import org.ppl4j.infer.sbi.NeuralPosterior;
 import org.ppl4j.infer.sbi.Npe;
 import org.ppl4j.nn.Mlp;
-import org.ppl4j.ode.Sde;
+import org.ppl4j.ode.VariancePreserving;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.TransformModule;
@@ -45,7 +45,7 @@ class DiffusionDensityTest {
   @TempDir private Path folder;
 
   private static Diffusion small(int dim) {
-    return Diffusion.of(dim, Sde.variancePreserving()).conditioner(Mlp.of(8));
+    return Diffusion.of(dim, VariancePreserving.of()).conditioner(Mlp.of(8));
   }
 
   private static TransformModule flow(int dim) {

@@ -20,7 +20,7 @@ import org.ppl4j.flows.Flows;
 import org.ppl4j.infer.density.Objective;
 import org.ppl4j.infer.density.Training;
 import org.ppl4j.integration.SoundDraws.Outcome;
-import org.ppl4j.ode.Sde;
+import org.ppl4j.ode.VariancePreserving;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.testing.AcceptancePoint;
 import org.ppl4j.transforms.TransformModule;
@@ -154,7 +154,7 @@ class SoundDefaultsAcceptanceTest {
     show(
         "diffusion",
         SoundDraws.ofCorrelated(
-            dim -> Flows.diffusion(dim, Sde.variancePreserving()),
+            dim -> Flows.diffusion(dim, VariancePreserving.of()),
             ROWS,
             training(OF_DIFFUSIONS),
             DRAWS));

@@ -30,8 +30,8 @@
  *   <li>Of vectors: {@link org.ppl4j.distributions.MultivariateNormal}, {@link
  *       org.ppl4j.distributions.LowRankMultivariateNormal}, {@link
  *       org.ppl4j.distributions.MultivariateStudentT}, {@link
- *       org.ppl4j.distributions.GaussianRandomWalk}; on the simplex {@link
- *       org.ppl4j.distributions.Dirichlet}, on the plane of sum 0 {@link
+ *       org.ppl4j.distributions.GaussianRandomWalk}, {@link org.ppl4j.distributions.EulerMaruyama};
+ *       on the simplex {@link org.ppl4j.distributions.Dirichlet}, on the plane of sum 0 {@link
  *       org.ppl4j.distributions.ZeroSumNormal}, on the sphere {@link
  *       org.ppl4j.distributions.SphericalUniform} and {@link
  *       org.ppl4j.distributions.ProjectedNormal}.

@@ -4,7 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import org.ppl4j.ode.Sde;
+import org.ppl4j.ode.VariancePreserving;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
@@ -14,13 +14,13 @@ import org.ppl4j.tensor.Tensors;
  * score can be learned without following it, by score matching, and rows are drawn by the diffusion
  * backwards too.
  *
- * <p>Times of this interface are those of the {@link Sde}, from 0 for rows to 1 for noise; those of
- * {@link ContinuousTransform} go the other way.
+ * <p>Times of this interface are those of the {@link VariancePreserving}, from 0 for rows to 1 for
+ * noise; those of {@link ContinuousTransform} go the other way.
  */
 public interface DiffusionTransform extends ContinuousTransform {
 
   /** The diffusion. */
-  Sde sde();
+  VariancePreserving sde();
 
   /**
    * The noise that is expected in what is at a time: E[ε | α x₀ + σ ε = x], which is −σ times the

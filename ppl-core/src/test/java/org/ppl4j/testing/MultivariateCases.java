@@ -1,14 +1,17 @@
 package org.ppl4j.testing;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import org.ppl4j.distributions.Dirichlet;
+import org.ppl4j.distributions.EulerMaruyama;
 import org.ppl4j.distributions.GaussianRandomWalk;
 import org.ppl4j.distributions.LowRankMultivariateNormal;
 import org.ppl4j.distributions.MultivariateNormal;
 import org.ppl4j.distributions.MultivariateStudentT;
 import org.ppl4j.distributions.ProjectedNormal;
 import org.ppl4j.distributions.ZeroSumNormal;
+import org.ppl4j.ode.Sde;
 import org.ppl4j.tensor.Linalg;
 import org.ppl4j.testing.DistributionCase.Entries;
 
@@ -17,6 +20,20 @@ final class MultivariateCases {
 
   private static final Shape SQUARE = new Shape(2, 2);
   private static final double[] PAIRS = {0.5, -1, 2, 0.3};
+
+  /** dx = cos(θ + x) dt + √(1 + θ²) dW. */
+  private static final Sde WAVING =
+      new Sde() {
+        @Override
+        public NDArray drift(NDArray time, NDArray state, NDArray theta) {
+          return state.add(theta).cos();
+        }
+
+        @Override
+        public NDArray diffusion(NDArray time, NDArray state, NDArray theta) {
+          return theta.square().add(1).sqrt();
+        }
+      };
 
   private MultivariateCases() {}
 
@@ -141,6 +158,21 @@ final class MultivariateCases {
             .numbers(0.7)
             .inside(0.5, -0.2)
             .severalNoises(),
+        DistributionCase.of(
+                "EulerMaruyama", p -> EulerMaruyama.of(WAVING, p.get(0), p.get(1), 0, 0.1, 0.4))
+            .vector(0.7, -0.2)
+            .vector(0.5, 1.2)
+            .inside(0.5, -0.3, 0.4, 0.1, 1, -1, 2, 0)
+            .severalNoises()
+            .refuses(
+                run -> EulerMaruyama.of(WAVING, run.scalar(1), run.eye(2), 0, 1),
+                "parameter 'start' of EulerMaruyama must have at least 1 dims, but has shape ()")
+            .refuses(
+                run -> EulerMaruyama.of(WAVING, run.eye(2), run.eye(2), 1),
+                "EulerMaruyama has 1 times; pass that of the start and at least one more")
+            .refuses(
+                run -> EulerMaruyama.of(WAVING, run.eye(2), run.eye(2), 1, 1),
+                "EulerMaruyama has time 1.0 after 1.0; pass finite times that rise"),
         DistributionCase.of("ZeroSumNormal", p -> ZeroSumNormal.of(p.get(0), 3))
             .numbers(0.7)
             .inside(0.5, -0.7, 0.2, 0, 1, -1)

@@ -11,8 +11,8 @@ import org.ppl4j.nn.Mlp;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.Network;
 import org.ppl4j.nn.TensorSpec;
-import org.ppl4j.ode.Sde;
 import org.ppl4j.ode.Solver;
+import org.ppl4j.ode.VariancePreserving;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.DiffusionTransform;
@@ -21,8 +21,8 @@ import org.ppl4j.transforms.TransformModule;
 
 /**
  * Diffusions: y = x(0) and x = x(1) where dx/dt = −β(t) / 2 · (x + s(t, x)) is the probability flow
- * of an {@link Sde}, log |det| the integral of its divergence, and the score s = ∇ log p_t a
- * network of place and time, or any {@link Score}.
+ * of a {@link VariancePreserving}, log |det| the integral of its divergence, and the score s = ∇
+ * log p_t a network of place and time, or any {@link Score}.
  *
  * <p>x and y: {@code (*, D)}. It is a continuous flow, whose densities, draws and inverses are as
  * those of {@link OdeFlow}, solved at an even pace of the diffusion's angle φ. What the network
@@ -42,7 +42,7 @@ public final class Diffusion implements TransformModule {
   private static final int LEARNING_STEPS = 8;
 
   private final int dim;
-  private final Sde sde;
+  private final VariancePreserving sde;
   private final Conditioner conditioner;
   private final @Nullable Score score;
   private final Solver solver;
@@ -51,7 +51,7 @@ public final class Diffusion implements TransformModule {
 
   private Diffusion(
       int dim,
-      Sde sde,
+      VariancePreserving sde,
       Conditioner conditioner,
       @Nullable Score score,
       Solver solver,
@@ -69,7 +69,7 @@ public final class Diffusion implements TransformModule {
    *
    * @throws IllegalArgumentException if {@code dim} is below 1
    */
-  public static Diffusion of(int dim, Sde sde) {
+  public static Diffusion of(int dim, VariancePreserving sde) {
     checkArgument(dim >= 1, "diffusion needs at least 1 coordinate, but dim is %s", dim);
     return new Diffusion(
         dim,

@@ -5,7 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.nn.Moved;
 import org.ppl4j.nn.Traced;
-import org.ppl4j.ode.Sde;
+import org.ppl4j.ode.VariancePreserving;
 
 /**
  * The probability flow of a diffusion from noise at time 0 to rows at time 1, at an even pace of
@@ -22,14 +22,14 @@ sealed interface DiffusionField extends Field {
   }
 
   /** The angle at a time of the flow. */
-  private static NDArray angle(Sde sde, NDArray time) {
+  private static NDArray angle(VariancePreserving sde, NDArray time) {
     return time.sub(1).mul(-sde.lastAngle());
   }
 
   /**
    * What a network says dx/dφ is, given the place, sines and cosines of the angle, and a context.
    */
-  record Learned(NetworkField network, Sde sde) implements DiffusionField {
+  record Learned(NetworkField network, VariancePreserving sde) implements DiffusionField {
 
     /** Of waves of the angle, which the network sees in place of the time. */
     static final int FREQUENCIES = 3;
@@ -76,7 +76,7 @@ sealed interface DiffusionField extends Field {
   }
 
   /** That of a score, dx/dφ = −tan φ (x + score). */
-  record Given(Score score, Sde sde) implements DiffusionField {
+  record Given(Score score, VariancePreserving sde) implements DiffusionField {
 
     @Override
     public NDArray velocity(NDArray time, NDArray x) {

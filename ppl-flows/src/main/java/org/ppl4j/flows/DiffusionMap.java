@@ -3,8 +3,8 @@ package org.ppl4j.flows;
 import ai.djl.ndarray.NDArray;
 import java.util.function.UnaryOperator;
 import org.ppl4j.ode.Gradient;
-import org.ppl4j.ode.Sde;
 import org.ppl4j.ode.Solver;
+import org.ppl4j.ode.VariancePreserving;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.transforms.DiffusionTransform;
 import org.ppl4j.transforms.Transform;
@@ -13,12 +13,12 @@ import org.ppl4j.transforms.Transform;
 final class DiffusionMap extends OdeMap implements DiffusionTransform {
 
   private final int dim;
-  private final Sde sde;
+  private final VariancePreserving sde;
   private final DiffusionField field;
   private final Solver solver;
   private final Rng rng;
 
-  DiffusionMap(int dim, Sde sde, DiffusionField field, Solver solver, Rng rng) {
+  DiffusionMap(int dim, VariancePreserving sde, DiffusionField field, Solver solver, Rng rng) {
     super(dim, field, solver, Gradient.THROUGH_STEPS, Trace.exact(), rng);
     this.dim = dim;
     this.sde = sde;
@@ -28,7 +28,7 @@ final class DiffusionMap extends OdeMap implements DiffusionTransform {
   }
 
   @Override
-  public Sde sde() {
+  public VariancePreserving sde() {
     return sde;
   }
 

@@ -13,7 +13,7 @@ import org.ppl4j.nn.Lipschitz;
 import org.ppl4j.nn.Made;
 import org.ppl4j.nn.MaskedConditioner;
 import org.ppl4j.nn.Mlp;
-import org.ppl4j.ode.Sde;
+import org.ppl4j.ode.VariancePreserving;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.TransformModule;
 
@@ -292,13 +292,13 @@ public final class Flows {
    * A diffusion that keeps the variance, whose score is a network of place and time, two layers of
    * width 64: both directions by its probability flow, as {@link #ode}. Learn it by score matching.
    */
-  public static TransformModule diffusion(int dim, Sde sde) {
+  public static TransformModule diffusion(int dim, VariancePreserving sde) {
     return Diffusion.of(dim, sde);
   }
 
-  /** {@link #diffusion} of {@link Sde#variancePreserving()} whose network reads a context too. */
+  /** {@link #diffusion} of {@link VariancePreserving#of()} whose network reads a context too. */
   public static ConditionalTransformModule conditionalDiffusion(int dim, int contextDim) {
-    return diffusion(dim, Sde.variancePreserving()).conditional(contextDim);
+    return diffusion(dim, VariancePreserving.of()).conditional(contextDim);
   }
 
   // --- residual

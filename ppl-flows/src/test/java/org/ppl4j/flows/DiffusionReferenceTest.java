@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.nn.NamedTensors;
-import org.ppl4j.ode.Sde;
 import org.ppl4j.ode.Solver;
+import org.ppl4j.ode.VariancePreserving;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
@@ -53,8 +53,8 @@ class DiffusionReferenceTest {
     return cases("probability_flow");
   }
 
-  private static Sde sde(JsonObject given) {
-    return Sde.variancePreserving(number(given.get("b0")), number(given.get("b1")));
+  private static VariancePreserving sde(JsonObject given) {
+    return VariancePreserving.of(number(given.get("b0")), number(given.get("b1")));
   }
 
   private static NDArray time(Run run, double time) {
@@ -66,7 +66,7 @@ class DiffusionReferenceTest {
    * σ²), r the shares of each at x.
    */
   private static Score score(Run run, JsonObject given) {
-    Sde sde = sde(given);
+    VariancePreserving sde = sde(given);
     double[] weights = numbers(given.get("weights"));
     double[] sds = numbers(given.get("sds"));
     NDArray means = OdeReference.rows(run, given.get("means"));
@@ -92,7 +92,7 @@ class DiffusionReferenceTest {
     };
   }
 
-  private static DiffusionMap map(int dim, Sde sde, Score score, double tolerance) {
+  private static DiffusionMap map(int dim, VariancePreserving sde, Score score, double tolerance) {
     Diffusion diffusion =
         Diffusion.of(dim, sde).score(score).solver(Solver.dormandPrince(tolerance));
     return (DiffusionMap) diffusion.bind(NamedTensors.empty(), FlowTensors.rng("diffusion"), false);
@@ -172,7 +172,7 @@ class DiffusionReferenceTest {
     JsonObject row = cases("denoising_score_matching").findFirst().orElseThrow();
     JsonObject given = row.getAsJsonObject("given");
     JsonObject expected = row.getAsJsonObject("expected");
-    Sde sde = sde(given);
+    VariancePreserving sde = sde(given);
     double[] numbers = numbers(given.get("times"));
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       NDArray times = run.create(numbers, new Shape(numbers.length, 1));
@@ -204,7 +204,7 @@ class DiffusionReferenceTest {
     double end = times[times.length - 1];
     double mean = (numbers(given.get("initial_mean"))[0] - middle) / Math.sqrt(spread);
     double variance = numbers(given.get("initial_covariance"))[0] / spread;
-    Sde sde = Sde.ornsteinUhlenbeck(pull * end);
+    VariancePreserving sde = VariancePreserving.ornsteinUhlenbeck(pull * end);
     Score score =
         (time, x) -> {
           NDArray signal = sde.signal(time);

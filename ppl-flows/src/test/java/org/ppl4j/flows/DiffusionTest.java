@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ppl4j.nn.NamedTensors;
-import org.ppl4j.ode.Sde;
+import org.ppl4j.ode.VariancePreserving;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
@@ -41,7 +41,7 @@ class DiffusionTest {
   /** What is left of a row falls at half the rate; the rest of the variance is noise. */
   @Test
   void theSignalFallsAtHalfTheRate() {
-    for (Sde sde : List.of(Sde.variancePreserving(), Sde.variancePreserving(5, 1))) {
+    for (VariancePreserving sde : List.of(VariancePreserving.of(), VariancePreserving.of(5, 1))) {
       try (Run run = Run.open(RunConfig.defaults(), 0)) {
         NDArray time = Autograd.variable(times(run));
         NDArray signal = sde.signal(time);
@@ -64,7 +64,7 @@ class DiffusionTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
   void aNetworksVelocityIsThatOfItsScore(int dim) {
-    Sde sde = Sde.variancePreserving();
+    VariancePreserving sde = VariancePreserving.of();
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       DiffusionTransform transform = bound(run, Diffusion.of(dim, sde));
       NDArray x = FlowTensors.rng("inputs").normal(run, new Shape(ROWS, dim));
@@ -85,7 +85,7 @@ class DiffusionTest {
   /** Rows that the diffusion draws backwards with the exact score of a mixture are of it. */
   @Test
   void drawsByTheExactScoreAreOfTheRowsDistribution() {
-    Sde sde = Sde.variancePreserving();
+    VariancePreserving sde = VariancePreserving.of();
     int count = 20_000;
     double[] means = {-1, 1};
     double width = 0.3;
@@ -124,15 +124,16 @@ class DiffusionTest {
 
   @Test
   void whatCannotBeIsRefused() {
-    assertThatThrownBy(() -> Diffusion.of(0, Sde.variancePreserving()))
+    assertThatThrownBy(() -> Diffusion.of(0, VariancePreserving.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("diffusion needs at least 1 coordinate, but dim is 0");
     for (double rate : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
-      assertThatThrownBy(() -> Sde.variancePreserving(0.1, rate))
+      assertThatThrownBy(() -> VariancePreserving.of(0.1, rate))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("sde has rate " + rate + ", but it must be positive and finite");
     }
-    Diffusion given = Diffusion.of(2, Sde.ornsteinUhlenbeck(5)).score((time, x) -> x.neg());
+    Diffusion given =
+        Diffusion.of(2, VariancePreserving.ornsteinUhlenbeck(5)).score((time, x) -> x.neg());
     assertThatThrownBy(() -> given.conditional(3))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("has no parameters that a context could move");

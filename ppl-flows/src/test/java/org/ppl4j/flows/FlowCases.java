@@ -15,8 +15,8 @@ import org.ppl4j.nn.Convolutional;
 import org.ppl4j.nn.Lipschitz;
 import org.ppl4j.nn.Mlp;
 import org.ppl4j.nn.Residual;
-import org.ppl4j.ode.Sde;
 import org.ppl4j.ode.Solver;
+import org.ppl4j.ode.VariancePreserving;
 import org.ppl4j.transforms.TransformModule;
 
 /** The table of flows: a new family is a row, and all laws hold for it. */
@@ -173,7 +173,7 @@ final class FlowCases {
   }
 
   private static Diffusion diffusion(int dim) {
-    return Diffusion.of(dim, Sde.variancePreserving())
+    return Diffusion.of(dim, VariancePreserving.of())
         .conditioner(GentleNetwork.conditioner())
         .solver(Solver.rungeKutta(32));
   }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ppl4j.nn.NamedTensors;
-import org.ppl4j.ode.Sde;
+import org.ppl4j.ode.VariancePreserving;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.testing.LeakCheck;
@@ -64,7 +64,7 @@ class FlowWidthTest {
               Coupling.of(DIM, AffineFamily.of()),
               Coupling.of(DIM, AffineFamily.of()).passing(AffineFamily.of()),
               OdeFlow.of(DIM),
-              Diffusion.of(DIM, Sde.variancePreserving()))) {
+              Diffusion.of(DIM, VariancePreserving.of()))) {
         Transform transform = bound(run, module);
         for (NDArray x : List.of(run.ones(new Shape(4)), run.ones(new Shape(5, 2)))) {
           String message =

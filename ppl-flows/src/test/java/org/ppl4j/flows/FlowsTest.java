@@ -23,7 +23,7 @@ import org.ppl4j.nn.Made;
 import org.ppl4j.nn.MaskedConditioner;
 import org.ppl4j.nn.Mlp;
 import org.ppl4j.nn.TensorSpec;
-import org.ppl4j.ode.Sde;
+import org.ppl4j.ode.VariancePreserving;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.testing.ArchitectureRules;
@@ -74,8 +74,8 @@ class FlowsTest {
       Function<Shape, TransformModule> flow = FlowsTest::ofImages;
       return flow;
     }
-    if (type == Sde.class) {
-      return Sde.variancePreserving();
+    if (type == VariancePreserving.class) {
+      return VariancePreserving.of();
     }
     if (type == int[].class) {
       return new int[] {8, 8};

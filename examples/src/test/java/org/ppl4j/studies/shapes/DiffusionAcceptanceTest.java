@@ -14,7 +14,7 @@ import org.ppl4j.infer.density.Objective;
 import org.ppl4j.infer.density.Training;
 import org.ppl4j.infer.report.Area;
 import org.ppl4j.infer.svi.Averaging;
-import org.ppl4j.ode.Sde;
+import org.ppl4j.ode.VariancePreserving;
 import org.ppl4j.studies.sbi.C2st;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
@@ -66,7 +66,7 @@ class DiffusionAcceptanceTest {
     long start = System.nanoTime();
     try (NDManager manager = NDManager.newBaseManager();
         Density density =
-            DensityEstimator.of(dim -> Flows.diffusion(dim, Sde.variancePreserving()))
+            DensityEstimator.of(dim -> Flows.diffusion(dim, VariancePreserving.of()))
                 .withoutBaselines()
                 .training(training)
                 .fit(manager.create(train, new Shape(TRAINING_POINTS, 2)))) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
-import org.ppl4j.ode.Sde;
+import org.ppl4j.ode.VariancePreserving;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
@@ -43,7 +43,7 @@ import org.ppl4j.transforms.TransformModule;
 @ExtendWith(LeakCheck.class)
 class ScoreMatchingTest {
 
-  private static final Sde SDE = Sde.variancePreserving();
+  private static final VariancePreserving SDE = VariancePreserving.of();
 
   private final NDManager manager = NDManager.newBaseManager();
 
@@ -68,7 +68,7 @@ class ScoreMatchingTest {
     }
 
     @Override
-    public Sde sde() {
+    public VariancePreserving sde() {
       return SDE;
     }
 
@@ -114,11 +114,12 @@ class ScoreMatchingTest {
   }
 
   /** With a score that is given; where it leads does not matter here. */
-  private static DiffusionTransform ofScore(Run run, Sde sde, BinaryOperator<NDArray> score) {
+  private static DiffusionTransform ofScore(
+      Run run, VariancePreserving sde, BinaryOperator<NDArray> score) {
     Spread identity = new Spread(run.ones(new Shape(1)));
     return new DiffusionTransform() {
       @Override
-      public Sde sde() {
+      public VariancePreserving sde() {
         return sde;
       }
 
@@ -155,7 +156,8 @@ class ScoreMatchingTest {
             .orElseThrow();
     JsonObject given = row.getAsJsonObject("given");
     JsonObject expected = row.getAsJsonObject("expected");
-    Sde sde = Sde.variancePreserving(number(given.get("b0")), number(given.get("b1")));
+    VariancePreserving sde =
+        VariancePreserving.of(number(given.get("b0")), number(given.get("b1")));
     List<JsonObject> layers = objects(given.get("layers"));
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       DiffusionTransform transform =
