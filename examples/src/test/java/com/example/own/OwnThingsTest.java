@@ -8,6 +8,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
+import java.awt.Color;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -18,12 +20,15 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.hipparchus.distribution.continuous.NormalDistribution;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
+import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.EulerMaruyama;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.examples.Examples;
@@ -39,7 +44,13 @@ import org.ppl4j.infer.mcmc.Hmc;
 import org.ppl4j.infer.mcmc.KernelSampler;
 import org.ppl4j.infer.mcmc.McmcRun;
 import org.ppl4j.infer.mcmc.Nuts;
+import org.ppl4j.infer.optim.Adam;
+import org.ppl4j.infer.reparam.Reparam;
+import org.ppl4j.infer.report.Picture;
+import org.ppl4j.infer.report.Sheet;
 import org.ppl4j.infer.svi.Elbo;
+import org.ppl4j.infer.svi.FitReport;
+import org.ppl4j.infer.svi.StoppingRule;
 import org.ppl4j.infer.svi.Svi;
 import org.ppl4j.ode.Ode;
 import org.ppl4j.ode.Solver;
@@ -86,6 +97,9 @@ class OwnThingsTest {
             Heun.class,
             BogackiShampine.class,
             Returning.class,
+            ByQuantile.class,
+            LossBelow.class,
+            Bars.class,
             WaitingTimes.class)) {
       try (Stream<String> lines = Files.lines(folder.resolve(own.getSimpleName() + ".java"))) {
         long code = lines.filter(line -> !line.isBlank() && !line.startsWith("import ")).count();
@@ -340,6 +354,75 @@ class OwnThingsTest {
     try (McmcRun<NDArray> run = Nuts.of(model).progress(Progress.silent()).run(Tensors.number(1))) {
       checkNormal(run, "end", (mean / variance + 100) / precision, 1 / Math.sqrt(precision));
     }
+  }
+
+  /** The posterior stays as it is, whatever its sites are drawn through. */
+  @Test
+  void aReparametriser() {
+    Program<NDArray> model = MODEL.with(Reparam.of("x", new ByQuantile()));
+    LogJointLaw.check(model, Y);
+    try (McmcRun<NDArray> run = Nuts.of(model).progress(Progress.silent()).run(Y)) {
+      checkNormal(run, "x", 2.0 / 3, Math.sqrt(1.0 / 3));
+      double[] x = run.samples().values("x");
+      double[] u = run.samples().values("x.u");
+      for (int i = 0; i < x.length; i += 100) {
+        assertThat(new NormalDistribution(0, 1).cumulativeProbability(x[i]))
+            .isCloseTo(u[i], within(1e-12));
+      }
+    }
+  }
+
+  /** A bound is no more than the evidence: it ends near it, or never beyond it. */
+  @Test
+  void aStoppingRule() {
+    FitReport near = fit(new LossBelow(-EVIDENCE + 0.002, 50));
+    assertThat(near.stop()).isEqualTo(FitReport.Stop.CONVERGED);
+    assertThat(near.steps()).isBetween(51, 1999);
+    assertThat(near.losses().median(near.steps() - 50, near.steps()))
+        .isBetween(-EVIDENCE - 0.05, -EVIDENCE + 0.002);
+    assertThat(near.losses().median(near.steps() - 51, near.steps() - 1))
+        .isGreaterThan(-EVIDENCE + 0.002);
+    FitReport beyond = fit(new LossBelow(-EVIDENCE - 0.05, 50));
+    assertThat(beyond.stop()).isEqualTo(FitReport.Stop.STEPS);
+    assertThat(beyond.steps()).isEqualTo(2000);
+  }
+
+  private static FitReport fit(StoppingRule rule) {
+    Program<NDArray> guide =
+        (p, y) -> {
+          NDArray loc = p.param("loc", () -> p.scalar(3));
+          NDArray scale = p.param("scale", () -> p.scalar(1), Constraint.POSITIVE);
+          p.sample("x", Normal.of(loc, scale));
+        };
+    try (Svi<NDArray> svi =
+        Svi.builder(MODEL, guide)
+            .particles(100)
+            .optimizer(Adam.withRate(0.01))
+            .stopping(rule)
+            .progress(Progress.silent())
+            .build()) {
+      return svi.run(Y, 2000);
+    }
+  }
+
+  /** As high as its number says, alone and on a sheet beside the library's own. */
+  @Test
+  void aPicture(@TempDir Path folder) throws IOException {
+    Picture bars = new Bars(1, 2, 4);
+    bars.save(folder.resolve("bars.png"), 30, 80);
+    Sheet.of(2, List.of(bars, bars)).save(folder.resolve("sheet.png"));
+
+    BufferedImage image = ImageIO.read(folder.resolve("bars.png").toFile());
+    int blue = Color.BLUE.getRGB();
+    for (int x = 0; x < 30; x++) {
+      int column = x;
+      long height = IntStream.range(0, 80).filter(y -> image.getRGB(column, y) == blue).count();
+      assertThat(height).isEqualTo(20L << (x / 10));
+    }
+    BufferedImage sheet = ImageIO.read(folder.resolve("sheet.png").toFile());
+    assertThat(sheet.getWidth()).isEqualTo(2 * bars.width());
+    assertThat(sheet.getRGB(sheet.getWidth() - 5, 5)).isEqualTo(blue);
+    assertThat(sheet.getRGB(5, 5)).isEqualTo(Color.WHITE.getRGB());
   }
 
   /** It keeps the laws of the library's examples, and is listed, described and run beside them. */

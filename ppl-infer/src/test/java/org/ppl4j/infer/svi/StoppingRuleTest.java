@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class StoppingRuleTest {
 
-  private static final StoppingRule RULE = StoppingRule.standard();
+  private static final StandStill RULE = StoppingRule.standard();
 
   /** The step at which the rule fires, 0 if it never does. */
   private static int stop(StoppingRule rule, int steps, IntToDoubleFunction loss) {
@@ -122,7 +122,7 @@ class StoppingRuleTest {
 
   @Test
   void refusesNumbersOutOfRange() {
-    assertThatThrownBy(() -> new StoppingRule(0.3, 1e-3, 1000))
+    assertThatThrownBy(() -> new StandStill(0.3, 1e-3, 1000))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "stopping rule has share 0.3, but a window is a share in (0, 0.25] of the steps");
