@@ -56,11 +56,11 @@ final class EqualSteps extends Solver {
    * @param times at the places of the method
    * @param size a number, or of as many steps as are one after the other
    */
-  private record At(NDArray[] times, Part size) implements StepMethod.Span {
+  private record At(List<NDArray> times, Part size) implements StepMethod.Span {
 
     @Override
     public NDArray time(int place) {
-      return times[place];
+      return times.get(place);
     }
 
     @Override
@@ -80,10 +80,8 @@ final class EqualSteps extends Solver {
     NDArray step(int k, NDArray state) {
       Run run = Tensors.run(state);
       double h = time(k + 1) - time(k);
-      NDArray[] times =
-          Arrays.stream(method.places())
-              .mapToObj(place -> number(run, time(k, place)))
-              .toArray(NDArray[]::new);
+      List<NDArray> times =
+          Arrays.stream(method.places()).mapToObj(place -> number(run, time(k, place))).toList();
       return method.next(rate, state, new At(times, (x, parts) -> x.mul(h / parts)));
     }
 
@@ -102,10 +100,10 @@ final class EqualSteps extends Solver {
     /** As one operation, but for the first step, which may be wider than the start. */
     private NDArray scanned(NDArray start) {
       Run run = Tensors.run(start);
-      NDArray[] times =
+      List<NDArray> times =
           Arrays.stream(method.places())
               .mapToObj(place -> numbers(run, k -> time(k, place)))
-              .toArray(NDArray[]::new);
+              .toList();
       NDArray size = numbers(run, k -> time(k + 1) - time(k));
       return Recurrence.of(
               run,
@@ -114,8 +112,7 @@ final class EqualSteps extends Solver {
               List.of(step(0, start)),
               (at, carry) -> {
                 NDArray h = at.row(size, -2);
-                NDArray[] here =
-                    Arrays.stream(times).map(each -> at.row(each, -2)).toArray(NDArray[]::new);
+                List<NDArray> here = times.stream().map(each -> at.row(each, -2)).toList();
                 NDArray next =
                     method.next(
                         rate, carry.get(0), new At(here, (x, parts) -> x.mul(h.div(parts))));

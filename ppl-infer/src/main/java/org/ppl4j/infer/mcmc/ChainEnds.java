@@ -75,7 +75,7 @@ public final class ChainEnds {
   /**
    * That a sampler may go on from here.
    *
-   * @param length how many numbers a vector of its model has
+   * @param ofLength how many numbers a vector of its model has
    */
   void check(String name, long ofSeed, int ofLength) {
     check("are of sampler", sampler, name, "resume them by that");

@@ -1,5 +1,6 @@
 package org.ppl4j.infer.mcmc;
 
+import com.google.common.primitives.Doubles;
 import org.ppl4j.math.Cholesky;
 import org.ppl4j.tensor.Rng;
 
@@ -60,6 +61,6 @@ final class DenseMass implements MassMatrix {
 
   @Override
   public double[] numbers() {
-    return MassMatrix.tagged(1, covariance);
+    return Doubles.concat(new double[] {1}, covariance);
   }
 }

@@ -1,5 +1,6 @@
 package org.ppl4j.infer.mcmc;
 
+import com.google.common.primitives.Doubles;
 import java.util.Arrays;
 import org.ppl4j.tensor.Rng;
 
@@ -47,6 +48,6 @@ final class DiagonalMass implements MassMatrix {
 
   @Override
   public double[] numbers() {
-    return MassMatrix.tagged(0, variances);
+    return Doubles.concat(new double[] {0}, variances);
   }
 }

@@ -113,6 +113,6 @@ final class LowRankMass implements MassMatrix {
 
   @Override
   public double[] numbers() {
-    return MassMatrix.tagged(2 + rank(), scales, variances, Doubles.concat(directions));
+    return Doubles.concat(new double[] {2 + rank()}, scales, variances, Doubles.concat(directions));
   }
 }

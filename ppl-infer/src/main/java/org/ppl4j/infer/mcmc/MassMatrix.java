@@ -2,7 +2,6 @@ package org.ppl4j.infer.mcmc;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import com.google.common.primitives.Doubles;
 import java.util.Arrays;
 import org.ppl4j.tensor.Rng;
 
@@ -72,10 +71,5 @@ public sealed interface MassMatrix permits DiagonalMass, DenseMass, LowRankMass 
       case 1 -> DenseMass.of(rest, (int) Math.round(Math.sqrt(rest.length)));
       default -> LowRankMass.of(kind - 2, rest);
     };
-  }
-
-  /** With what tells its kind before them. */
-  static double[] tagged(int kind, double[]... parts) {
-    return Doubles.concat(new double[] {kind}, Doubles.concat(parts));
   }
 }
