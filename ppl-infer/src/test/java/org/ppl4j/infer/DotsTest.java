@@ -93,7 +93,7 @@ class DotsTest {
   }
 
   private static double[] draws(Program<@Nullable Void> model) {
-    try (McmcRun run =
+    try (McmcRun<@Nullable Void> run =
         Nuts.of(model)
             .config(CONFIG)
             .chains(2)
