@@ -17,11 +17,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.hipparchus.distribution.continuous.NormalDistribution;
+import org.hipparchus.stat.StatUtils;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -35,6 +37,7 @@ import org.ppl4j.examples.Examples;
 import org.ppl4j.examples.launcher.Example;
 import org.ppl4j.examples.launcher.ExampleLaws;
 import org.ppl4j.examples.launcher.Launcher;
+import org.ppl4j.flows.Affine;
 import org.ppl4j.flows.Coupling;
 import org.ppl4j.flows.Elementwise;
 import org.ppl4j.infer.Progress;
@@ -48,12 +51,18 @@ import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.reparam.Reparam;
 import org.ppl4j.infer.report.Picture;
 import org.ppl4j.infer.report.Sheet;
+import org.ppl4j.infer.density.Critic;
+import org.ppl4j.infer.density.Density;
+import org.ppl4j.infer.density.DensityEstimator;
+import org.ppl4j.infer.density.Objective;
+import org.ppl4j.infer.density.Training;
 import org.ppl4j.infer.svi.Elbo;
 import org.ppl4j.infer.svi.FitReport;
 import org.ppl4j.infer.svi.StoppingRule;
 import org.ppl4j.infer.svi.Svi;
 import org.ppl4j.ode.Ode;
 import org.ppl4j.ode.Solver;
+import org.ppl4j.nn.Mlp;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Rng;
@@ -66,6 +75,8 @@ import org.ppl4j.testing.EveryLaw;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.testing.LogJointLaw;
 import org.ppl4j.testing.TransformCase;
+import org.ppl4j.transforms.Bijections;
+import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformCheck;
 import org.ppl4j.transforms.TransformModule;
 
@@ -100,7 +111,9 @@ class OwnThingsTest {
             ByQuantile.class,
             LossBelow.class,
             Bars.class,
-            WaitingTimes.class)) {
+            WaitingTimes.class,
+            PowerDivergence.class,
+            LeastSquares.class)) {
       try (Stream<String> lines = Files.lines(folder.resolve(own.getSimpleName() + ".java"))) {
         long code = lines.filter(line -> !line.isBlank() && !line.startsWith("import ")).count();
         point.atMost("lines of " + own.getSimpleName(), code, 60);
@@ -423,6 +436,64 @@ class OwnThingsTest {
     assertThat(sheet.getWidth()).isEqualTo(2 * bars.width());
     assertThat(sheet.getRGB(sheet.getWidth() - 5, 5)).isEqualTo(blue);
     assertThat(sheet.getRGB(5, 5)).isEqualTo(Color.WHITE.getRGB());
+  /** Of 190 rows 1 in 19 is at 10, the others are of N(0, 1): the likelihood is far off by them. */
+  @Test
+  void anObjectiveOfATraining() {
+    double[] rows = normals(190);
+    for (int i = 0; i < rows.length; i += 19) {
+      rows[i] = 10;
+    }
+    double likely = logProbOfNormals(Objective.likelihood(), rows);
+    double robust = logProbOfNormals(Objective.of(new PowerDivergence(0.5)), rows);
+
+    // Two parameters of 180 rows cost 1 / 180 nats on average, and some more by the divergence.
+    assertThat(robust).isCloseTo(NEGATIVE_ENTROPY, within(0.04));
+    assertThat(likely).isLessThan(NEGATIVE_ENTROPY - 0.4);
+  }
+
+  /** Against a critic of one's own loss a flow learns N(3, 2²). */
+  @Test
+  void aCriticsLoss() {
+    double[] rows = Arrays.stream(normals(1000)).map(z -> 3 + 2 * z).toArray();
+    Critic critic = Critic.of(new LeastSquares()).network(Mlp.of(16)).stepsForOneOfFlow(2);
+    Objective objective = Objective.adversarial(critic);
+    try (NDManager manager = NDManager.newBaseManager();
+        Density density = affine(objective).fit(manager.create(rows))) {
+      double[] drawn = density.sample(4000).toDoubleArray();
+
+      assertThat(StatUtils.mean(drawn)).isCloseTo(3, within(0.3));
+      assertThat(Math.sqrt(StatUtils.variance(drawn))).isCloseTo(2, within(0.3));
+    }
+  }
+
+  /** E log φ(z). */
+  private static final double NEGATIVE_ENTROPY = -0.5 * Math.log(2 * Math.PI * Math.E);
+
+  private static DensityEstimator affine(Objective objective) {
+    Transform away = Bijections.affine(0.7, 0.5).independent(1); // from the right one
+    return DensityEstimator.of(dim -> Affine.of(dim).then(away))
+        .withoutBaselines()
+        .training(
+            Training.standard()
+                .objective(objective)
+                .steps(600)
+                .rate(0.02)
+                .decay(0)
+                .progress(Progress.silent()));
+  }
+
+  /** The mean log-density of new numbers. */
+  private static double logProbOfNormals(Objective objective, double[] rows) {
+    try (NDManager manager = NDManager.newBaseManager();
+        Density density = affine(objective).fit(manager.create(rows))) {
+      return StatUtils.mean(density.logProb(manager.create(normals(2000))).toDoubleArray());
+    }
+  }
+
+  /** Draws of N(0, 1). */
+  private static double[] normals(int count) {
+    Random random = new Random(count);
+    return random.doubles(count).map(unused -> random.nextGaussian()).toArray();
   }
 
   /** It keeps the laws of the library's examples, and is listed, described and run beside them. */

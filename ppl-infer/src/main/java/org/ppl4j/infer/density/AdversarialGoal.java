@@ -3,8 +3,7 @@ package org.ppl4j.infer.density;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.ppl4j.Program;
+import org.ppl4j.Ppl;
 import org.ppl4j.infer.optim.ByName;
 import org.ppl4j.infer.optim.Optimizer;
 import org.ppl4j.nn.BoundNetwork;
@@ -25,26 +24,26 @@ record AdversarialGoal(Critic critic, double likelihood) implements Goal {
   private static final String NAME = "critic";
 
   @Override
-  public Program<Rows> program(FlowModel model, long rows) {
-    return (p, batch) -> {
-      Comparison comparison = Comparison.of(p, model, batch);
-      NDArray data = beside(batch.y(), batch.x());
-      NDArray draws = beside(comparison.drawn(), batch.x());
-      NDArray fixed = draws.stopGradient();
-      int inputs = Math.toIntExact(data.getShape().get(1));
-      BoundNetwork network = p.module(NAME, critic.network().network(inputs, 1));
-      AdversarialLoss loss = critic.loss();
-      p.factor("flow", loss.flow(network.fixed().apply(draws)).neg());
-      p.factor("critic", loss.critic(network.apply(data), network.apply(fixed)).neg());
-      if (critic.penalty() > 0) {
-        p.factor("penalty", penalty(network, data, fixed, model.dim()).mul(-critic.penalty()));
-      }
-      comparison.addLikelihood(likelihood);
-    };
+  public void run(Ppl p, FlowBatch batch) {
+    NDArray data = beside(batch.y(), batch);
+    NDArray draws = beside(batch.draws(), batch);
+    NDArray fixed = draws.stopGradient();
+    int inputs = Math.toIntExact(data.getShape().get(1));
+    int dim = Math.toIntExact(batch.y().getShape().get(1));
+    BoundNetwork network = p.module(NAME, critic.network().network(inputs, 1));
+    CriticLoss loss = critic.loss();
+    p.factor("flow", loss.flow(network.fixed().apply(draws)).neg());
+    p.factor("critic", loss.critic(network.apply(data), network.apply(fixed)).neg());
+    if (critic.penalty() > 0) {
+      p.factor("penalty", penalty(network, data, fixed, dim).mul(-critic.penalty()));
+    }
+    if (likelihood > 0) {
+      p.factor("log density", batch.logProb().mean().mul(likelihood));
+    }
   }
 
-  private static NDArray beside(NDArray rows, @Nullable NDArray x) {
-    return x == null ? rows : Tensors.concat(List.of(rows, x), -1);
+  private static NDArray beside(NDArray rows, FlowBatch batch) {
+    return batch.x().map(x -> Tensors.concat(List.of(rows, x), -1)).orElse(rows);
   }
 
   /** What the critic pays for its slopes in the first columns, those of rows. */
@@ -53,7 +52,7 @@ record AdversarialGoal(Critic critic, double likelihood) implements Goal {
     long count = data.getShape().get(0);
     long inputs = data.getShape().get(1);
     NDArray place = data;
-    if (critic.isWasserstein()) {
+    if (critic.loss().boundsSlopes()) {
       Rng rng = run.rng(Rng.Purpose.MODEL, "between rows and draws");
       NDArray share = rng.uniform(run, new Shape(count, 1));
       place = data.add(share.mul(draws.sub(data)));
@@ -62,7 +61,7 @@ record AdversarialGoal(Critic critic, double likelihood) implements Goal {
         Tensors.concat(List.of(run.eye(dim), run.zeros(new Shape(dim, inputs - dim))), -1);
     NDArray squares = Tensors.sumRight(slopes(network, place, axes).square(), 2);
     NDArray each =
-        critic.isWasserstein()
+        critic.loss().boundsSlopes()
             ? squares.maximum(1).sqrt().sub(1).square() // of slopes that are too steep alone
             : squares.div(2);
     return Tensors.total(each).div(each.size()); // one for all rows where the critic is linear
@@ -86,8 +85,8 @@ record AdversarialGoal(Critic critic, double likelihood) implements Goal {
 
   /** The log-density if it is in the objective, else the energy score, which no critic moves. */
   @Override
-  public double worth(FlowModel model, Tables rows, double logProb) {
-    return likelihood > 0 ? logProb : -model.score(rows, Mmd.energyDistance());
+  public double worth(FlowLook look) {
+    return likelihood > 0 ? look.logProb() : -look.of(batch -> batch.score(Mmd.energyDistance()));
   }
 
   @Override
@@ -96,13 +95,8 @@ record AdversarialGoal(Critic critic, double likelihood) implements Goal {
   }
 
   @Override
-  public String measure() {
-    return likelihood > 0 ? Goal.super.measure() : "score of draws";
-  }
-
-  @Override
   public Goal plusLikelihood(double weight) {
-    return new AdversarialGoal(critic, Comparison.checkedWeight(weight));
+    return new AdversarialGoal(critic, weight);
   }
 
   @Override

@@ -4,11 +4,8 @@ import ai.djl.ndarray.NDArray;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
 
-/**
- * What a critic c and a flow play for: one tells rows of the data, x, from draws of the flow, z,
- * and the other makes draws that are taken for rows. Each makes its own loss small.
- */
-public enum AdversarialLoss {
+/** The library's losses of a critic c, of rows x, and a flow, of draws z. */
+public enum AdversarialLoss implements CriticLoss {
   /**
    * The critic: mean softplus(−c(x)) + mean softplus(c(z)), the cross entropy of a classifier; the
    * flow: mean softplus(−c(z)), which does not saturate. Source: Goodfellow et al., "Generative
@@ -56,6 +53,11 @@ public enum AdversarialLoss {
     public NDArray flow(NDArray ofFlow) {
       return mean(ofFlow).neg();
     }
+
+    @Override
+    public boolean boundsSlopes() {
+      return true;
+    }
   },
   /**
    * The critic: mean max(0, 1 − c(x)) + mean max(0, 1 + c(z)), the flow: −mean c(z). Source: Lim
@@ -78,21 +80,6 @@ public enum AdversarialLoss {
   AdversarialLoss(String words) {
     this.words = words;
   }
-
-  /**
-   * The critic's loss, a number.
-   *
-   * @param ofData what the critic says of rows, one number each
-   * @param ofFlow what it says of draws
-   */
-  public abstract NDArray critic(NDArray ofData, NDArray ofFlow);
-
-  /**
-   * The flow's loss, a number.
-   *
-   * @param ofFlow what the critic says of draws, one number each
-   */
-  public abstract NDArray flow(NDArray ofFlow);
 
   private static NDArray mean(NDArray x) {
     return Tensors.total(x).div(x.size());

@@ -37,15 +37,15 @@ public final class Critic {
   /** By Gulrajani et al. (2017). */
   private static final int STEPS_ALONE = 5;
 
-  private final AdversarialLoss loss;
+  private final CriticLoss loss;
   private Conditioner network = Mlp.of(64, 64).activation(Activation.SILU);
   private double penalty;
   private @Nullable Optimizer optimizer; // by the rate of the training
   private int stepsForOneOfFlow; // 0: by whether there is a likelihood
 
-  private Critic(AdversarialLoss loss) {
+  private Critic(CriticLoss loss) {
     this.loss = loss;
-    this.penalty = isWasserstein() ? GRADIENT_PENALTY : SLOPE_PENALTY;
+    this.penalty = loss.boundsSlopes() ? GRADIENT_PENALTY : SLOPE_PENALTY;
   }
 
   private Critic with(Consumer<Critic> change) {
@@ -59,7 +59,7 @@ public final class Critic {
   }
 
   /** That plays for a loss, with the settings that each method names. */
-  public static Critic of(AdversarialLoss loss) {
+  public static Critic of(CriticLoss loss) {
     return new Critic(requireNonNull(loss, "loss"));
   }
 
@@ -134,7 +134,7 @@ public final class Critic {
     return with(critic -> critic.stepsForOneOfFlow = steps);
   }
 
-  AdversarialLoss loss() {
+  CriticLoss loss() {
     return loss;
   }
 
@@ -144,10 +144,6 @@ public final class Critic {
 
   double penalty() {
     return penalty;
-  }
-
-  boolean isWasserstein() {
-    return loss == AdversarialLoss.WASSERSTEIN;
   }
 
   Optional<Optimizer> optimizer() {

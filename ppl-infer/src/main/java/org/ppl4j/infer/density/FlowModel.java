@@ -7,24 +7,20 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
 import org.ppl4j.Execution;
 import org.ppl4j.Plate;
-import org.ppl4j.PlateSpec;
 import org.ppl4j.Ppl;
 import org.ppl4j.Program;
 import org.ppl4j.Trace;
 import org.ppl4j.constraints.Constraint;
-import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.distributions.TransformedDistribution;
-import org.ppl4j.handlers.Scale;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Rng;
@@ -32,10 +28,7 @@ import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.file.TensorFile;
-import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.Bijections;
-import org.ppl4j.transforms.ContinuousTransform;
-import org.ppl4j.transforms.ContinuousTransform.Followed;
 import org.ppl4j.transforms.DiffusionTransform;
 import org.ppl4j.transforms.Transform;
 
@@ -94,19 +87,13 @@ record FlowModel(
 
   private static final int LOOK_ROWS = 16;
 
-  /** How much what a flow prefers counts: enough where the log-density hardly says anything. */
-  private static final double PREFERRED = 0.1;
-
-  /** So many rows are compared with draws, each with each, when a training looks. */
-  private static final int SCORED_ROWS = 500;
-
   private TransformedDistribution distribution(Ppl p, @Nullable NDArray x) {
     Transform made = flow.transform(p, x);
     return distribution(
         spread == 1 ? made : Bijections.affine(0, spread).independent(1).then(made));
   }
 
-  private TransformedDistribution distribution(Transform transform) {
+  TransformedDistribution distribution(Transform transform) {
     TransformedDistribution density =
         TransformedDistribution.of(FlowNoise.of(transform, dim), transform);
     Shape made = density.eventShape();
@@ -122,103 +109,16 @@ record FlowModel(
     return density;
   }
 
-  /**
-   * The mean log-density of a batch of a table with {@code all} rows, and a share of what the flow
-   * prefers; with cells the mean of that of the rows with noise less that of the noise.
-   */
-  Program<Rows> likelihood(long all) {
-    Program<Rows> sum =
-        (p, rows) -> {
-          List<NDArray> preferred = new ArrayList<>();
-          TransformedDistribution density =
-              distribution(flow.transform(p, rows.x(), preferred::add));
-          try (Plate plate = p.plate(PlateSpec.of("rows", all).given(rows.y().size(0)))) {
-            NDArray logProb;
-            if (rows.cells() == null) {
-              logProb = density.logProb(plate.take(rows.y()));
-            } else {
-              CellNoise.Drawn drawn = noisy(p, rows);
-              logProb = density.logProb(drawn.y()).sub(drawn.logProb());
-            }
-            for (NDArray one : preferred) {
-              logProb = logProb.add(one.mul(PREFERRED));
-            }
-            p.factor(SITE, logProb);
-          }
-        };
-    return sum.with(new Scale(1.0 / all));
+  /** What makes a goal large, of a batch. */
+  Program<Rows> program(Goal goal) {
+    return (p, rows) -> goal.run(p, new FlowBatch(p, this, rows));
   }
 
-  private CellNoise.Drawn noisy(Ppl p, Rows rows) {
+  CellNoise.Drawn noisy(Ppl p, Rows rows) {
     return requireNonNull(noise, "noise").drawn(p, rows);
   }
 
-  /**
-   * Minus half the mean square by which the velocity misses the difference between a row and noise,
-   * at a random place between them, of a batch of a table with {@code all} rows.
-   */
-  Program<Rows> flowMatching(long all, Pairing pairing) {
-    Program<Rows> sum =
-        (p, rows) -> {
-          ContinuousTransform transform = continuous(flow.transform(p, rows.x()));
-          try (Plate plate = p.plate(PlateSpec.of("rows", all).given(rows.y().size(0)))) {
-            NDArray y = plate.take(rows.y());
-            Rng rng = p.run().rng(Rng.Purpose.MODEL, "flow matching");
-            NDArray drawn = rng.split("noise").normal(p.run(), y.getShape());
-            NDArray noise = pairing.paired(rows.x(), y, drawn);
-            Shape times = Shapes.concat(Shapes.dropRight(y.getShape(), 1), new Shape(1));
-            NDArray time = rng.split("time").uniform(p.run(), times);
-            NDArray way = y.sub(noise);
-            NDArray missed = transform.velocity(time, noise.add(time.mul(way))).sub(way);
-            p.factor("missed", missed.square().sum(new int[] {-1}).mul(-0.5));
-          }
-        };
-    return sum.with(new Scale(1.0 / all));
-  }
-
-  /**
-   * Minus half the mean square by which the noise that is expected misses the one that came, of a
-   * batch of a table with {@code all} rows.
-   */
-  Program<Rows> scoreMatching(long all) {
-    Program<Rows> sum =
-        (p, rows) -> {
-          DiffusionTransform transform = diffusion(flow.transform(p, rows.x()));
-          try (Plate plate = p.plate(PlateSpec.of("rows", all).given(rows.y().size(0)))) {
-            ScoreMatching matching = ScoreMatching.of(transform, plate.take(rows.y()));
-            p.factor("missed", matching.missed().mul(-0.5));
-          }
-        };
-    return sum.with(new Scale(1.0 / all));
-  }
-
-  /** The mean log-density of a batch less what the ways of its rows cost, each times a weight. */
-  Program<Rows> regularised(long all, double kinetic, double jacobian) {
-    Program<Rows> sum =
-        (p, rows) -> {
-          ContinuousTransform transform = continuous(flow.transform(p, rows.x()));
-          try (Plate plate = p.plate(PlateSpec.of("rows", all).given(rows.y().size(0)))) {
-            Followed way = transform.followed(plate.take(rows.y()), true);
-            Distribution noise = Normal.standard(dim).toEvent(1).on(p.run());
-            NDArray logProb = noise.logProb(way.mapped().value()).add(way.mapped().logDet());
-            NDArray costs = way.kinetic().mul(kinetic).add(way.jacobian().mul(jacobian));
-            p.factor("log density less costs", logProb.sub(costs));
-          }
-        };
-    return sum.with(new Scale(1.0 / all));
-  }
-
-  private static ContinuousTransform continuous(Transform transform) {
-    if (transform instanceof ContinuousTransform continuous) {
-      return continuous;
-    }
-    throw new IllegalArgumentException(
-        "objective is of a velocity, but flow '%s' has none; use a continuous flow alone, or"
-                .formatted(transform)
-            + " likelihood");
-  }
-
-  private static DiffusionTransform diffusion(Transform transform) {
+  static DiffusionTransform diffusion(Transform transform) {
     if (transform instanceof DiffusionTransform diffusion) {
       return diffusion;
     }
@@ -226,7 +126,7 @@ record FlowModel(
         "score is wanted, but flow '%s' has none; use a diffusion alone".formatted(transform));
   }
 
-  /** The log-density of each row, in standard units; with cells as {@link #likelihood} has it. */
+  /** The log-density of each row, in standard units; with cells as {@link FlowBatch} has it. */
   @Override
   public double[] logProb(Tables tables) {
     if (tables.cells() == null) {
@@ -320,10 +220,9 @@ record FlowModel(
     return result;
   }
 
-  /** The mean score of draws at some of the rows, in standard units; always of the same noise. */
-  double score(Tables tables, Mmd mmd) {
-    Tables some = tables.range(0, Math.min(tables.rows(), SCORED_ROWS));
-    return piece(some, (p, rows) -> Comparison.of(p, this, rows).score(mmd)).values()[0];
+  /** A number of rows beside the flow; always of the same noise. */
+  double number(Tables tables, Function<FlowBatch, NDArray> function) {
+    return piece(tables, (p, rows) -> function.apply(new FlowBatch(p, this, rows))).values()[0];
   }
 
   private Piece piece(Tables tables, BiFunction<Ppl, Rows, NDArray> function) {

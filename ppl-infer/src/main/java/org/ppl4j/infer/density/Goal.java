@@ -1,55 +1,74 @@
 package org.ppl4j.infer.density;
 
-import org.ppl4j.Program;
+import org.ppl4j.Ppl;
 import org.ppl4j.infer.optim.Optimizer;
 
-/** What a stage of a training makes large, and how well a flow does at it. */
-interface Goal {
+/**
+ * What a stage of a training makes large, and how well a flow does at it: {@link Objective#of}
+ * makes an objective of one. Those of {@link Objective} are goals themselves.
+ *
+ * <p>A goal is immutable, since ensembles are trained on several threads. What it learns besides
+ * the flow it takes from the execution, by {@code p.param} or {@code p.module}. Its {@code
+ * toString} is what reports and errors call it.
+ */
+@FunctionalInterface
+public interface Goal {
 
-  /** The program of a batch of a table with so many rows, whose log-joint is to be large. */
-  Program<Rows> program(FlowModel model, long rows);
+  /**
+   * The program of a step: its log-joint is what becomes large, by {@code p.factor} of a number.
+   * For batches of all sizes to say the same, a factor is a mean over rows.
+   */
+  void run(Ppl p, FlowBatch batch);
 
-  /** What makes it large, of those of a training. */
+  /** How good a flow is, the more the better; its mean log-density unless overridden. */
+  default double worth(FlowLook look) {
+    return look.logProb();
+  }
+
+  /**
+   * Whether {@link #worth} has the log-density in it; yes unless overridden. Where it has not,
+   * simple distributions are no rivals of the flow.
+   */
+  default boolean isOfDensity() {
+    return true;
+  }
+
+  /** What makes it large, of those of a training; that of flows unless overridden. */
   default Optimizer optimizer(Optimizers standard) {
     return standard.ofFlow();
   }
 
   /**
-   * How good a flow is, the more the better.
-   *
-   * @param rows for validation, in standard units
-   * @param logProb their mean log-density, in their own units
+   * Whether it learns the noise of a {@linkplain Dequantisation#variational variational
+   * dequantisation}, as {@link FlowBatch#logProb()} does; no unless overridden, and such noise is
+   * refused.
    */
-  default double worth(FlowModel model, Tables rows, double logProb) {
-    return logProb;
-  }
-
-  /** Whether a log-density has a part in that. */
-  default boolean isOfDensity() {
-    return true;
-  }
-
-  /** What it judges by, in words. */
-  default String measure() {
-    return "log-density";
-  }
-
-  /** Whether the noise of a {@link CellNoise} is learned by it. */
   default boolean learnsNoise() {
     return false;
   }
 
-  /** The fewest steps between two looks, in a training of so many. */
+  /**
+   * The fewest steps between two looks, in a training of so many; 1 unless overridden, more where a
+   * look costs much beside a step.
+   */
   default int stepsALook(int ofAll) {
     return 1;
   }
 
-  /** Whether it is of flows along a velocity alone. */
+  /**
+   * Whether it is for flows along a velocity alone; no unless overridden. Then columns keep their
+   * shape but for the tails.
+   */
   default boolean isOfVelocity() {
     return false;
   }
 
-  /** The same with what it takes from rows in standard units. */
+  /**
+   * The same with what it takes from rows, such as a length by which they are far from each other;
+   * this one unless overridden.
+   *
+   * @param rows at most 1,000 of those trained on, in standard units
+   */
   default Goal fitted(Table rows) {
     return this;
   }
@@ -57,7 +76,8 @@ interface Goal {
   /**
    * The same and the mean log-density times a weight.
    *
-   * @throws IllegalStateException if it cannot be added
+   * @param weight positive and finite
+   * @throws IllegalStateException unless overridden
    */
   default Goal plusLikelihood(double weight) {
     throw new IllegalStateException(

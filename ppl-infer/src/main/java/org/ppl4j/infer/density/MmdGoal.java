@@ -1,6 +1,6 @@
 package org.ppl4j.infer.density;
 
-import org.ppl4j.Program;
+import org.ppl4j.Ppl;
 
 /**
  * Draws like rows by a discrepancy, and rows that are likely.
@@ -10,29 +10,23 @@ import org.ppl4j.Program;
 record MmdGoal(Mmd mmd, double likelihood) implements Goal {
 
   @Override
-  public Program<Rows> program(FlowModel model, long rows) {
-    return (p, batch) -> {
-      Comparison comparison = Comparison.of(p, model, batch);
-      p.factor("score", comparison.score(mmd).neg());
-      comparison.addLikelihood(likelihood);
-    };
+  public void run(Ppl p, FlowBatch batch) {
+    p.factor("score", batch.score(mmd).neg());
+    if (likelihood > 0) {
+      p.factor("log density", batch.logProb().mean().mul(likelihood));
+    }
   }
 
   /** What the program makes large, of rows that no step sees. */
   @Override
-  public double worth(FlowModel model, Tables rows, double logProb) {
-    double score = model.score(rows, mmd);
-    return likelihood > 0 ? likelihood * logProb - score : -score;
+  public double worth(FlowLook look) {
+    double score = look.of(batch -> batch.score(mmd));
+    return likelihood > 0 ? likelihood * look.logProb() - score : -score;
   }
 
   @Override
   public boolean isOfDensity() {
     return likelihood > 0;
-  }
-
-  @Override
-  public String measure() {
-    return "score of draws";
   }
 
   @Override
@@ -42,7 +36,7 @@ record MmdGoal(Mmd mmd, double likelihood) implements Goal {
 
   @Override
   public Goal plusLikelihood(double weight) {
-    return new MmdGoal(mmd, Comparison.checkedWeight(weight));
+    return new MmdGoal(mmd, weight);
   }
 
   @Override

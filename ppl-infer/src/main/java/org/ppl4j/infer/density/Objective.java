@@ -3,10 +3,22 @@ package org.ppl4j.infer.density;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import org.ppl4j.Program;
+import org.ppl4j.Ppl;
+import org.ppl4j.distributions.Distribution;
+import org.ppl4j.distributions.Normal;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.transforms.ContinuousTransform;
+import org.ppl4j.transforms.ContinuousTransform.Followed;
+import org.ppl4j.transforms.DiffusionTransform;
+import org.ppl4j.transforms.Transform;
 
 /**
  * What the training of a flow makes large, in one stage or in several, each of which begins where
@@ -32,7 +44,7 @@ public final class Objective {
    * that of a normal distribution, where it has a shape beside them.
    */
   public static Objective likelihood() {
-    return of(new Named("likelihood", FlowModel::likelihood, Needs.ANY_FLOW));
+    return of(new Named("likelihood", FlowBatch::likelihood, Needs.ANY_FLOW));
   }
 
   /**
@@ -53,9 +65,7 @@ public final class Objective {
     }
     return of(
         new Named(
-            "regularised likelihood",
-            (model, rows) -> model.regularised(rows, kinetic, jacobian),
-            Needs.WAY));
+            "regularised likelihood", batch -> regularised(batch, kinetic, jacobian), Needs.WAY));
   }
 
   /**
@@ -74,9 +84,7 @@ public final class Objective {
   /** As that, of noise and rows that are paired in a way. */
   public static Objective flowMatching(Pairing pairing) {
     requireNonNull(pairing, "pairing");
-    return of(
-        new Named(
-            "flow matching", (model, rows) -> model.flowMatching(rows, pairing), Needs.VELOCITY));
+    return of(new Named("flow matching", batch -> missed(batch, pairing), Needs.VELOCITY));
   }
 
   /**
@@ -88,7 +96,7 @@ public final class Objective {
    * equations" (2021), equation 7.
    */
   public static Objective scoreMatching() {
-    return of(new Named("score matching", FlowModel::scoreMatching, Needs.VELOCITY));
+    return of(new Named("score matching", Objective::missed, Needs.VELOCITY));
   }
 
   /** By the standard kernel, {@link Kernel#gaussian()}: see {@link #mmd(Kernel)}. */
@@ -139,7 +147,9 @@ public final class Objective {
     return of(new AdversarialGoal(requireNonNull(critic, "critic"), 0));
   }
 
-  private static Objective of(Goal goal) {
+  /** A goal of one's own, in one stage. */
+  public static Objective of(Goal goal) {
+    requireNonNull(goal, "goal");
     return new Objective(ImmutableList.of(new Stage(goal, 0, 0)));
   }
 
@@ -152,6 +162,10 @@ public final class Objective {
    * @throws IllegalStateException if a stage compares no draws
    */
   public Objective plusLikelihood(double weight) {
+    checkArgument(
+        weight > 0 && Double.isFinite(weight),
+        "objective has likelihood of weight %s, but it must be positive and finite",
+        weight);
     return each(stage -> stage.with(stage.goal().plusLikelihood(weight)));
   }
 
@@ -222,11 +236,6 @@ public final class Objective {
     }
   }
 
-  @FunctionalInterface
-  private interface Programs {
-    Program<Rows> of(FlowModel model, long rows);
-  }
-
   /** What a goal needs a flow to have. */
   private enum Needs {
     ANY_FLOW,
@@ -238,12 +247,13 @@ public final class Objective {
     VELOCITY
   }
 
-  /** A goal that is a program of the flow. */
-  private record Named(String words, Programs programs, Needs needs) implements Goal {
+  /** The mean of a number of each row. */
+  private record Named(String words, Function<FlowBatch, NDArray> each, Needs needs)
+      implements Goal {
 
     @Override
-    public Program<Rows> program(FlowModel model, long rows) {
-      return programs.of(model, rows);
+    public void run(Ppl p, FlowBatch batch) {
+      p.factor("y", each.apply(batch).mean());
     }
 
     /** Looks solve equations, which is much beside steps that do not. */
@@ -266,6 +276,49 @@ public final class Objective {
     public String toString() {
       return words;
     }
+  }
+
+  /** The log-density less what the way of a row costs, each times a weight. */
+  private static NDArray regularised(FlowBatch batch, double kinetic, double jacobian) {
+    NDArray y = batch.y();
+    Run run = Tensors.run(y);
+    Followed way = continuous(batch.transform()).followed(y, true);
+    int dim = Math.toIntExact(y.getShape().get(1));
+    Distribution noise = Normal.standard(dim).toEvent(1).on(run);
+    NDArray logProb = noise.logProb(way.mapped().value()).add(way.mapped().logDet());
+    return logProb.sub(way.kinetic().mul(kinetic).add(way.jacobian().mul(jacobian)));
+  }
+
+  /**
+   * Minus half the square by which the velocity misses the difference between a row and noise, at a
+   * random place between them.
+   */
+  private static NDArray missed(FlowBatch batch, Pairing pairing) {
+    NDArray y = batch.y();
+    Run run = Tensors.run(y);
+    Rng rng = run.rng(Rng.Purpose.MODEL, "flow matching");
+    NDArray drawn = rng.split("noise").normal(run, y.getShape());
+    NDArray noise = pairing.paired(batch.x().orElse(null), y, drawn);
+    NDArray time = rng.split("time").uniform(run, new Shape(y.getShape().get(0), 1));
+    NDArray way = y.sub(noise);
+    NDArray velocity = continuous(batch.transform()).velocity(time, noise.add(time.mul(way)));
+    return velocity.sub(way).square().sum(new int[] {-1}).mul(-0.5);
+  }
+
+  /** Minus half the square by which the noise that is expected misses the one that came. */
+  private static NDArray missed(FlowBatch batch) {
+    DiffusionTransform transform = FlowModel.diffusion(batch.transform());
+    return ScoreMatching.of(transform, batch.y()).missed().mul(-0.5);
+  }
+
+  private static ContinuousTransform continuous(Transform transform) {
+    if (transform instanceof ContinuousTransform continuous) {
+      return continuous;
+    }
+    throw new IllegalArgumentException(
+        "objective is of a velocity, but flow '%s' has none; use a continuous flow alone, or"
+                .formatted(transform)
+            + " likelihood");
   }
 
   @Override

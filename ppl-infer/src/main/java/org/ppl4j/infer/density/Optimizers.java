@@ -11,8 +11,9 @@ import org.ppl4j.infer.optim.Optimizer;
  *
  * @param rate the first
  * @param decay of a flow's parameters
+ * @param steps over which the rates fall
  */
-record Optimizers(double rate, double decay, int steps) {
+public record Optimizers(double rate, double decay, int steps) {
 
   /** The last rate as a share of the first. */
   private static final double LAST_RATE = 0.01;
@@ -34,18 +35,18 @@ record Optimizers(double rate, double decay, int steps) {
    * Of a flow. Where many rows are alike its density is steep, and a gradient that is longer than
    * those before throws the flow out of it, for good at the first rates.
    */
-  AdamW ofFlow() {
+  public AdamW ofFlow() {
     return AdamW.withRate(falling(steps)).decay(decay).clipping(Clipping.relative(LONGEST));
   }
 
   /** Of a flow that plays against a critic, and moves in every so many-th step. */
-  Optimizer against(int every) {
+  public Optimizer against(int every) {
     AdamW moving = AdamW.withRate(falling(Math.max(1, steps / every))).decay(decay);
     return EveryFew.of(moving.betas(BETA1, BETA2), every);
   }
 
   /** Of a critic. */
-  Optimizer ofCritic() {
+  public Optimizer ofCritic() {
     return Adam.withRate(falling(steps)).betas(BETA1, BETA2);
   }
 

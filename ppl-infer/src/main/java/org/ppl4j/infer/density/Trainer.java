@@ -73,7 +73,7 @@ final class Trainer implements FitListener {
     this.stepsALook = Math.max(goal.stepsALook(steps), Math.max(STEPS_A_LOOK, batches.size()));
     this.training = training;
     Svi.Builder<Rows> builder =
-        Svi.builder(goal.program(model, rows.rows()), (p, nothing) -> {})
+        Svi.builder(model.program(goal), (p, nothing) -> {})
             .params(model.params())
             .config(model.config())
             .optimizer(goal.optimizer(new Optimizers(training.rate(), training.decay(), steps)))
@@ -159,7 +159,7 @@ final class Trainer implements FitListener {
           !best.isEmpty(),
           "density has no finite %s of its validation rows: %s; lower the rate, or look for rows"
               + " that are far from all others",
-          goal.measure(),
+          goal.isOfDensity() ? "log-density" : "worth by '" + goal + "'",
           fit);
       List<FlatVector> chunks = model.params().chunks();
       for (int i = 0; i < best.size(); i++) {
@@ -197,7 +197,8 @@ final class Trainer implements FitListener {
   private void look(long step) {
     svi.useAverage();
     double logProb = model.meanLogProb(validation.tables()) + validation.meanGain();
-    Look look = new Look(step, logProb, goal.worth(model, validation.tables(), logProb));
+    Look look =
+        new Look(step, logProb, goal.worth(new FlowLook(model, validation.tables(), logProb)));
     looks.add(look);
     if (look.worth() > bestLook.worth()) {
       bestLook = look;

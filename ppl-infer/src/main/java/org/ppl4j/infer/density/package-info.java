@@ -23,7 +23,11 @@
  *   <li>Objectives that compare draws with rows: by an {@link org.ppl4j.infer.density.Mmd}, whose
  *       {@link org.ppl4j.infer.density.Kernel} says how alike two rows are, or by a {@link
  *       org.ppl4j.infer.density.Critic} that learns to tell them apart, for an {@link
- *       org.ppl4j.infer.density.AdversarialLoss}.
+ *       org.ppl4j.infer.density.AdversarialLoss} or another {@link
+ *       org.ppl4j.infer.density.CriticLoss}.
+ *   <li>An objective of one's own is a {@link org.ppl4j.infer.density.Goal}: a program of a {@link
+ *       org.ppl4j.infer.density.FlowBatch}, judged at a {@link org.ppl4j.infer.density.FlowLook},
+ *       and made large by one of the {@link org.ppl4j.infer.density.Optimizers}.
  * </ul>
  */
 @NullMarked

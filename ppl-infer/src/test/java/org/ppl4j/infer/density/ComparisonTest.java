@@ -233,7 +233,9 @@ class ComparisonTest {
     assertThatThrownBy(() -> estimator.fit(rows).close())
         .isInstanceOf(IllegalStateException.class)
         .hasMessageStartingWith(
-            "density has no finite score of draws of its validation rows: fit: ");
+            "density has no finite worth by 'mmd by "
+                + undefined
+                + "' of its validation rows: fit: ");
   }
 
   @Test

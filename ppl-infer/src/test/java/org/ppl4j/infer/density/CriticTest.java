@@ -90,8 +90,7 @@ class CriticTest {
       params.set("critic.1.weight", 3, -2, 4, 1, -3, 2, 5, -4); // steep enough to pay
       try (Run run = Run.open(CONFIG, 9)) {
         Rows bound = new Rows(run.bind(data.y()), null);
-        Trace trace =
-            Execution.record(run, params, Rng.Purpose.MODEL, goal.program(model, 20), bound);
+        Trace trace = Execution.record(run, params, Rng.Purpose.MODEL, model.program(goal), bound);
         String ofFlow = "flow.loc";
         String ofCritic = "critic.0.weight";
 
@@ -108,7 +107,7 @@ class CriticTest {
   }
 
   private static Svi<Rows> svi(Goal goal, FlowModel model) {
-    return Svi.builder(goal.program(model, 100), (p, nothing) -> {})
+    return Svi.builder(model.program(goal), (p, nothing) -> {})
         .params(model.params())
         .config(CONFIG)
         .optimizer(goal.optimizer(new Optimizers(0.01, 0.01, 100)))
@@ -214,8 +213,7 @@ class CriticTest {
       params.set("critic.0.weight", 0.6 * norm, -0.8 * norm);
       try (Run run = Run.open(CONFIG, 2)) {
         Rows bound = new Rows(run.bind(data.y()), null);
-        Trace trace =
-            Execution.record(run, params, Rng.Purpose.MODEL, goal.program(model, 10), bound);
+        Trace trace = Execution.record(run, params, Rng.Purpose.MODEL, model.program(goal), bound);
         return -Tensors.values(trace.site("penalty").logProb())[0];
       }
     }

@@ -150,7 +150,7 @@ class ObjectiveTest {
     RunConfig config = RunConfig.defaults();
     try (ParamStore params = new ParamStore(manager, config)) {
       FlowModel model = new FlowModel(flow, 1, params, config);
-      FlowFit.run(model.likelihood(y.length), params, y, 2000);
+      FlowFit.run(Objective.likelihood(), model, y, 2000);
 
       double mean = StatUtils.mean(y);
       assertThat(params.value("flow.shift")[0]).isCloseTo((mean + 0.1 * 3) / 1.1, within(1e-3));
@@ -185,7 +185,7 @@ class ObjectiveTest {
     try (ParamStore params = new ParamStore(manager, config)) {
       FlowModel model = new FlowModel(Flow.of(drift(1)), 1, params, config);
       int steps = isAssigned ? 1000 : 2000;
-      FlowFit.run(model.flowMatching(y.length, pairing), params, y, steps);
+      FlowFit.run(Objective.flowMatching(pairing), model, y, steps);
 
       // 40,000 draws of noise in the average and more, a step's rate, and that what is least apart
       // in 200 rows is not quite y = m + s ε.

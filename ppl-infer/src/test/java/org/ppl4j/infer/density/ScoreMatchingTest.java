@@ -205,7 +205,7 @@ class ScoreMatchingTest {
     RunConfig config = RunConfig.defaults();
     try (ParamStore params = new ParamStore(manager, config)) {
       FlowModel model = new FlowModel(Flow.of(spread(1)), 1, params, config);
-      FlowFit.run(model.scoreMatching(y.length), params, y, 1000);
+      FlowFit.run(Objective.scoreMatching(), model, y, 1000);
 
       // 400,000 draws of noise in the average, and a step's rate.
       double root = Math.sqrt(StatUtils.sumSq(y) / y.length);
