@@ -479,33 +479,24 @@ public final class ConditionalDensity implements AutoCloseable {
   @MustBeClosed
   public static ConditionalDensity load(
       NDManager manager, Path path, ConditionalDensityEstimator.Flows flow) {
-    return load(manager, path, flow, Dequantisation.none());
+    return load(manager, path, ConditionalDensityEstimator.of(flow));
   }
 
   /**
-   * {@link #load(NDManager, Path, ConditionalDensityEstimator.Flows)} of a density whose noise in
-   * the cells was learned.
-   *
-   * @param dequantisation the one that it was trained with
+   * {@link #load(NDManager, Path, ConditionalDensityEstimator.Flows)} of a density that an
+   * estimator trained, of which the flow counts, what it starts from, and a dequantisation that was
+   * learned.
    */
   @MustBeClosed
   public static ConditionalDensity load(
-      NDManager manager,
-      Path path,
-      ConditionalDensityEstimator.Flows flow,
-      Dequantisation dequantisation) {
-    return load(manager, TensorFile.read(path), flow, dequantisation);
+      NDManager manager, Path path, ConditionalDensityEstimator estimator) {
+    return read(manager, TensorFile.read(path), estimator);
   }
 
   @MustBeClosed
-  private static ConditionalDensity load(
-      NDManager manager,
-      TensorFile file,
-      ConditionalDensityEstimator.Flows flow,
-      Dequantisation dequantisation) {
-    return new ConditionalDensity(
-        DensityFile.read(
-            ConditionalDensityEstimator.flows(flow), dequantisation, manager, file, true));
+  private static ConditionalDensity read(
+      NDManager manager, TensorFile file, ConditionalDensityEstimator estimator) {
+    return new ConditionalDensity(DensityFile.read(estimator.recipe(), manager, file, true));
   }
 
   /**
@@ -518,7 +509,7 @@ public final class ConditionalDensity implements AutoCloseable {
   @MustBeClosed
   public static ConditionalDensity read(
       NDManager manager, TensorFile file, ConditionalDensityEstimator.Flows flow) {
-    return load(manager, file, flow, Dequantisation.none());
+    return read(manager, file, ConditionalDensityEstimator.of(flow));
   }
 
   /** Frees the parameters. */

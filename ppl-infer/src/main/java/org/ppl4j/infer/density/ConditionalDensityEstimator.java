@@ -52,6 +52,11 @@ public final class ConditionalDensityEstimator {
     return new ConditionalDensityEstimator(Recipe.of(flows(flow)).calibrated());
   }
 
+  /** Of a flow from other noise, as {@link DensityEstimator#base}; a new estimator. */
+  public ConditionalDensityEstimator base(BaseDistribution base) {
+    return new ConditionalDensityEstimator(recipe.from(base));
+  }
+
   /** Trained otherwise; a new estimator. */
   public ConditionalDensityEstimator training(Training training) {
     return new ConditionalDensityEstimator(recipe.training(training));
@@ -205,6 +210,10 @@ public final class ConditionalDensityEstimator {
   private ConditionalDensity fitted(@Nullable NDManager manager, Table y, Table x) {
     Tables tables = recipe.columns().tables(y.ofItsTypes(), x);
     return new ConditionalDensity(DensityFit.of(recipe, tables, manager));
+  }
+
+  Recipe recipe() {
+    return recipe;
   }
 
   static Fitted.Flows flows(Flows flow) {

@@ -257,23 +257,16 @@ public final class Density implements AutoCloseable {
    */
   @MustBeClosed
   public static Density load(NDManager manager, Path path, IntFunction<TransformModule> flow) {
-    return load(manager, path, flow, Dequantisation.none());
+    return load(manager, path, DensityEstimator.of(flow));
   }
 
   /**
-   * {@link #load(NDManager, Path, IntFunction)} of a density whose noise in the cells was learned.
-   *
-   * @param dequantisation the one that it was trained with
+   * {@link #load(NDManager, Path, IntFunction)} of a density that an estimator trained, of which
+   * the flow counts, what it starts from, and a dequantisation that was learned.
    */
   @MustBeClosed
-  public static Density load(
-      NDManager manager,
-      Path path,
-      IntFunction<TransformModule> flow,
-      Dequantisation dequantisation) {
-    return new Density(
-        DensityFile.read(
-            DensityEstimator.flows(flow), dequantisation, manager, TensorFile.read(path), false));
+  public static Density load(NDManager manager, Path path, DensityEstimator estimator) {
+    return new Density(DensityFile.read(estimator.recipe(), manager, TensorFile.read(path), false));
   }
 
   /** Frees the parameters. */

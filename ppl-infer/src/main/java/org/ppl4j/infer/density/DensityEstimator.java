@@ -48,6 +48,14 @@ public final class DensityEstimator {
     return new DensityEstimator(Recipe.of(flows(flow)));
   }
 
+  /**
+   * Of a flow from other noise than the standard one, which need not be fixed: see {@link
+   * BaseDistribution}; a new estimator. Such noise is not {@linkplain Training#widened() widened}.
+   */
+  public DensityEstimator base(BaseDistribution base) {
+    return new DensityEstimator(recipe.from(base));
+  }
+
   /** Trained otherwise; a new estimator. */
   public DensityEstimator training(Training training) {
     return new DensityEstimator(recipe.training(training));
@@ -200,6 +208,10 @@ public final class DensityEstimator {
   private Density fitted(@Nullable NDManager manager, Table table) {
     return new Density(
         DensityFit.of(recipe, recipe.columns().tables(table.ofItsTypes(), null), manager));
+  }
+
+  Recipe recipe() {
+    return recipe;
   }
 
   static Fitted.Flows flows(IntFunction<TransformModule> flow) {

@@ -65,22 +65,18 @@ final class DensityFile {
   /**
    * Reads what {@link #write} wrote.
    *
-   * @param dequantisation what it was trained with, where noise was learned
+   * @param recipe of flows and of how noise was learned, of those that it was trained with
    * @param conditional whether it must have contexts
    */
-  static Fitted read(
-      Fitted.Flows flows,
-      Dequantisation dequantisation,
-      NDManager manager,
-      TensorFile file,
-      boolean conditional) {
+  static Fitted read(Recipe recipe, NDManager manager, TensorFile file, boolean conditional) {
     boolean hasContexts = dims(file)[1] > 0;
     checkArgument(
         conditional == hasContexts,
         "%s has a density %s contexts; load it as the other kind",
         file,
         hasContexts ? "with" : "without");
-    Reader reader = new Reader(flows, dequantisation, manager, new ArrayList<>());
+    Reader reader =
+        new Reader(recipe.flows(), recipe.columns().dequantisation(), manager, new ArrayList<>());
     RowDistribution rows = reader.read(file);
     RunConfig config =
         reader.learned().isEmpty()

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Ppl;
+import org.ppl4j.distributions.Distribution;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
@@ -16,7 +17,7 @@ import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformModule;
 
-/** A flow from standard normal noise to rows, with or without contexts. */
+/** A flow from noise to rows, with or without contexts. */
 @FunctionalInterface
 interface Flow {
 
@@ -39,6 +40,42 @@ interface Flow {
    * @param preferences null: nobody takes it, and it is not computed
    */
   Transform transform(Ppl p, @Nullable NDArray x, @Nullable Consumer<NDArray> preferences);
+
+  /**
+   * What it makes rows of, in an execution: see {@link BaseDistribution}.
+   *
+   * @param transform of the execution
+   */
+  default Distribution noise(Ppl p, Transform transform, int dim) {
+    return FlowNoise.of(transform, dim);
+  }
+
+  /** Whether that is by the domain of the flow alone. */
+  default boolean isOfStandardNoise() {
+    return true;
+  }
+
+  /** The same from other noise. */
+  default Flow from(BaseDistribution base) {
+    Flow flow = this;
+    return new Flow() {
+      @Override
+      public Transform transform(
+          Ppl p, @Nullable NDArray x, @Nullable Consumer<NDArray> preferences) {
+        return flow.transform(p, x, preferences);
+      }
+
+      @Override
+      public Distribution noise(Ppl p, Transform transform, int dim) {
+        return base.of(p, dim);
+      }
+
+      @Override
+      public boolean isOfStandardNoise() {
+        return false;
+      }
+    };
+  }
 
   static Flow of(TransformModule module) {
     return (p, x, preferences) -> p.module(NAME, new Heard(module, preferences));

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Ppl;
+import org.ppl4j.distributions.Distribution;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.internal.table.Shapes;
@@ -72,7 +73,7 @@ public final class FlowBatch {
    * @return {@code (*, N)}
    */
   public NDArray logProb(NDArray y) {
-    return model.distribution(transform()).on(p.run()).logProb(y);
+    return model.distribution(p, transform()).logProb(y);
   }
 
   /**
@@ -90,10 +91,10 @@ public final class FlowBatch {
 
   private NDArray ofRows(Transform made) {
     if (rows.cells() == null) {
-      return model.distribution(made).on(p.run()).logProb(rows.y());
+      return model.distribution(p, made).logProb(rows.y());
     }
     CellNoise.Drawn drawn = model.noisy(p, rows);
-    return model.distribution(made).on(p.run()).logProb(drawn.y()).sub(drawn.logProb());
+    return model.distribution(p, made).logProb(drawn.y()).sub(drawn.logProb());
   }
 
   /** A draw of each row's context, (N, D). */
@@ -113,12 +114,8 @@ public final class FlowBatch {
 
   private NDArray drawn(Shape shape) {
     Rng rng = p.run().rng(Rng.Purpose.MODEL, "compared draws");
-    NDArray noise =
-        FlowNoise.of(transform(), model.dim())
-            .on(p.run())
-            .expand(Shapes.dropRight(shape, 1))
-            .draw(rng)
-            .value();
+    Distribution each = model.distribution(p, transform()).base();
+    NDArray noise = each.expand(Shapes.dropRight(shape, 1)).draw(rng).value();
     try {
       return transform().forward(noise).value();
     } catch (UnsupportedOperationException e) {

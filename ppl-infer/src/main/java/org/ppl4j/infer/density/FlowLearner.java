@@ -1,5 +1,6 @@
 package org.ppl4j.infer.density;
 
+import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
@@ -103,6 +104,9 @@ record FlowLearner(Fitted.Flows flows, Columns columns, Training training, boole
       Training own, DataUnits units, Tables rows, Tables validation, Owner owner) {
     int dim = units.y().freeDim();
     Flow flow = flows.of(dim, units.contextDim());
+    checkArgument(
+        !own.isWidened() || flow.isOfStandardNoise(),
+        "training is to widen noise, but the flow has a base of its own; leave out either");
     ParamStore params = new ParamStore(owner.manager(), own.config());
     try {
       FlowModel model =

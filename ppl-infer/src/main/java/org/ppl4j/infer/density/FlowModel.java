@@ -19,6 +19,7 @@ import org.ppl4j.Ppl;
 import org.ppl4j.Program;
 import org.ppl4j.Trace;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.distributions.TransformedDistribution;
 import org.ppl4j.params.ParamStore;
@@ -90,12 +91,18 @@ record FlowModel(
   private TransformedDistribution distribution(Ppl p, @Nullable NDArray x) {
     Transform made = flow.transform(p, x);
     return distribution(
-        spread == 1 ? made : Bijections.affine(0, spread).independent(1).then(made));
+        p, spread == 1 ? made : Bijections.affine(0, spread).independent(1).then(made));
   }
 
-  TransformedDistribution distribution(Transform transform) {
+  /** The noise of an execution, of numbers or of vectors. */
+  private Distribution noise(Ppl p, Transform transform) {
+    return flow.noise(p, transform, dim).on(p.run());
+  }
+
+  /** What a transform of an execution makes of noise. */
+  TransformedDistribution distribution(Ppl p, Transform transform) {
     TransformedDistribution density =
-        TransformedDistribution.of(FlowNoise.of(transform, dim), transform);
+        TransformedDistribution.of(FlowNoise.ofVectors(noise(p, transform), dim), transform);
     Shape made = density.eventShape();
     checkArgument(
         made.equals(new Shape(dim)),
@@ -150,27 +157,32 @@ record FlowModel(
   /** The probability of less than each row, of one column, in standard units. */
   @Override
   public double[] cdf(Tables tables) {
-    return each(
+    return ofRows(
         tables,
         1,
-        (density, y) -> {
-          NDArray noise = density.transform().inverse(y).value();
-          return Normal.of(0, 1).cdf(noise.mul(sign(density.transform(), y)));
+        (p, rows) -> {
+          Transform transform = distribution(p, rows.x()).transform();
+          NDArray noise = transform.inverse(rows.y()).value();
+          Distribution base = noise(p, transform);
+          return Tensors.where(falls(transform, noise), base.sf(noise), base.cdf(noise));
         });
   }
 
   /** What is greater with each probability, the rows of {@code y}; in standard units. */
   @Override
   public double[] quantile(Tables probabilities) {
-    return each(
+    return ofRows(
         probabilities,
         1,
-        (density, p) -> {
-          NDArray score = Normal.of(0, 1).icdf(p);
-          NDArray noise = score.mul(sign(density.transform(), p));
-          NDArray value = density.transform().forward(noise).value();
+        (p, levels) -> {
+          Transform transform = distribution(p, levels.x()).transform();
+          Distribution base = noise(p, transform);
+          NDArray falls = falls(transform, levels.y());
+          NDArray noise = Tensors.where(falls, base.isf(levels.y()), base.icdf(levels.y()));
+          NDArray value = transform.forward(noise).value();
           // Of probabilities 0 and 1: what a network makes of infinity need not be a number.
-          return Tensors.where(value.isNaN().logicalAnd(score.isInfinite()), score, value);
+          NDArray far = Tensors.where(falls, noise.neg(), noise);
+          return Tensors.where(value.isNaN().logicalAnd(far.isInfinite()), far, value);
         });
   }
 
@@ -184,10 +196,10 @@ record FlowModel(
     return each(noise, dim, (density, z) -> density.transform().forward(z).value());
   }
 
-  /** 1 where the map of one number rises, −1 where it falls; of the shape of {@code like}. */
-  private static NDArray sign(Transform transform, NDArray like) {
+  /** Whether the map of one number falls; of the shape of {@code like}. */
+  private static NDArray falls(Transform transform, NDArray like) {
     NDArray one = Tensors.run(like).ones(like.getShape());
-    return transform.forward(one).value().sub(transform.forward(one.neg()).value()).sign();
+    return transform.forward(one).value().lt(transform.forward(one.neg()).value());
   }
 
   /** What a run has computed, and how many numbers it took for that. */
@@ -362,7 +374,9 @@ record FlowModel(
           params,
           Rng.Purpose.PREDICT,
           (p, context) -> {
-            codomain[0] = flow.transform(p, context.orElse(null)).codomain();
+            Transform made = flow.transform(p, context.orElse(null));
+            codomain[0] = made.codomain();
+            FlowNoise.ofVectors(noise(p, made), dim);
             if (noise != null) {
               noise.transform(p, p.run().zeros(new Shape(1, dim)), context.orElse(null));
             }

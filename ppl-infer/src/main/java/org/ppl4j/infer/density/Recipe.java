@@ -39,6 +39,13 @@ record Recipe(
     return new Recipe(flows, Columns.STANDARD, Training.standard(), true, 1, 0);
   }
 
+  /** Of flows from other noise. */
+  Recipe from(BaseDistribution base) {
+    requireNonNull(base, "base");
+    Fitted.Flows own = (dim, contextDim) -> flows.of(dim, contextDim).from(base);
+    return new Recipe(own, columns, training, baselines, members, calibration);
+  }
+
   Recipe columns(UnaryOperator<Columns> change) {
     return new Recipe(flows, change.apply(columns), training, baselines, members, calibration);
   }

@@ -25,6 +25,8 @@
  *       org.ppl4j.infer.density.Critic} that learns to tell them apart, for an {@link
  *       org.ppl4j.infer.density.AdversarialLoss} or another {@link
  *       org.ppl4j.infer.density.CriticLoss}.
+ *   <li>What a flow starts from may be a {@link org.ppl4j.infer.density.BaseDistribution} of one's
+ *       own, which is learned too.
  *   <li>An objective of one's own is a {@link org.ppl4j.infer.density.Goal}: a program of a {@link
  *       org.ppl4j.infer.density.FlowBatch}, judged at a {@link org.ppl4j.infer.density.FlowLook},
  *       and made large by one of the {@link org.ppl4j.infer.density.Optimizers}.

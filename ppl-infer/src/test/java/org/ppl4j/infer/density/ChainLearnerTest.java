@@ -168,8 +168,7 @@ class ChainLearnerTest {
       written.write(file);
       try (NDManager manager = NDManager.newBaseManager();
           Fitted loaded =
-              DensityFile.read(
-                  FLOWS, Dequantisation.none(), manager, TensorFile.read(file), false)) {
+              DensityFile.read(Recipe.of(FLOWS), manager, TensorFile.read(file), false)) {
         assertThat(loaded.draws(50, null).values()).isEqualTo(chain.draws(50, null, 0).values());
       }
     }

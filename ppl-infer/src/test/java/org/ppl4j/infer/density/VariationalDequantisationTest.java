@@ -227,11 +227,12 @@ class VariationalDequantisationTest {
     Arrays.setAll(values, i -> i % 2 == 0 ? i % 10 : Math.sin(i));
     NDArray rows = manager.create(values, new Shape(150, 2));
     Path file = directory.resolve("density");
-    try (Density density = estimator(SHORT, learned(2, 0)).fit(rows)) {
+    DensityEstimator estimator = estimator(SHORT, learned(2, 0));
+    try (Density density = estimator.fit(rows)) {
       density.save(file);
       double[] logs = density.cellLogProb(rows, 3).toDoubleArray();
       double[] noisy = density.dequantised(rows).toDoubleArray();
-      try (Density loaded = Density.load(manager, file, AffineFlows::normal, learned(2, 0))) {
+      try (Density loaded = Density.load(manager, file, estimator)) {
         assertThat(loaded.cellLogProb(rows, 3).toDoubleArray()).isEqualTo(logs);
         assertThat(loaded.dequantised(rows).toDoubleArray()).isEqualTo(noisy);
       }
@@ -260,8 +261,8 @@ class VariationalDequantisationTest {
             () -> fit(estimator(SHORT.objective(Objective.flowMatching()), learned(1)), rows))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "objective 'flow matching' does not learn the noise of a variational dequantisation; use"
-                + " likelihood, or uniform noise");
+            "objective 'flow matching' does not learn the noise of a variational dequantisation;"
+                + " use likelihood, or uniform noise");
     NDArray shares = manager.create(new double[] {0.2, 0.8, 0.5, 0.5, 0.3, 0.7}, new Shape(3, 2));
     assertThatThrownBy(
             () ->
