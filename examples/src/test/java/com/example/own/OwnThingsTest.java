@@ -1,6 +1,7 @@
 package com.example.own;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
@@ -15,8 +16,11 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -32,6 +36,7 @@ import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.EulerMaruyama;
+import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.examples.Examples;
 import org.ppl4j.examples.launcher.Example;
@@ -40,6 +45,7 @@ import org.ppl4j.examples.launcher.Launcher;
 import org.ppl4j.flows.Affine;
 import org.ppl4j.flows.Coupling;
 import org.ppl4j.flows.Elementwise;
+import org.ppl4j.flows.Flows;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.mcmc.ChainEnds;
 import org.ppl4j.infer.mcmc.ChainReport;
@@ -51,11 +57,17 @@ import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.reparam.Reparam;
 import org.ppl4j.infer.report.Picture;
 import org.ppl4j.infer.report.Sheet;
+import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.density.Critic;
 import org.ppl4j.infer.density.Density;
 import org.ppl4j.infer.density.DensityEstimator;
 import org.ppl4j.infer.density.Objective;
 import org.ppl4j.infer.density.Training;
+import org.ppl4j.infer.sbi.NeuralPosterior;
+import org.ppl4j.infer.sbi.Npe;
+import org.ppl4j.infer.sbi.RoundPosterior;
+import org.ppl4j.infer.sbi.RoundProposal;
 import org.ppl4j.infer.svi.Elbo;
 import org.ppl4j.infer.svi.FitReport;
 import org.ppl4j.infer.svi.StoppingRule;
@@ -63,6 +75,7 @@ import org.ppl4j.infer.svi.Svi;
 import org.ppl4j.ode.Ode;
 import org.ppl4j.ode.Solver;
 import org.ppl4j.nn.Mlp;
+import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Rng;
@@ -114,7 +127,8 @@ class OwnThingsTest {
             WaitingTimes.class,
             PowerDivergence.class,
             LeastSquares.class,
-            Heaps.class)) {
+            Heaps.class,
+            WideProposal.class)) {
       try (Stream<String> lines = Files.lines(folder.resolve(own.getSimpleName() + ".java"))) {
         long code = lines.filter(line -> !line.isBlank() && !line.startsWith("import ")).count();
         point.atMost("lines of " + own.getSimpleName(), code, 60);
@@ -501,6 +515,65 @@ class OwnThingsTest {
     double far = Math.hypot(rows[2 * row] - 2, rows[2 * row + 1] - 2);
     double density = 0.3 * 4 * Math.exp(-near * near / 2) + 0.7 * Math.exp(-far * far / 2);
     return Math.log(density / (2 * Math.PI));
+  }
+
+  /** θ ~ N(0, 10²) and x = θ + ε / 2 = 4: the posterior has precision 1 / 100 + 4. */
+  @Test
+  void aSimulatorsProposal(@TempDir Path folder) {
+    List<Double> simulated = Collections.synchronizedList(new ArrayList<>());
+    Npe npe =
+        Npe.of(
+                Normal.of(0, 10),
+                (theta, rng) -> {
+                  simulated.add(theta[0]);
+                  return new double[] {theta[0] + 0.5 * rng.nextNormal()};
+                },
+                (dim, contextDim) -> Flows.conditional(dim, contextDim))
+            .proposal(new WideProposal(3))
+            .ensemble(1)
+            .threads(1)
+            .training(Training.standard().steps(400).rate(0.02).decay(0))
+            .progress(Progress.silent());
+    double sd = Math.sqrt(1 / 4.01);
+    Path file = folder.resolve("posterior");
+    try (NDManager manager = NDManager.newBaseManager()) {
+      NDArray observed = manager.create(new double[] {4});
+      try (NeuralPosterior posterior = npe.sequential(observed, 2, 1000);
+          Samples draws = posterior.posterior(observed, 4000)) {
+        Summary.Row theta = draws.summary().get("theta");
+        assertThat(theta.mean()).isCloseTo(4 * 4 / 4.01, within(0.1));
+        assertThat(theta.sd()).isCloseTo(sd, within(0.1));
+
+        // Quartiles of Student's t of five degrees of freedom are 0.7267 deviations away.
+        double[] ofProposal = simulated.stream().skip(1000).mapToDouble(x -> x).sorted().toArray();
+        double width = ofProposal[749] - ofProposal[249];
+        assertThat(width / (2 * 0.7267 * 3 * sd)).isBetween(0.7, 1.4);
+
+        posterior.save(file);
+        try (NeuralPosterior loaded = npe.load(file);
+            Samples again = loaded.posterior(observed, 4000)) {
+          assertThat(again.values("theta")).isEqualTo(draws.values("theta"));
+        }
+      }
+      assertThatThrownBy(() -> npe.proposal(new Renamed()).load(file).close())
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("has another proposal of rounds than 'Renamed[]': tensor 'mean'")
+          .hasMessageEndingWith("; load it by the npe that learned it");
+    }
+  }
+
+  /** A family of other parameters. */
+  private record Renamed() implements RoundProposal {
+
+    @Override
+    public Map<String, NDArray> around(RoundPosterior posterior) {
+      return Map.of("mean", posterior.draws());
+    }
+
+    @Override
+    public Distribution of(NamedTensors parameters) {
+      return Normal.of(parameters.get("mean"), 1).toEvent(1);
+    }
   }
 
   /** E log φ(z). */

@@ -103,9 +103,8 @@ final class Correction {
   }
 
   /** What the next round may be drawn from. */
-  NormalProposal next() {
-    return NormalProposal.around(
-        proposals.parameters(), rows, weights.weights(), proposals.simulations());
+  FittedProposal next() {
+    return proposals.around(rows, weights.weights());
   }
 
   /**

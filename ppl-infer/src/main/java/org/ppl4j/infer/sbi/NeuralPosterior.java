@@ -238,7 +238,7 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
   }
 
   /** What the next round may be drawn from. */
-  NormalProposal next() {
+  FittedProposal next() {
     return inRounds().next();
   }
 

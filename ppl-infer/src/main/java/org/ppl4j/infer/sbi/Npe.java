@@ -80,6 +80,7 @@ public final class Npe {
   private @Nullable Duration timeout;
   private int members; // 0: by the number of simulations
   private Embedding embedding = Embedding.NONE;
+  private RoundProposal proposal = new NormalProposal();
 
   private Npe(Program<@Nullable Void> prior, Simulator simulator, ImmutableList<Flows> flows) {
     this.prior = requireNonNull(prior, "prior");
@@ -101,6 +102,7 @@ public final class Npe {
     changed.timeout = timeout;
     changed.members = members;
     changed.embedding = embedding;
+    changed.proposal = proposal;
     change.accept(changed);
     return changed;
   }
@@ -262,6 +264,15 @@ public final class Npe {
     return with(npe -> npe.embedding = embedding.sets(most));
   }
 
+  /**
+   * What the later of {@linkplain #sequential(NDArray, int, int) rounds} are drawn from; the normal
+   * distribution that is described there unless set.
+   */
+  public Npe proposal(RoundProposal proposal) {
+    requireNonNull(proposal, "proposal");
+    return with(npe -> npe.proposal = proposal);
+  }
+
   // --- simulations
 
   /**
@@ -400,7 +411,8 @@ public final class Npe {
    * The posterior for one observation, learned in rounds: fewer simulations are needed than in one
    * round, but the posterior is of this observation only. Those of the first are from the prior,
    * those of each other from a normal distribution of unconstrained parameters, twice as wide as
-   * the posterior of the round before or wider, but no wider than the prior.
+   * the posterior of the round before or wider, but no wider than the prior, unless another {@link
+   * #proposal} is set.
    *
    * <p>Interrupting the thread ends it in the last training as {@link #fit(Simulations)}, and else
    * by an exception with all simulations that there are.
@@ -480,7 +492,8 @@ public final class Npe {
   @MustBeClosed
   private NeuralPosterior sequential(NDArray observation, Simulations first, List<Integer> more) {
     Proposals proposals =
-        Proposals.ofPrior(parameters(), embedding.observations().row(observation), first.tried());
+        Proposals.ofPrior(
+            proposal, parameters(), embedding.observations().row(observation), first.tried());
     int count = more.isEmpty() ? members(first) : 1;
     return rounds(fit(first, proposals, kinds(), count), more);
   }
@@ -495,7 +508,7 @@ public final class Npe {
       Simulations all = first.posterior().simulations();
       for (int i = 0; i < more.size(); i++) {
         int count = more.get(i);
-        NormalProposal next = rounds.last().next();
+        FittedProposal next = rounds.last().next();
         all = more(all, next.draw(count, proposals.rounds()), Before.NOTHING);
         proposals = proposals.and(next, count);
         boolean isLast = i == more.size() - 1;
@@ -523,7 +536,8 @@ public final class Npe {
   @MustBeClosed
   @SuppressWarnings("MustBeClosedChecker") // closed with the posterior
   private NeuralPosterior read(TensorFile file) {
-    return new NeuralPosterior(PosteriorParts.read(prior, config, flows, embedding, file));
+    return new NeuralPosterior(
+        PosteriorParts.read(prior, config, flows, embedding, proposal, file));
   }
 
   /**

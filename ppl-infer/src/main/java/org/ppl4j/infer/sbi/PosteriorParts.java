@@ -77,6 +77,7 @@ record PosteriorParts(
    * @param config of which the seed is that of the file
    * @param flows that there are
    * @param embedding between what was observed and these
+   * @param proposal what later rounds were drawn from
    * @throws IllegalArgumentException if it has no posterior, or one of other parameters or flows
    */
   @MustBeClosed
@@ -86,6 +87,7 @@ record PosteriorParts(
       RunConfig config,
       List<Flows> flows,
       Embedding embedding,
+      RoundProposal proposal,
       TensorFile file) {
     long seed = number(file, SEED);
     Parameters parameters = Parameters.of(prior, config.withSeed(seed));
@@ -113,6 +115,8 @@ record PosteriorParts(
         file,
         observations,
         embedding.observations());
+    Proposals proposals = Proposals.read(proposal, parameters, file.part(PROPOSALS));
+    Simulations simulations = Simulations.read(file.part(SIMULATIONS));
     NDManager manager = NDManager.newBaseManager(config.device());
     try {
       ConditionalDensity density =
@@ -120,7 +124,6 @@ record PosteriorParts(
               manager, file.part(DENSITY), embedding.through(flows.get(kind), null));
       RunConfig own =
           density.params().config().orElse(config).withDevice(config.device()).withSeed(seed);
-      Proposals proposals = Proposals.read(parameters, file.part(PROPOSALS));
       return new PosteriorParts(
           parameters,
           density,
@@ -128,7 +131,7 @@ record PosteriorParts(
           own,
           kind,
           observations,
-          Simulations.read(file.part(SIMULATIONS)),
+          simulations,
           proposals == null ? null : new Correction(proposals, density, manager),
           notes(file));
     } catch (RuntimeException e) {

@@ -10,7 +10,7 @@ import org.ppl4j.tensor.file.TensorFile;
 
 /**
  * What the parameters of simulations in rounds, for one observation, were drawn from: of the first
- * round from the prior, of each other from a {@link NormalProposal}.
+ * round from the prior, of each other from a member of a {@link RoundProposal}.
  *
  * <p>A flow learns of them the posterior under the mixture of all, and a posterior under the prior
  * is that one with weights, the prior's density over the mixture's.
@@ -23,31 +23,51 @@ final class Proposals {
    * @param proposal of its parameters
    * @param count of simulations
    */
-  private record Round(NormalProposal proposal, int count) {}
+  private record Round(FittedProposal proposal, int count) {}
 
+  private final RoundProposal family;
   private final Parameters parameters;
   private final double[] observation;
   private final int first;
   private final ImmutableList<Round> rounds;
 
   private Proposals(
-      Parameters parameters, double[] observation, int first, ImmutableList<Round> rounds) {
+      RoundProposal family,
+      Parameters parameters,
+      double[] observation,
+      int first,
+      ImmutableList<Round> rounds) {
+    this.family = family;
     this.parameters = parameters;
     this.observation = observation;
     this.first = first;
     this.rounds = rounds;
   }
 
-  /** The prior, so many times. */
-  static Proposals ofPrior(Parameters parameters, double[] observation, int count) {
-    return new Proposals(parameters, observation, count, ImmutableList.of());
+  /**
+   * The prior, so many times.
+   *
+   * @param family of what later rounds are drawn from
+   */
+  static Proposals ofPrior(
+      RoundProposal family, Parameters parameters, double[] observation, int count) {
+    return new Proposals(family, parameters, observation, count, ImmutableList.of());
   }
 
   /** With a further round. */
-  Proposals and(NormalProposal proposal, int count) {
+  Proposals and(FittedProposal proposal, int count) {
     ImmutableList<Round> all =
         ImmutableList.<Round>builder().addAll(rounds).add(new Round(proposal, count)).build();
-    return new Proposals(parameters, observation, first, all);
+    return new Proposals(family, parameters, observation, first, all);
+  }
+
+  /**
+   * What a further round may be drawn from.
+   *
+   * @param rows unconstrained, of a posterior, with weights that sum to 1
+   */
+  FittedProposal around(double[] rows, double[] weights) {
+    return FittedProposal.around(family, parameters, rows, weights, simulations());
   }
 
   /** Of how many rounds. */
@@ -128,15 +148,16 @@ final class Proposals {
   }
 
   /** Those in a file; null if it has none. */
-  static @Nullable Proposals read(Parameters parameters, TensorFile file) {
+  static @Nullable Proposals read(RoundProposal family, Parameters parameters, TensorFile file) {
     TensorFile.Entry observation = file.entries().get(OBSERVATION);
     TensorFile.Entry counts = file.entries().get(COUNTS);
     if (observation == null || counts == null) {
       return null;
     }
-    Proposals proposals = ofPrior(parameters, observation.values(), (int) counts.values()[0]);
+    Proposals proposals =
+        ofPrior(family, parameters, observation.values(), (int) counts.values()[0]);
     for (int i = 1; i < counts.values().length; i++) {
-      NormalProposal next = NormalProposal.read(parameters, file.part(i - 1 + "/"));
+      FittedProposal next = FittedProposal.read(parameters, family, file.part(i - 1 + "/"));
       proposals = proposals.and(next, (int) counts.values()[i]);
     }
     return proposals;

@@ -5,7 +5,9 @@
  * <ul>
  *   <li>{@link org.ppl4j.infer.sbi.Npe} takes a prior, a {@link org.ppl4j.infer.sbi.Simulator} and
  *       a flow, makes {@link org.ppl4j.infer.sbi.Simulations} (or ends with a {@link
- *       org.ppl4j.infer.sbi.SimulationException}) and learns from them.
+ *       org.ppl4j.infer.sbi.SimulationException}) and learns from them; in rounds, from simulations
+ *       of a {@link org.ppl4j.infer.sbi.RoundProposal} around a {@link
+ *       org.ppl4j.infer.sbi.RoundPosterior}.
  *   <li>{@link org.ppl4j.infer.sbi.NeuralPosterior} is what it learns: draws and log-densities for
  *       any observation; {@link org.ppl4j.infer.sbi.NeuralLikelihood} is the likelihood instead, as
  *       a factor of a model.

@@ -304,8 +304,8 @@ class SequentialTest {
     Arrays.fill(equal, 1.0 / equal.length);
     Parameters parameters = npe().parameters();
     Proposals proposals =
-        Proposals.ofPrior(parameters, new double[] {0}, 500)
-            .and(NormalProposal.around(parameters, wide, equal, 500), 500);
+        Proposals.ofPrior(new NormalProposal(), parameters, new double[] {0}, 500)
+            .and(around(parameters, wide, equal, 500), 500);
     try (ConditionalDensity density =
         ConditionalDensityEstimator.of(SequentialTest::straying)
             .calibration(0)
@@ -319,6 +319,11 @@ class SequentialTest {
     assertThat(proposals.logWeights(new double[] {0})[0]).isNegative();
     assertThat(proposals.logWeights(new double[] {100})[0]).isCloseTo(Math.log(2), within(1e-9));
     assertThat(proposals.logLargest()).isCloseTo(Math.log(2), within(1e-15));
+  }
+
+  private static FittedProposal around(
+      Parameters parameters, double[] rows, double[] weights, int simulations) {
+    return FittedProposal.around(new NormalProposal(), parameters, rows, weights, simulations);
   }
 
   private static Flows counted(Flows flow, AtomicInteger calls) {
@@ -390,7 +395,7 @@ class SequentialTest {
     double[] weights = new double[1000];
     Arrays.fill(weights, 1e-3);
 
-    double[] drawn = NormalProposal.around(parameters, rows, weights, 1000).draw(500, 1);
+    double[] drawn = around(parameters, rows, weights, 1000).draw(500, 1);
 
     assertThat(drawn).hasSize(500);
     assertThat(Arrays.stream(drawn).max().orElseThrow()).isLessThan(1);
@@ -413,7 +418,7 @@ class SequentialTest {
     for (int i = 0; i < rows.length; i++) {
       weights[i] /= sum;
     }
-    NormalProposal proposal = NormalProposal.around(parameters, rows, weights, 20);
+    FittedProposal proposal = around(parameters, rows, weights, 20);
     double precision = 1.0 / (4 * 9 * 2) + 0.01; // 4 times the variance, twice for 20 rows
     NormalDistribution expected =
         new NormalDistribution(7 / 72.0 / precision, 1 / Math.sqrt(precision));
