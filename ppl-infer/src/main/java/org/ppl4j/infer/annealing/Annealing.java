@@ -250,6 +250,9 @@ public final class Annealing<D extends @Nullable Object> {
   @Override
   public String toString() {
     return String.format(
-        Locale.ROOT, "annealing of %s from %s in %,d levels", model, guide, levels);
+        Locale.ROOT,
+        "annealing: %,d levels, seed %d",
+        levels,
+        ParamStore.chosen(config, params).seed());
   }
 }

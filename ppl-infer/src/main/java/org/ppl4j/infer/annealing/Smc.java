@@ -9,6 +9,7 @@ import com.google.errorprone.annotations.MustBeClosed;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
@@ -296,6 +297,11 @@ public final class Smc<D extends @Nullable Object> {
   /** Model and guide. */
   @Override
   public String toString() {
-    return "smc of " + model + " from " + guide;
+    return String.format(
+        Locale.ROOT,
+        "smc: %,d particles, %,d moves a level, seed %d",
+        settings.particles(),
+        settings.moves(),
+        ParamStore.chosen(settings.config(), settings.params()).seed());
   }
 }

@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
 import org.ppl4j.infer.InterruptionException;
@@ -154,6 +155,7 @@ public final class Laplace<D extends @Nullable Object> {
 
   @Override
   public String toString() {
-    return "Laplace of " + model;
+    return String.format(
+        Locale.ROOT, "laplace: %,d starts, seed %d", starts, settings.doubles().seed());
   }
 }

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableSet;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -305,6 +306,11 @@ public final class Pathfinder<D extends @Nullable Object> {
 
   @Override
   public String toString() {
-    return "Pathfinder of " + model;
+    return String.format(
+        Locale.ROOT,
+        "pathfinder: %,d paths of %,d draws, seed %d",
+        settings.paths(),
+        settings.draws(),
+        target.doubles().seed());
   }
 }

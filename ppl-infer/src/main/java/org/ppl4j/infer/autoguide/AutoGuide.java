@@ -308,8 +308,21 @@ public abstract class AutoGuide<D extends @Nullable Object, G extends AutoGuide<
    */
   public abstract Map<String, double[]> median(ParamStore params);
 
+  /** Its sites, once it has been run, and what the names of its parameters begin with. */
   @Override
   public String toString() {
-    return getClass().getSimpleName();
+    String sites =
+        known.values().stream()
+            .findFirst()
+            .map(
+                space ->
+                    "%d %s of %s"
+                        .formatted(
+                            space.size(),
+                            space.size() == 1 ? "number" : "numbers",
+                            String.join(", ", space.names())))
+            .orElse("not run yet");
+    return "%s: %s; parameters %s.*"
+        .formatted(getClass().getSimpleName(), sites, settings.prefix());
   }
 }

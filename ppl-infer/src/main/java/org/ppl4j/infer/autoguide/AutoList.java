@@ -67,7 +67,9 @@ public final class AutoList<D extends @Nullable Object> implements ModelBased<D>
     /** Its number and guide, for errors. */
     @Override
     public String toString() {
-      return number + ", " + (guide instanceof ModelBased ? guide.toString() : "a program");
+      return number
+          + ", "
+          + (guide instanceof ModelBased ? guide.getClass().getSimpleName() : "a program");
     }
   }
 

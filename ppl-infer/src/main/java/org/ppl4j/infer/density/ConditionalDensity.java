@@ -512,6 +512,12 @@ public final class ConditionalDensity implements AutoCloseable {
     return read(manager, file, ConditionalDensityEstimator.of(flow));
   }
 
+  /** Its columns, seed and training in one line. */
+  @Override
+  public String toString() {
+    return fitted.toString();
+  }
+
   /** Frees the parameters. */
   @Override
   public void close() {

@@ -269,6 +269,12 @@ public final class Density implements AutoCloseable {
     return new Density(DensityFile.read(estimator.recipe(), manager, TensorFile.read(path), false));
   }
 
+  /** Its columns, seed and training in one line. */
+  @Override
+  public String toString() {
+    return fitted.toString();
+  }
+
   /** Frees the parameters. */
   @Override
   public void close() {

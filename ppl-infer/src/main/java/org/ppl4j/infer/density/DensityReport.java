@@ -181,6 +181,19 @@ public record DensityReport(
         .logProb();
   }
 
+  /** The steps, and what they came to, in one line. */
+  String inShort() {
+    return String.format(
+        Locale.ROOT,
+        "%,d steps on %,d rows, mean log-density %.4g%s of %,d others%s",
+        fit.steps(),
+        rows,
+        best.logProb(),
+        Double.isNaN(standardError) ? "" : String.format(Locale.ROOT, " ± %.1g", standardError),
+        validationRows,
+        warnings().isEmpty() ? "" : ", with warnings");
+  }
+
   /** A few lines for a reader. */
   @Override
   public String toString() {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
@@ -90,10 +91,11 @@ final class Fitted implements AutoCloseable {
 
   ImmutableList<DensityReport> reports() {
     checkOpen();
-    return flows.stream()
-        .map(LearnedFlow::report)
-        .filter(Objects::nonNull)
-        .collect(ImmutableList.toImmutableList());
+    return learned().collect(ImmutableList.toImmutableList());
+  }
+
+  private Stream<DensityReport> learned() {
+    return flows.stream().map(LearnedFlow::report).filter(Objects::nonNull);
   }
 
   /** That which makes rows of noise. */
@@ -426,6 +428,31 @@ final class Fitted implements AutoCloseable {
   DensityScores scores(Tables fresh) {
     checkOpen();
     return DensityScores.of(rows, ranks, fresh, config.seed());
+  }
+
+  /** What it is of and what the training came to, also of one that was closed. */
+  @Override
+  public String toString() {
+    String given = encoding == null ? "" : " given " + columns(encoding.given(), null);
+    String state =
+        !open
+            ? "closed"
+            : learned()
+                .map(DensityReport::inShort)
+                .findFirst()
+                .orElse("of no training that is known");
+    return "density of %s%s, seed %d: %s%s"
+        .formatted(
+            columns(rows.dim(), layout),
+            given,
+            config.seed(),
+            state,
+            open && flows.size() > 1 ? ", the first of %d flows".formatted(flows.size()) : "");
+  }
+
+  private static String columns(int count, @Nullable RowLayout layout) {
+    String names = layout == null ? "" : " (" + String.join(", ", layout.names()) + ")";
+    return count + (count == 1 ? " column" : " columns") + names;
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ForkJoinPool;
@@ -431,6 +432,13 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
   /** The name of the sampler and the model. */
   @Override
   public String toString() {
-    return name() + " of " + model;
+    return String.format(
+        Locale.ROOT,
+        "%s: %,d chains of %,d draws after at most %,d of warm-up, seed %d",
+        name(),
+        settings.chains,
+        settings.draws,
+        settings.warmup(),
+        settings.runConfig().seed());
   }
 }

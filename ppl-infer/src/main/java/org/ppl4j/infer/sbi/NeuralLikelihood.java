@@ -154,6 +154,12 @@ public final class NeuralLikelihood implements AutoCloseable {
     checkState(open, "neural likelihood is used after it was closed; close it after its last use");
   }
 
+  /** Its parameters and training. */
+  @Override
+  public String toString() {
+    return "likelihood of %s by a %s".formatted(String.join(", ", parameters.names()), density);
+  }
+
   /** Frees the parameters. */
   @Override
   public void close() {

@@ -317,6 +317,27 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
     checkState(open, "neural posterior is used after it was closed; close it after its last use");
   }
 
+  /** Its parameters, data, simulations and training in a few lines. */
+  @Override
+  public String toString() {
+    String rounds =
+        correction == null
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                " of one observation, in %d rounds with k-hat %.2f,",
+                correction.rounds(),
+                correction.khat());
+    return String.format(
+        Locale.ROOT,
+        "posterior of %s%s from %,d simulations, seed %d%n  by a %s",
+        String.join(", ", parameters.names()),
+        rounds,
+        parts.simulations().rows(),
+        parts.config().seed(),
+        density);
+  }
+
   /** Frees the parameters. */
   @Override
   public void close() {

@@ -11,6 +11,7 @@ import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -589,5 +590,11 @@ final class Stepper<D extends @Nullable Object> {
       }
     }
     return e;
+  }
+
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT, "svi: %,d steps by %s, seed %d", steps, settings.elbo(), config.seed());
   }
 }

@@ -513,4 +513,10 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
       return runs.alone(() -> stepper.logWeights(bound, draws));
     }
   }
+
+  /** Its steps, estimator and seed, also of one that was closed. */
+  @Override
+  public String toString() {
+    return stepper.toString();
+  }
 }
