@@ -9,8 +9,8 @@ import java.util.function.UnaryOperator;
  * The asymmetric Laplace distribution on the reals: exponential on both sides of its location, with
  * unequal scales.
  *
- * <p>log p(x) = −|x − loc| / (left if x < loc, else right) − log(left + right) with left = scale ·
- * asymmetry and right = scale / asymmetry.
+ * <p>log p(x) = −|x − loc| / (left if x &lt; loc, else right) − log(left + right) with left = scale
+ * · asymmetry and right = scale / asymmetry.
  *
  * <p>Parameters: {@code loc}, the mode; {@code scale > 0}; {@code asymmetry > 0}, above 1 for a
  * longer left tail. The mean is loc + right − left.

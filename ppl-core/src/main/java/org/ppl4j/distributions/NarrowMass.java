@@ -38,7 +38,7 @@ final class NarrowMass {
   }
 
   /**
-   * log P(from < X ≤ to) of a continuous variable.
+   * log P(from &lt; X ≤ to) of a continuous variable.
    *
    * @param isNarrow where it is wanted
    */

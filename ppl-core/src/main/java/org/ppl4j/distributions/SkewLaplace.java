@@ -14,7 +14,7 @@ import org.ppl4j.tensor.Tensors;
  * quantile of probability tau.
  *
  * <p>log p(x) = log 2 + log tau + log(1 − tau) − log scale − (2 / scale) · ((1 − tau) (loc − x) if
- * x < loc, else tau (x − loc)).
+ * x &lt; loc, else tau (x − loc)).
  *
  * <p>Parameters: {@code loc}, any real; {@code scale > 0}; {@code tau}, strictly between 0 and 1.
  * Stan calls it skew_double_exponential. It is {@link AsymmetricLaplace} in other words: the left

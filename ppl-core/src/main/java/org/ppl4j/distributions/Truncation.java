@@ -241,8 +241,8 @@ final class Truncation {
   }
 
   /**
-   * log P(from < X ≤ to) = a + log(1 − exp(b − a)), where a and b are the logarithms of the cdf at
-   * both ends or of the survival function, whichever is smaller; between ends that are too close
+   * log P(from &lt; X ≤ to) = a + log(1 − exp(b − a)), where a and b are the logarithms of the cdf
+   * at both ends or of the survival function, whichever is smaller; between ends that are too close
    * for this difference, by {@link NarrowMass}.
    */
   private static Mass mass(@Nullable Tails from, @Nullable Tails to) {

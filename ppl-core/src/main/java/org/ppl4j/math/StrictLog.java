@@ -4,8 +4,8 @@ package org.ppl4j.math;
  * {@link StrictMath#log}, to the last bit, in Java: until Java 21 that is a call of native code,
  * which takes twice as long.
  *
- * <p>With x = 2ᵏ (1 + f) and √½ ≤ 1 + f < √2, log (1 + f) = 2 s + s R(s²) of s = f / (2 + f), R a
- * polynomial. Source: {@code e_log.c} of fdlibm (Sun Microsystems 1993).
+ * <p>With x = 2ᵏ (1 + f) and √½ ≤ 1 + f &lt; √2, log (1 + f) = 2 s + s R(s²) of s = f / (2 + f), R
+ * a polynomial. Source: {@code e_log.c} of fdlibm (Sun Microsystems 1993).
  */
 final class StrictLog {
 

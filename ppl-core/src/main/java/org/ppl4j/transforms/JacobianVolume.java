@@ -111,8 +111,8 @@ final class JacobianVolume {
   }
 
   /**
-   * Directions {@code (n, D, K)} along a set of K < D dimensions at members of it, of volume 1 in
-   * the coordinates that densities are with respect to; null for a set of D dimensions. They are
+   * Directions {@code (n, D, K)} along a set of K &lt; D dimensions at members of it, of volume 1
+   * in the coordinates that densities are with respect to; null for a set of D dimensions. They are
    * those in which its bijection from the reals moves.
    */
   static @Nullable NDArray tangents(Constraint set, NDArray members, int events) {

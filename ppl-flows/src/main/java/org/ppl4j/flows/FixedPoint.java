@@ -13,9 +13,9 @@ import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
- * The solution x of x + g(x) = y for a g that changes by at most L < 1 times as much as its input,
- * row by row, without gradients: x₀ = y, xₙ₊₁ = y − g(xₙ), where xₙ is off by at most Lⁿ / (1 − L)
- * |x₁ − x₀|, and by at most L / (1 − L) |xₙ − xₙ₋₁| (Banach).
+ * The solution x of x + g(x) = y for a g that changes by at most L &lt; 1 times as much as its
+ * input, row by row, without gradients: x₀ = y, xₙ₊₁ = y − g(xₙ), where xₙ is off by at most Lⁿ /
+ * (1 − L) |x₁ − x₀|, and by at most L / (1 − L) |xₙ − xₙ₋₁| (Banach).
  *
  * <p>The first bound gives a number of steps after which the solution has all digits of its float
  * type. If these are a hundred or fewer, all are made, and nothing is read from the device. Else a

@@ -14,9 +14,9 @@ import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformModule;
 
 /**
- * Residual flows: blocks y = x + g(x), each with a network g that changes by at most L < 1 times as
- * much as its input, so that the block is a bijection whatever its weights; log |det| = log det(I +
- * ∂g/∂x).
+ * Residual flows: blocks y = x + g(x), each with a network g that changes by at most L &lt; 1 times
+ * as much as its input, so that the block is a bijection whatever its weights; log |det| = log
+ * det(I + ∂g/∂x).
  *
  * <p>x and y: {@code (*, D)}. Forward is a pass of each network with its D derivatives and a
  * determinant: fast to sample, a guide; {@code inverted()} is fast to score. The inverse is the

@@ -41,7 +41,7 @@ class SplitTest {
     assertThat(split.held()).isNotEqualTo(new int[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
   }
 
-  /** Rows i and 100 + i are alike for i < 60. */
+  /** Rows i and 100 + i are alike for i &lt; 60. */
   @Test
   void rowsThatAreAlikeStayTogether() {
     Split split = split(160, 16, i -> i % 100);
