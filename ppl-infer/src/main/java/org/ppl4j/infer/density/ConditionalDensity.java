@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A density of rows y given contexts x, learned from two tables: see {@link
  * ConditionalDensityEstimator}. It owns the parameters of its flow: close it. Every other method of
- * a closed density throws an {@link IllegalStateException}.
+ * a closed density but {@code toString} throws an {@link IllegalStateException}.
  *
  * <p>A density that was learned from tables is asked by tables too, or by a map of one row's cells:
  * columns are found by their names, and cells are read as those that were learned from. What is

@@ -16,7 +16,7 @@ import org.ppl4j.transforms.TransformModule;
 
 /**
  * A density of rows, learned from a table: see {@link DensityEstimator}. It owns the parameters of
- * its flow: close it. Every other method of a closed density throws an {@link
+ * its flow: close it. Every other method of a closed density but {@code toString} throws an {@link
  * IllegalStateException}.
  */
 public final class Density implements AutoCloseable {

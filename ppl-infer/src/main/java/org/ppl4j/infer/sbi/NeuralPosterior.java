@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The posterior of a simulator's parameters given its data, learned by {@link Npe}: for any
  * observation, unless it was learned in rounds for one. It owns the parameters of its flow: close
- * it. Every other method of a closed posterior throws an {@link IllegalStateException}.
+ * it. Every other method of a closed posterior but {@code toString} throws an {@link
+ * IllegalStateException}.
  */
 public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable {
 

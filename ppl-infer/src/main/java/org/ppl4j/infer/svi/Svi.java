@@ -43,7 +43,7 @@ import org.ppl4j.tensor.RunConfig;
  *
  * <p>The parameters are in a store of the fit's own, which is freed with it, unless another is
  * given. What the optimizer remembers is freed with the store; {@link #close()} frees it earlier.
- * Every other method of a closed fit throws an {@link IllegalStateException}.
+ * Every other method of a closed fit but {@code toString} throws an {@link IllegalStateException}.
  *
  * <p>Source: Ranganath, Gerrish and Blei (2014); Kucukelbir et al. (2017).
  *
