@@ -3,6 +3,8 @@ package org.ppl4j.infer.density;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Normal;
@@ -46,6 +48,7 @@ final class FlowNoise {
    *
    * @throws IllegalArgumentException if it is neither of so many numbers nor a vector of them
    */
+  @CanIgnoreReturnValue
   static Distribution ofVectors(Distribution noise, int dim) {
     Shape batch = noise.batchShape();
     Shape event = noise.eventShape();

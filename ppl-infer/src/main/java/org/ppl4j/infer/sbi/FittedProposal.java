@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.Map;
 import java.util.function.Function;
 import org.ppl4j.distributions.Distribution;
@@ -79,6 +80,7 @@ record FittedProposal(
     return proposal;
   }
 
+  @CanIgnoreReturnValue
   private double[] with(Function<Distribution, double[]> function) {
     try (Run run = Run.open(parameters.config(), 0)) {
       Map<String, NDArray> tensors =

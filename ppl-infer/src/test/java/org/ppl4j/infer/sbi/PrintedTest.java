@@ -67,11 +67,12 @@ class PrintedTest {
         DensityEstimator.of(AffineFlows::normal)
             .withoutBaselines()
             .training(NpeTest.QUICK.steps(100).config(CONFIG).progress(Progress.silent()));
-    Density density = estimator.fit(manager.create(normals(200)));
-    assertThat(density.toString())
-        .matches("density of 1 column, seed 7: 100 steps on 180 rows, " + FIGURES + ".*");
-    density.close();
-    assertThat(density).hasToString("density of 1 column, seed 7: closed");
+    try (Density density = estimator.fit(manager.create(normals(200)))) {
+      assertThat(density.toString())
+          .matches("density of 1 column, seed 7: 100 steps on 180 rows, " + FIGURES + ".*");
+      density.close();
+      assertThat(density).hasToString("density of 1 column, seed 7: closed");
+    }
 
     NDArray two = manager.create(normals(400), new Shape(200, 2));
     try (Density named = estimator.fit(manager, Table.of(two, "height", "mass"))) {
