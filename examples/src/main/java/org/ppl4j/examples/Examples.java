@@ -3,7 +3,7 @@ package org.ppl4j.examples;
 import com.google.common.collect.ImmutableList;
 import org.ppl4j.examples.basics.Coin;
 import org.ppl4j.examples.choices.CaptureRecapture;
-import org.ppl4j.examples.choices.Mixture;
+import org.ppl4j.examples.choices.Penguins;
 import org.ppl4j.examples.choices.Regimes;
 import org.ppl4j.examples.density.Claims;
 import org.ppl4j.examples.density.CsvDensity;
@@ -42,7 +42,7 @@ public final class Examples {
           new StanData(),
           new Radon(),
           new ModelComparison(),
-          new Mixture(),
+          new Penguins(),
           new Regimes(),
           new CaptureRecapture(),
           new MissingValues(),

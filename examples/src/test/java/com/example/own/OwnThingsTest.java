@@ -35,8 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.constraints.Constraint;
-import org.ppl4j.distributions.EulerMaruyama;
 import org.ppl4j.distributions.Distribution;
+import org.ppl4j.distributions.EulerMaruyama;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.examples.Examples;
 import org.ppl4j.examples.launcher.Example;
@@ -47,6 +47,13 @@ import org.ppl4j.flows.Coupling;
 import org.ppl4j.flows.Elementwise;
 import org.ppl4j.flows.Flows;
 import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.Summary;
+import org.ppl4j.infer.density.Critic;
+import org.ppl4j.infer.density.Density;
+import org.ppl4j.infer.density.DensityEstimator;
+import org.ppl4j.infer.density.Objective;
+import org.ppl4j.infer.density.Training;
 import org.ppl4j.infer.mcmc.ChainEnds;
 import org.ppl4j.infer.mcmc.ChainReport;
 import org.ppl4j.infer.mcmc.Hmc;
@@ -57,13 +64,6 @@ import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.reparam.Reparam;
 import org.ppl4j.infer.report.Picture;
 import org.ppl4j.infer.report.Sheet;
-import org.ppl4j.infer.Samples;
-import org.ppl4j.infer.Summary;
-import org.ppl4j.infer.density.Critic;
-import org.ppl4j.infer.density.Density;
-import org.ppl4j.infer.density.DensityEstimator;
-import org.ppl4j.infer.density.Objective;
-import org.ppl4j.infer.density.Training;
 import org.ppl4j.infer.sbi.NeuralPosterior;
 import org.ppl4j.infer.sbi.Npe;
 import org.ppl4j.infer.sbi.RoundPosterior;
@@ -72,10 +72,10 @@ import org.ppl4j.infer.svi.Elbo;
 import org.ppl4j.infer.svi.FitReport;
 import org.ppl4j.infer.svi.StoppingRule;
 import org.ppl4j.infer.svi.Svi;
-import org.ppl4j.ode.Ode;
-import org.ppl4j.ode.Solver;
 import org.ppl4j.nn.Mlp;
 import org.ppl4j.nn.NamedTensors;
+import org.ppl4j.ode.Ode;
+import org.ppl4j.ode.Solver;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Rng;
@@ -451,6 +451,8 @@ class OwnThingsTest {
     assertThat(sheet.getWidth()).isEqualTo(2 * bars.width());
     assertThat(sheet.getRGB(sheet.getWidth() - 5, 5)).isEqualTo(blue);
     assertThat(sheet.getRGB(5, 5)).isEqualTo(Color.WHITE.getRGB());
+  }
+
   /** Of 190 rows 1 in 19 is at 10, the others are of N(0, 1): the likelihood is far off by them. */
   @Test
   void anObjectiveOfATraining() {

@@ -1,13 +1,22 @@
 package org.ppl4j.examples;
 
+import static com.google.common.collect.ImmutableList.toImmutableList;
+import static com.google.common.collect.ImmutableListMultimap.toImmutableListMultimap;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableListMultimap;
+import com.google.common.collect.Multimaps;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,6 +29,14 @@ class ArchitectureTest {
   private static final JavaClasses CLASSES =
       ArchitectureRules.classesOf(
           "org.ppl4j.examples", "org.ppl4j.studies", "org.ppl4j.benchmarks");
+
+  /** What users may import, of all modules. */
+  private static final ImmutableList<JavaClass> PUBLIC =
+      ArchitectureRules.classesOf("org.ppl4j").stream()
+          .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+          .filter(type -> !type.getPackageName().startsWith("org.ppl4j.testing"))
+          .filter(type -> !type.getSimpleName().endsWith("Test"))
+          .collect(toImmutableList());
 
   static List<ArchRule> rules() {
     return List.of(
@@ -47,6 +64,45 @@ class ArchitectureTest {
   @MethodSource("rules")
   void ruleHolds(ArchRule rule) {
     rule.check(CLASSES);
+  }
+
+  @Test
+  void publicNamesAreUnique() {
+    ImmutableListMultimap<String, String> all =
+        PUBLIC.stream()
+            .filter(JavaClass::isTopLevelClass)
+            .collect(toImmutableListMultimap(JavaClass::getSimpleName, JavaClass::getName));
+    assertThat(all.size()).isGreaterThan(400);
+    assertThat(Multimaps.filterKeys(all, name -> all.get(name).size() > 1).asMap()).isEmpty();
+  }
+
+  @Test
+  void noPublicSignatureHasAnInternalType() {
+    List<String> members = new ArrayList<>();
+    int judged = 0;
+    for (JavaClass type : PUBLIC) {
+      if (isInternal(type)) {
+        continue;
+      }
+      for (JavaCodeUnit member : type.getCodeUnits()) {
+        if (member.getModifiers().contains(JavaModifier.PUBLIC)) {
+          judged++;
+          boolean isOpen =
+              Stream.concat(Stream.of(member.getReturnType()), member.getParameterTypes().stream())
+                  .flatMap(part -> part.getAllInvolvedRawTypes().stream())
+                  .noneMatch(ArchitectureTest::isInternal);
+          if (!isOpen) {
+            members.add(member.getFullName());
+          }
+        }
+      }
+    }
+    assertThat(judged).isGreaterThan(3000);
+    assertThat(members).isEmpty();
+  }
+
+  private static boolean isInternal(JavaClass type) {
+    return type.getPackageName().contains(".internal");
   }
 
   @Test

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.Program;
-import org.ppl4j.examples.choices.Mixture;
+import org.ppl4j.examples.choices.Penguins;
 import org.ppl4j.examples.dynamics.LotkaVolterra;
 import org.ppl4j.examples.guides.Funnel;
 import org.ppl4j.examples.hierarchical.ModelComparison;
@@ -97,7 +97,7 @@ class RecordedExamplesTest {
 
   /** Those whose chains and searches let rounding grow without bound, even in so few steps. */
   private static final ImmutableSet<Class<?>> GROWING =
-      ImmutableSet.of(Funnel.class, ModelComparison.class, Mixture.class, LotkaVolterra.class);
+      ImmutableSet.of(Funnel.class, ModelComparison.class, Penguins.class, LotkaVolterra.class);
 
   /** The others. */
   static List<Example> examples() {
@@ -160,7 +160,9 @@ class RecordedExamplesTest {
           (name, model) ->
               point.atMost("difference of densities, " + name, apart(model, houses), EXACT));
       point.atMost(
-          "difference of densities, mixture", apart(Mixture.MODEL, Mixture.bills(manager)), EXACT);
+          "difference of densities, mixture",
+          apart(Penguins.MODEL, Penguins.bills(manager)),
+          EXACT);
       point.atMost(
           "difference of densities, lotka-volterra",
           apart(LotkaVolterra.MODEL, LotkaVolterra.pelts()),

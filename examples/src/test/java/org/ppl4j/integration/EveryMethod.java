@@ -15,7 +15,7 @@ import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.annealing.Annealing;
 import org.ppl4j.infer.annealing.Smc;
-import org.ppl4j.infer.approximation.Laplace;
+import org.ppl4j.infer.approximation.LaplaceApproximation;
 import org.ppl4j.infer.approximation.LaplacePosterior;
 import org.ppl4j.infer.approximation.Pathfinder;
 import org.ppl4j.infer.approximation.PathfinderPosterior;
@@ -51,7 +51,7 @@ enum EveryMethod {
   LAPLACE("a log density") {
     @Override
     <D extends @Nullable Object> void run(Program<D> model, D data, @Nullable Samples draws) {
-      try (LaplacePosterior<D> posterior = Laplace.of(model).run(data)) {
+      try (LaplacePosterior<D> posterior = LaplaceApproximation.of(model).run(data)) {
         posterior.posterior(data, DRAWS).close();
       }
     }

@@ -11,7 +11,7 @@ import org.ppl4j.Program;
 import org.ppl4j.flows.Flows;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Summary;
-import org.ppl4j.infer.approximation.Laplace;
+import org.ppl4j.infer.approximation.LaplaceApproximation;
 import org.ppl4j.infer.approximation.LaplacePosterior;
 import org.ppl4j.infer.approximation.Pathfinder;
 import org.ppl4j.infer.approximation.PathfinderPosterior;
@@ -88,7 +88,7 @@ class JudgedMethodsAcceptanceTest {
       Judgement judgement = Judge.of(model, found, data);
       count(name + ", pathfinder", reference, judgement, found.summary(data, DRAWS));
     }
-    try (LaplacePosterior<D> found = Laplace.of(model).config(config).run(data)) {
+    try (LaplacePosterior<D> found = LaplaceApproximation.of(model).config(config).run(data)) {
       Judgement judgement = Judge.of(model, found, data);
       count(name + ", laplace", reference, judgement, found.summary(data, DRAWS));
     } catch (IllegalStateException noMode) {

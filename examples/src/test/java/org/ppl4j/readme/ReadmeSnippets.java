@@ -29,7 +29,7 @@ import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.annealing.Annealing;
 import org.ppl4j.infer.annealing.Evidence;
-import org.ppl4j.infer.approximation.Laplace;
+import org.ppl4j.infer.approximation.LaplaceApproximation;
 import org.ppl4j.infer.approximation.LaplacePosterior;
 import org.ppl4j.infer.approximation.Pathfinder;
 import org.ppl4j.infer.approximation.PathfinderPosterior;
@@ -214,7 +214,7 @@ final class ReadmeSnippets {
   // region
   static Summary asItIs(Rows rows) {
     try (InferenceRun<Rows> run = Inference.of(LINE).run(rows);
-        LaplacePosterior<Rows> laplace = Laplace.of(LINE).run(rows)) {
+        LaplacePosterior<Rows> laplace = LaplaceApproximation.of(LINE).run(rows)) {
       System.out.println(run.report()); // what was tried, why, and what speaks against the draws
       System.out.println(run.judge(laplace, rows)); // number by number: right, off, or cannot tell
       return run.summary();

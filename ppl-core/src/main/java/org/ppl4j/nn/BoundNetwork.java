@@ -29,7 +29,7 @@ public record BoundNetwork(Network network, NamedTensors tensors, Rng rng, boole
    * @param directions {@code (*, K, inputs)}
    * @throws UnsupportedOperationException if the network carries none
    */
-  public Moved along(NDArray x, NDArray directions) {
+  public ValueAndSlopes along(NDArray x, NDArray directions) {
     return network.along(tensors, x, directions, rng, training);
   }
 

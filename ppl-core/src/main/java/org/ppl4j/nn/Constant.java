@@ -20,10 +20,10 @@ record Constant(int inputs, int outputs) implements Network {
   }
 
   @Override
-  public Moved along(
+  public ValueAndSlopes along(
       NamedTensors tensors, NDArray x, NDArray directions, Rng rng, boolean training) {
     NDArray bias = tensors.get("bias");
-    return new Moved(bias, Tensors.run(bias).zeros(slopes(directions, bias)));
+    return new ValueAndSlopes(bias, Tensors.run(bias).zeros(slopes(directions, bias)));
   }
 
   private static Shape slopes(NDArray directions, NDArray bias) {

@@ -48,7 +48,7 @@ record ConvolutionLayers(ImmutableList<ConvolutionLayer> layers, Activation acti
   }
 
   @Override
-  public Moved along(
+  public ValueAndSlopes along(
       NamedTensors tensors, NDArray x, NDArray directions, Rng rng, boolean training) {
     NDArray value = layers.get(0).apply(tensors, images(x));
     NDArray slopes = layers.get(0).along(tensors, images(directions));
@@ -57,7 +57,7 @@ record ConvolutionLayers(ImmutableList<ConvolutionLayer> layers, Activation acti
       slopes = layer.along(tensors, slopes.mul(activation.slope(value, active).expandDims(-4)));
       value = layer.apply(tensors, active);
     }
-    return new Moved(vectors(value), vectors(slopes));
+    return new ValueAndSlopes(vectors(value), vectors(slopes));
   }
 
   private NDArray images(NDArray x) {

@@ -40,7 +40,7 @@ final class LazyNetwork implements Network {
   }
 
   @Override
-  public Moved along(
+  public ValueAndSlopes along(
       NamedTensors tensors, NDArray x, NDArray directions, Rng rng, boolean training) {
     return made().along(tensors, x, directions, rng, training);
   }

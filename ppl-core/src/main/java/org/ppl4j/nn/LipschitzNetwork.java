@@ -102,7 +102,7 @@ public final class LipschitzNetwork implements Network {
   }
 
   @Override
-  public Moved along(
+  public ValueAndSlopes along(
       NamedTensors tensors, NDArray x, NDArray directions, Rng rng, boolean training) {
     return network.along(bounded(tensors), x, directions, rng, training);
   }

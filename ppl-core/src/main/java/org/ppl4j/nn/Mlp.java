@@ -91,7 +91,7 @@ public final class Mlp implements Conditioner {
     }
 
     @Override
-    public Moved along(
+    public ValueAndSlopes along(
         NamedTensors tensors, NDArray x, NDArray directions, Rng rng, boolean training) {
       NDArray value = layers.get(0).apply(tensors, x);
       NDArray slopes = layers.get(0).along(tensors, directions);
@@ -100,7 +100,7 @@ public final class Mlp implements Conditioner {
         slopes = layer.along(tensors, slopes.mul(activation.slope(value, active).expandDims(-2)));
         value = layer.apply(tensors, active);
       }
-      return new Moved(value, slopes);
+      return new ValueAndSlopes(value, slopes);
     }
 
     /**

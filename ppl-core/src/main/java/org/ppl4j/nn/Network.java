@@ -48,7 +48,7 @@ public interface Network {
    * @param directions {@code (*, K, inputs)}, whose batch broadcasts against that of {@code x}
    * @throws UnsupportedOperationException if it carries none; {@link Mlp} and {@link Residual} do
    */
-  default Moved along(
+  default ValueAndSlopes along(
       NamedTensors tensors, NDArray x, NDArray directions, Rng rng, boolean training) {
     throw new UnsupportedOperationException(
         "network '%s' carries no derivatives forwards; use Mlp or Residual"
@@ -68,7 +68,7 @@ public interface Network {
     long width = x.getShape().get(x.getShape().dimension() - 1);
     NDArray rest = run.zeros(new Shape(outputs, width - outputs));
     NDArray axes = Tensors.concat(List.of(run.eye(outputs), rest), -1);
-    Moved moved = along(tensors, x, axes, rng, training);
+    ValueAndSlopes moved = along(tensors, x, axes, rng, training);
     return new Traced(moved.value(), Tensors.sumRight(moved.slopes().mul(run.eye(outputs)), 2));
   }
 

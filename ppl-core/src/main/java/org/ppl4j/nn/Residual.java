@@ -112,7 +112,7 @@ public final class Residual implements Conditioner, MaskedConditioner {
     }
 
     @Override
-    public Moved along(
+    public ValueAndSlopes along(
         NamedTensors tensors, NDArray x, NDArray directions, Rng rng, boolean training) {
       NDArray value = first.apply(tensors, x);
       NDArray slopes = first.along(tensors, directions);
@@ -125,7 +125,7 @@ public final class Residual implements Conditioner, MaskedConditioner {
         value = value.add(block.second.apply(tensors, innerActive));
       }
       NDArray active = activation.apply(value);
-      return new Moved(
+      return new ValueAndSlopes(
           last.apply(tensors, active), last.along(tensors, through(slopes, value, active)));
     }
 

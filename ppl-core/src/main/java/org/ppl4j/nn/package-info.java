@@ -4,7 +4,7 @@
  * <p>A {@link org.ppl4j.nn.Network} is a description; {@link org.ppl4j.nn.TensorSpec} describes a
  * parameter or buffer of a module before it exists; {@link org.ppl4j.nn.NamedTensors} holds the
  * tensors that a module is bound to, {@link org.ppl4j.nn.BoundNetwork} a network with its own.
- * {@link org.ppl4j.nn.Moved} is an output with its derivatives along directions, {@link
+ * {@link org.ppl4j.nn.ValueAndSlopes} is an output with its derivatives along directions, {@link
  * org.ppl4j.nn.Traced} one with the trace of its Jacobian, {@link org.ppl4j.nn.Gradual} one that is
  * computed as its inputs become known.
  *

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.internal.engine.HostCopy;
 import org.ppl4j.tensor.internal.engine.HostMemory;
 import org.ppl4j.tensor.internal.engine.PyTorch;
-import org.ppl4j.tensor.internal.plan.Replay;
+import org.ppl4j.tensor.internal.plan.PlanReplay;
 import org.ppl4j.tensor.internal.table.Column.Entry;
 
 /**
@@ -196,7 +196,7 @@ public final class FlatVector implements AutoCloseable {
   }
 
   /** Sets an input of a record to all elements; of a vector on the host. */
-  synchronized void read(Replay replay, int input) {
+  synchronized void read(PlanReplay replay, int input) {
     if (replay.isSingle(input)) {
       checkOpen();
       requireNonNull(memory, "memory").read(0, replay.singles(input), 0, (int) size);

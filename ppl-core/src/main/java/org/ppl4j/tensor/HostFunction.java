@@ -5,7 +5,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.math.DifferentiableFunction;
 import org.ppl4j.tensor.internal.table.Attributes;
-import org.ppl4j.tensor.internal.table.Kernel;
+import org.ppl4j.tensor.internal.table.JavaKernel;
 import org.ppl4j.tensor.internal.table.Op;
 
 /**
@@ -13,7 +13,7 @@ import org.ppl4j.tensor.internal.table.Op;
  * {@link Op#FUNCTION}, element by element. It is NaN where an argument is, and so are its
  * derivatives where it is.
  */
-record HostFunction(DifferentiableFunction f) implements Kernel {
+record HostFunction(DifferentiableFunction f) implements JavaKernel {
 
   /** The function of numbers, tensors and plain arrays of one run, elementwise and broadcast. */
   static NDArray apply(DifferentiableFunction f, NDArray... arguments) {

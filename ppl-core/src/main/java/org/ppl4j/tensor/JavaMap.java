@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.internal.table.Attributes;
-import org.ppl4j.tensor.internal.table.Kernel;
+import org.ppl4j.tensor.internal.table.JavaKernel;
 import org.ppl4j.tensor.internal.table.Op;
 import org.ppl4j.tensor.internal.table.Shapes;
 
@@ -50,7 +50,7 @@ public interface JavaMap {
    * @param map of a row
    * @param results K
    */
-  record Rows(JavaMap map, int results) implements Kernel {
+  record Rows(JavaMap map, int results) implements JavaKernel {
 
     @Override
     public void compute(double[][] in, double[][] out, double @Nullable [][][] slopes) {

@@ -7,7 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.math.Assignment;
 import org.ppl4j.tensor.internal.table.Attributes;
-import org.ppl4j.tensor.internal.table.Kernel;
+import org.ppl4j.tensor.internal.table.JavaKernel;
 import org.ppl4j.tensor.internal.table.Op;
 
 /**
@@ -19,7 +19,7 @@ import org.ppl4j.tensor.internal.table.Op;
  * @param rows how many there are
  * @param width how many numbers a row has
  */
-public record MatchedRows(int rows, int width) implements Kernel {
+public record MatchedRows(int rows, int width) implements JavaKernel {
 
   private static final int MOST = 512;
 

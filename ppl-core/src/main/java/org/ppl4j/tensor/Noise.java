@@ -2,7 +2,7 @@ package org.ppl4j.tensor;
 
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.tensor.internal.table.Kernel;
+import org.ppl4j.tensor.internal.table.JavaKernel;
 
 /**
  * What computes a row of noise: a sampler, and the place in a stream from which it draws. Stream
@@ -15,20 +15,21 @@ import org.ppl4j.tensor.internal.table.Kernel;
  * @param scans in a record, how many scans it is of; the numbers of their steps, the outermost
  *     first, are its last operands
  */
-record Noise(RandomStream stream, long position, Rng rng, Function<Rng, Kernel> sampler, int scans)
-    implements Kernel {
+record Noise(
+    RandomStream stream, long position, Rng rng, Function<Rng, JavaKernel> sampler, int scans)
+    implements JavaKernel {
 
   /** Draws numbers, with their derivatives in parameters where the row has them. */
   @FunctionalInterface
   interface Sampler {
-    /** As {@link Kernel#compute}, from a stream. */
+    /** As {@link JavaKernel#compute}, from a stream. */
     void draw(Rng rng, double[][] in, double[][] out, double @Nullable [][][] slopes);
   }
 
   /** Draws whole numbers. */
   @FunctionalInterface
   interface WholeSampler {
-    /** As {@link Kernel#whole}, from a stream. */
+    /** As {@link JavaKernel#whole}, from a stream. */
     long[] draw(Rng rng, double[][] in, int size);
   }
 
@@ -37,10 +38,10 @@ record Noise(RandomStream stream, long position, Rng rng, Function<Rng, Kernel> 
   }
 
   static Noise whole(Rng rng, WholeSampler sampler) {
-    return of(rng, from -> Kernel.of((in, size) -> sampler.draw(from, in, size)));
+    return of(rng, from -> JavaKernel.of((in, size) -> sampler.draw(from, in, size)));
   }
 
-  private static Noise of(Rng rng, Function<Rng, Kernel> sampler) {
+  private static Noise of(Rng rng, Function<Rng, JavaKernel> sampler) {
     return new Noise(rng.stream(), rng.position(), rng, sampler, 0);
   }
 

@@ -2,18 +2,18 @@ package org.ppl4j.tensor;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.tensor.internal.plan.Replay;
-import org.ppl4j.tensor.internal.table.Kernel;
+import org.ppl4j.tensor.internal.plan.PlanReplay;
+import org.ppl4j.tensor.internal.table.JavaKernel;
 
 /** The numbers of a row of noise at any step, from one stream that is keyed anew. */
-final class NoiseReplay implements Kernel {
+final class NoiseReplay implements JavaKernel {
 
   private static final double[][] NOTHING = new double[0][];
 
   private final Noise noise;
   private final long seed;
   private final Rng rng;
-  private final Kernel kernel;
+  private final JavaKernel kernel;
   private final boolean isWhole;
   private final int[] times; // of scans, the outermost first
   private final long[] at; // the steps of these
@@ -84,7 +84,7 @@ final class NoiseReplay implements Kernel {
   // --- without
 
   /** Sets an input to the numbers of a step. */
-  void draw(long step, Replay replay, int input) {
+  void draw(long step, PlanReplay replay, int input) {
     double[] own = values[0];
     for (int to = 0, i = 0; to < all.length; to += own.length, i++) {
       for (int k = times.length - 1, rest = i; k >= 0; rest /= times[k--]) {

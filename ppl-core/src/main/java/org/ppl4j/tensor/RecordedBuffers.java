@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.internal.graph.Form.Role;
 import org.ppl4j.tensor.internal.graph.Graph;
 import org.ppl4j.tensor.internal.graph.Node;
-import org.ppl4j.tensor.internal.plan.Replay;
+import org.ppl4j.tensor.internal.plan.PlanReplay;
 
 /**
  * The buffers of modules that a recorded program reads and steps update: inputs of its graph. All
@@ -58,7 +58,7 @@ final class RecordedBuffers {
   }
 
   /** Sets all of them, for inputs from a place on. */
-  void read(Replay replay, int first) {
+  void read(PlanReplay replay, int first) {
     for (int i = 0; i < asked.size(); i++) {
       asked.get(i).read(replay, first + i);
     }

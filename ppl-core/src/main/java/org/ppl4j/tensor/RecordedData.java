@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import org.ppl4j.tensor.internal.graph.Form.Role;
 import org.ppl4j.tensor.internal.graph.Graph;
 import org.ppl4j.tensor.internal.graph.Node;
-import org.ppl4j.tensor.internal.plan.Replay;
+import org.ppl4j.tensor.internal.plan.PlanReplay;
 
 /** The arrays of bound data that a recorded program uses, which may hold other numbers later. */
 final class RecordedData {
@@ -31,7 +31,7 @@ final class RecordedData {
    *
    * @param arrays all that are bound
    */
-  void read(List<NDArray> arrays, Replay replay, int first) {
+  void read(List<NDArray> arrays, PlanReplay replay, int first) {
     int input = first;
     for (int place : nodes.keySet()) {
       if (replay.isSingle(input)) {

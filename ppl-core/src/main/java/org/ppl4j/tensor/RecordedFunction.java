@@ -20,7 +20,7 @@ import org.ppl4j.tensor.internal.graph.Graph;
 import org.ppl4j.tensor.internal.graph.Node;
 import org.ppl4j.tensor.internal.graph.NotRecordable;
 import org.ppl4j.tensor.internal.plan.Plan;
-import org.ppl4j.tensor.internal.plan.Replay;
+import org.ppl4j.tensor.internal.plan.PlanReplay;
 
 /**
  * A number y as a function of a vector x (D), recorded while it was computed and computed since
@@ -44,10 +44,11 @@ final class RecordedFunction {
   private final int compared;
 
   /** One of each place, where the thread that was at work with it finds it in its cache again. */
-  private final AtomicReferenceArray<@Nullable Replay> near =
+  private final AtomicReferenceArray<@Nullable PlanReplay> near =
       new AtomicReferenceArray<>(PLACES * LINE);
 
-  private final Queue<Replay> free = Queues.newConcurrentLinkedQueue(); // where places are taken
+  private final Queue<PlanReplay> free =
+      Queues.newConcurrentLinkedQueue(); // where places are taken
 
   private RecordedFunction(Plan plan, int givens, RecordedValues values, int compared) {
     this.plan = plan;
@@ -174,7 +175,7 @@ final class RecordedFunction {
   }
 
   private double evaluate(double[] x, double[] given, double[] gradient, int steps) {
-    Replay replay = idle();
+    PlanReplay replay = idle();
     replay.cutScans(steps);
     for (int i = 1; i <= givens; i++) {
       replay.set(i, given, 0, given.length);
@@ -198,8 +199,8 @@ final class RecordedFunction {
   }
 
   /** A replay that no other thread is at work with. */
-  private Replay idle() {
-    Replay replay = near.getAndSet(place(), null);
+  private PlanReplay idle() {
+    PlanReplay replay = near.getAndSet(place(), null);
     if (replay == null) {
       replay = free.poll();
     }

@@ -31,8 +31,8 @@ import org.ppl4j.tensor.internal.graph.Graph;
 import org.ppl4j.tensor.internal.graph.Node;
 import org.ppl4j.tensor.internal.graph.NotRecordable;
 import org.ppl4j.tensor.internal.plan.Plan;
-import org.ppl4j.tensor.internal.plan.Replay;
-import org.ppl4j.tensor.internal.table.Kernel;
+import org.ppl4j.tensor.internal.plan.PlanReplay;
+import org.ppl4j.tensor.internal.table.JavaKernel;
 
 /**
  * The loss of a step as a function of parameters and of the step's draws, with its gradient. It is
@@ -71,7 +71,7 @@ public final class RecordedLoss {
   private long evaluations;
   private int compared = Integer.MAX_VALUE; // how many steps of each scan
   private boolean hasAgreed;
-  private @Nullable Replay replay;
+  private @Nullable PlanReplay replay;
   private @Nullable RecordedParts parts;
   private List<NDArray> arrays = List.of();
 
@@ -187,9 +187,9 @@ public final class RecordedLoss {
     }
     parts = new RecordedParts(graph, one.parts());
     Plan plan = NotRecordable.guarded(() -> plan(graph, one));
-    Replay made = plan.replay(memory.arrays());
+    PlanReplay made = plan.replay(memory.arrays());
     List<NoiseReplay> withOperands = new ArrayList<>();
-    List<Kernel> kernels = plan.kernels();
+    List<JavaKernel> kernels = plan.kernels();
     for (int i = 0; i < kernels.size(); i++) {
       if (kernels.get(i) instanceof Noise drawn) {
         NoiseReplay row = new NoiseReplay(drawn, config.seed());
@@ -351,7 +351,7 @@ public final class RecordedLoss {
 
   /** With no more than so many steps of each scan. */
   private double replayed(long counter, int steps) {
-    Replay of = replay;
+    PlanReplay of = replay;
     if (of == null) {
       throw new IllegalStateException(what + " is not recorded, since " + whyNot().orElseThrow());
     }

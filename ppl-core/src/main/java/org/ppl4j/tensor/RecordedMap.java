@@ -24,7 +24,7 @@ import org.ppl4j.tensor.internal.graph.Graph;
 import org.ppl4j.tensor.internal.graph.Node;
 import org.ppl4j.tensor.internal.graph.NotRecordable;
 import org.ppl4j.tensor.internal.plan.Plan;
-import org.ppl4j.tensor.internal.plan.Replay;
+import org.ppl4j.tensor.internal.plan.PlanReplay;
 import org.ppl4j.tensor.internal.table.Op;
 
 /**
@@ -252,12 +252,12 @@ public final class RecordedMap {
   /** Evaluates the map; it belongs to one thread at a time. */
   public final class Evaluation implements AutoCloseable {
 
-    private final Supplier<Replay> values = replay(ofValues);
-    private final Supplier<Replay> derivatives = replay(ofDerivatives);
+    private final Supplier<PlanReplay> values = replay(ofValues);
+    private final Supplier<PlanReplay> derivatives = replay(ofDerivatives);
 
     private Evaluation() {}
 
-    private static Supplier<Replay> replay(Supplier<Plan> plan) {
+    private static Supplier<PlanReplay> replay(Supplier<Plan> plan) {
       return Suppliers.memoize(() -> requireNonNull(plan.get()).replay());
     }
 
@@ -269,7 +269,7 @@ public final class RecordedMap {
      * @param jacobian (K, inputs) to be filled, but for a direction; null if it is not wanted
      */
     public void evaluate(double[] in, double[] y, double @Nullable [][] jacobian) {
-      Replay replay = requireNonNull((jacobian == null ? values : derivatives).get());
+      PlanReplay replay = requireNonNull((jacobian == null ? values : derivatives).get());
       for (int i = 0, from = 0; i < sizes.length(); from += sizes.get(i++)) {
         replay.set(i, in, from, sizes.get(i));
       }

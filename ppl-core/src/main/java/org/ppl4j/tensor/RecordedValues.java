@@ -9,7 +9,7 @@ import java.util.function.DoubleSupplier;
 import org.ppl4j.tensor.internal.graph.Form.Role;
 import org.ppl4j.tensor.internal.graph.Graph;
 import org.ppl4j.tensor.internal.graph.Node;
-import org.ppl4j.tensor.internal.plan.Replay;
+import org.ppl4j.tensor.internal.plan.PlanReplay;
 
 /** The numbers of Java that a recorded program asks for by name, which are read at each replay. */
 final class RecordedValues {
@@ -44,7 +44,7 @@ final class RecordedValues {
   }
 
   /** Reads all of them, for inputs from a place on. */
-  void read(Replay replay, int first) {
+  void read(PlanReplay replay, int first) {
     for (int i = 0; i < numbers.size(); i++) {
       replay.memory(first + i)[replay.start(first + i)] = numbers.get(i).getAsDouble();
     }

@@ -191,7 +191,7 @@ class LipschitzTest {
       try (Run run = Run.open(RunConfig.defaults(), 0)) {
         NamedTensors tensors = tensors(run, network, batch, 1);
         NDArray x = Autograd.variable(RNG.split("x").normal(run, new Shape(4, 6)));
-        Moved moved = network.along(tensors, x, run.eye(6), RNG, false);
+        ValueAndSlopes moved = network.along(tensors, x, run.eye(6), RNG, false);
 
         NDArray y = network.apply(tensors, x, RNG, false);
         assertClose("value", moved.value(), y, 1e-15);

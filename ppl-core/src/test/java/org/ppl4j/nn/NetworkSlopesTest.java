@@ -83,7 +83,7 @@ class NetworkSlopesTest {
         NDArray directions =
             RNG.split("directions").normal(run, new Shape(ROWS, DIRECTIONS, INPUTS));
 
-        Moved moved = network.along(tensors, x, directions, RNG, false);
+        ValueAndSlopes moved = network.along(tensors, x, directions, RNG, false);
 
         NDArray value = network.apply(tensors, x, RNG, false);
         NDArray expected = Tensors.matMul(directions, jacobian(value, x).swapAxes(-1, -2));
@@ -121,7 +121,7 @@ class NetworkSlopesTest {
       NamedTensors tensors = tensors(run, network, new Shape());
       NDArray x = Autograd.variable(RNG.split("x").normal(run, new Shape(ROWS, INPUTS)));
 
-      Moved moved = network.along(tensors, x, run.eye(INPUTS), RNG, false);
+      ValueAndSlopes moved = network.along(tensors, x, run.eye(INPUTS), RNG, false);
 
       NDArray expected = jacobian(network.apply(tensors, x, RNG, false), x).swapAxes(-1, -2);
       assertClose("slopes", moved.slopes(), expected, 1e-13);

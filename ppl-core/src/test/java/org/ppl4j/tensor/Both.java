@@ -12,7 +12,7 @@ import org.ppl4j.tensor.internal.graph.Gradients;
 import org.ppl4j.tensor.internal.graph.Graph;
 import org.ppl4j.tensor.internal.graph.Node;
 import org.ppl4j.tensor.internal.plan.Plan;
-import org.ppl4j.tensor.internal.plan.Replay;
+import org.ppl4j.tensor.internal.plan.PlanReplay;
 
 /** A function of tensors, by the engine and from its record: all values, and weighted slopes. */
 final class Both {
@@ -20,7 +20,7 @@ final class Both {
   private final RunConfig config;
   private final List<Shape> shapes;
   private final BiFunction<Run, NDArray[], NDArray> function;
-  private final Replay replay;
+  private final PlanReplay replay;
   private final int size;
   private final List<NoiseReplay> draws;
   private final List<NoiseReplay> rows = new ArrayList<>(); // of noise with operands

@@ -17,7 +17,7 @@ import org.ppl4j.tensor.internal.graph.Gradients;
 import org.ppl4j.tensor.internal.graph.Graph;
 import org.ppl4j.tensor.internal.graph.Node;
 import org.ppl4j.tensor.internal.plan.Plan;
-import org.ppl4j.tensor.internal.plan.Replay;
+import org.ppl4j.tensor.internal.plan.PlanReplay;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.testing.ScanCase;
 import org.ppl4j.testing.ScanCases;
@@ -66,7 +66,7 @@ class SegmentsTest {
 
     double[] at(double[] x, long remembered, int cut) {
       Node input = graph.input(Role.VARIABLE, 0, ImmutableIntArray.of(size));
-      Replay replay = Plan.of(List.of(input), List.of(y, gradient), false, remembered).replay();
+      PlanReplay replay = Plan.of(List.of(input), List.of(y, gradient), false, remembered).replay();
       replay.cutScans(cut);
       for (int i = 0; i < TIMES; i++) {
         replay.set(0, x, 0, size);

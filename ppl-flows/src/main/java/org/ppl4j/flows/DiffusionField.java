@@ -3,8 +3,8 @@ package org.ppl4j.flows;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
-import org.ppl4j.nn.Moved;
 import org.ppl4j.nn.Traced;
+import org.ppl4j.nn.ValueAndSlopes;
 import org.ppl4j.ode.VariancePreserving;
 
 /**
@@ -44,10 +44,10 @@ sealed interface DiffusionField extends Field {
     }
 
     @Override
-    public Moved along(NDArray time, NDArray x, NDArray directions) {
-      Moved moved = network.along(features(angle(sde, time)), x, directions);
+    public ValueAndSlopes along(NDArray time, NDArray x, NDArray directions) {
+      ValueAndSlopes moved = network.along(features(angle(sde, time)), x, directions);
       double pace = -sde.lastAngle();
-      return new Moved(moved.value().mul(pace), moved.slopes().mul(pace));
+      return new ValueAndSlopes(moved.value().mul(pace), moved.slopes().mul(pace));
     }
 
     @Override

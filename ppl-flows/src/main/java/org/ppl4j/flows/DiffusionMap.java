@@ -19,7 +19,7 @@ final class DiffusionMap extends OdeMap implements DiffusionTransform {
   private final Rng rng;
 
   DiffusionMap(int dim, VariancePreserving sde, DiffusionField field, Solver solver, Rng rng) {
-    super(dim, field, solver, Gradient.THROUGH_STEPS, Trace.exact(), rng);
+    super(dim, field, solver, Gradient.THROUGH_STEPS, JacobianTrace.exact(), rng);
     this.dim = dim;
     this.sde = sde;
     this.field = field;

@@ -6,8 +6,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import org.ppl4j.nn.Moved;
 import org.ppl4j.nn.Traced;
+import org.ppl4j.nn.ValueAndSlopes;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
@@ -32,7 +32,7 @@ public interface Field {
    *
    * @param directions {@code (*, K, D)}, whose batch broadcasts against that of {@code x}
    */
-  default Moved along(NDArray time, NDArray x, NDArray directions) {
+  default ValueAndSlopes along(NDArray time, NDArray x, NDArray directions) {
     Run run = Tensors.run(x, directions);
     boolean isRecording = run.isRecording();
     return run.withGradients(
@@ -44,8 +44,8 @@ public interface Field {
           NDArray jacobian = Autograd.jacobians(depending, List.of(shift), isRecording).get(0);
           NDArray slopes = Tensors.matMul(directions, jacobian.swapAxes(-1, -2));
           return isRecording
-              ? new Moved(velocity, slopes)
-              : new Moved(velocity.stopGradient(), slopes.stopGradient());
+              ? new ValueAndSlopes(velocity, slopes)
+              : new ValueAndSlopes(velocity.stopGradient(), slopes.stopGradient());
         });
   }
 
@@ -62,7 +62,7 @@ public interface Field {
   /** The velocity together with its divergence; unless a field knows better, along the axes. */
   default Traced traced(NDArray time, NDArray x) {
     NDArray axes = Tensors.run(x).eye(x.getShape().get(x.getShape().dimension() - 1));
-    Moved moved = along(time, x, axes);
+    ValueAndSlopes moved = along(time, x, axes);
     return new Traced(moved.value(), Tensors.sumRight(moved.slopes().mul(axes), 2));
   }
 

@@ -9,11 +9,11 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.nn.Conditioner;
-import org.ppl4j.nn.Moved;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.Network;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.nn.Traced;
+import org.ppl4j.nn.ValueAndSlopes;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
@@ -100,7 +100,7 @@ record NetworkField(
   }
 
   @Override
-  public Moved along(NDArray time, NDArray x, NDArray directions) {
+  public ValueAndSlopes along(NDArray time, NDArray x, NDArray directions) {
     NDArray input = input(time, x);
     return network.along(
         tensors, input, widened(directions, width(input)), rng.split("velocity"), training);

@@ -46,7 +46,7 @@ public final class OdeFlow implements TransformModule {
   private final @Nullable Field field;
   private final Solver solver;
   private final Solver learning;
-  private final Trace trace;
+  private final JacobianTrace trace;
   private final Gradient gradient;
   private final Network network = Network.lazy(() -> network(0));
 
@@ -57,7 +57,7 @@ public final class OdeFlow implements TransformModule {
       @Nullable Field field,
       Solver solver,
       Solver learning,
-      Trace trace,
+      JacobianTrace trace,
       Gradient gradient) {
     this.dim = dim;
     this.conditioner = conditioner;
@@ -83,7 +83,7 @@ public final class OdeFlow implements TransformModule {
         null,
         Solver.dormandPrince(TOLERANCE),
         Solver.rungeKutta(LEARNING_STEPS),
-        Trace.exact(),
+        JacobianTrace.exact(),
         Gradient.THROUGH_STEPS);
   }
 
@@ -128,7 +128,7 @@ public final class OdeFlow implements TransformModule {
   }
 
   /** With another trace while it learns; what is reported has the exact one. */
-  public OdeFlow trace(Trace trace) {
+  public OdeFlow trace(JacobianTrace trace) {
     requireNonNull(trace, "trace");
     return new OdeFlow(dim, conditioner, frequencies, field, solver, learning, trace, gradient);
   }
@@ -186,7 +186,7 @@ public final class OdeFlow implements TransformModule {
   private Transform map(Field along, Rng rng, boolean training) {
     return training
         ? new OdeMap(dim, along, learning, gradient, trace, rng)
-        : new OdeMap(dim, along, solver, gradient, Trace.exact(), rng);
+        : new OdeMap(dim, along, solver, gradient, JacobianTrace.exact(), rng);
   }
 
   private Network network(int contextDim) {

@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.nn.Moved;
 import org.ppl4j.nn.Traced;
+import org.ppl4j.nn.ValueAndSlopes;
 import org.ppl4j.ode.Gradient;
 import org.ppl4j.ode.Solution;
 import org.ppl4j.ode.Solver;
@@ -33,7 +33,7 @@ class OdeMap extends VectorMap implements ContinuousTransform {
   private final Gradient gradient;
   private final @Nullable Directions directions; // null for the exact trace
 
-  OdeMap(int dim, Field field, Solver solver, Gradient gradient, Trace trace, Rng rng) {
+  OdeMap(int dim, Field field, Solver solver, Gradient gradient, JacobianTrace trace, Rng rng) {
     this(
         dim,
         field,
@@ -114,7 +114,7 @@ class OdeMap extends VectorMap implements ContinuousTransform {
       return Contextual.sideBySide(traced.value(), traced.trace().expandDims(-1));
     }
     NDArray along = directions == null ? Tensors.run(x).eye(dim) : directions;
-    Moved moved = field.along(time, x, along);
+    ValueAndSlopes moved = field.along(time, x, along);
     NDArray divergence = Tensors.sumRight(moved.slopes().mul(along), 2).expandDims(-1);
     NDArray rate = Contextual.sideBySide(moved.value(), divergence);
     if (!withCosts) {

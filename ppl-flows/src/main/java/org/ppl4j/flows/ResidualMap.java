@@ -4,9 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
-import org.ppl4j.nn.Moved;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.Network;
+import org.ppl4j.nn.ValueAndSlopes;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Rng;
@@ -44,7 +44,7 @@ final class ResidualMap extends VectorMap {
   private Mapped exact(NDArray x) {
     long dim = x.getShape().get(x.getShape().dimension() - 1);
     NDArray axes = Tensors.run(x).eye(dim);
-    Moved moved = along(x, axes);
+    ValueAndSlopes moved = along(x, axes);
     NDArray logDet =
         dim == 1
             ? Special.log1p(moved.slopes().squeeze(-1).squeeze(-1))
@@ -59,13 +59,13 @@ final class ResidualMap extends VectorMap {
     NDArray v = rng.split("signs").normal(run, shape).sign();
     Roulette series =
         Roulette.of(w -> along(x, w.expandDims(-2)).slopes().squeeze(-2), v, rng.split("terms"));
-    Moved moved = along(x, series.solution().expandDims(-2));
+    ValueAndSlopes moved = along(x, series.solution().expandDims(-2));
     NDArray product = dot(v, moved.slopes().squeeze(-2));
     return new Mapped(
         x.add(moved.value()), Tensors.withDerivative(series.sum(), product, run.scalar(1)));
   }
 
-  private Moved along(NDArray x, NDArray directions) {
+  private ValueAndSlopes along(NDArray x, NDArray directions) {
     return network.along(tensors, x, directions, rng, false);
   }
 

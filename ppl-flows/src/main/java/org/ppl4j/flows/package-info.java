@@ -25,7 +25,7 @@
  *       org.ppl4j.flows.Convolution}, layers of vectors at {@link org.ppl4j.flows.EachPlace};
  *       {@link org.ppl4j.flows.Squeeze}, and {@link org.ppl4j.flows.Reshape} to vectors and back.
  *   <li>Continuous: {@link org.ppl4j.flows.OdeFlow}, along a {@link org.ppl4j.flows.Field}, with a
- *       {@link org.ppl4j.flows.Trace}; {@link org.ppl4j.flows.Diffusion}, along a {@link
+ *       {@link org.ppl4j.flows.JacobianTrace}; {@link org.ppl4j.flows.Diffusion}, along a {@link
  *       org.ppl4j.flows.Score}.
  *   <li>Of directions, unit vectors, from a uniform base: {@link org.ppl4j.flows.Zonal}, {@link
  *       org.ppl4j.flows.ExponentialMap}, {@link org.ppl4j.flows.Moebius}.

@@ -5,10 +5,10 @@ import java.util.List;
 import org.ppl4j.nn.Activation;
 import org.ppl4j.nn.Conditioner;
 import org.ppl4j.nn.Mlp;
-import org.ppl4j.nn.Moved;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.Network;
 import org.ppl4j.nn.TensorSpec;
+import org.ppl4j.nn.ValueAndSlopes;
 import org.ppl4j.tensor.Rng;
 
 /**
@@ -37,9 +37,9 @@ record GentleNetwork(Network network) implements Network {
   }
 
   @Override
-  public Moved along(
+  public ValueAndSlopes along(
       NamedTensors tensors, NDArray x, NDArray directions, Rng rng, boolean training) {
-    Moved moved = network.along(tensors.map(NDArray::tanh), x, directions, rng, training);
-    return new Moved(moved.value().mul(SHARE), moved.slopes().mul(SHARE));
+    ValueAndSlopes moved = network.along(tensors.map(NDArray::tanh), x, directions, rng, training);
+    return new ValueAndSlopes(moved.value().mul(SHARE), moved.slopes().mul(SHARE));
   }
 }

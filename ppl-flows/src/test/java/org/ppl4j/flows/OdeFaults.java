@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.ppl4j.nn.Moved;
+import org.ppl4j.nn.ValueAndSlopes;
 import org.ppl4j.ode.Solver;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
@@ -36,9 +36,9 @@ final class OdeFaults {
   static Field otherSign(NetworkField field) {
     return new Mistaken(field) {
       @Override
-      public Moved along(NDArray time, NDArray x, NDArray directions) {
-        Moved moved = right.along(time, x, directions);
-        return new Moved(moved.value(), moved.slopes().neg());
+      public ValueAndSlopes along(NDArray time, NDArray x, NDArray directions) {
+        ValueAndSlopes moved = right.along(time, x, directions);
+        return new ValueAndSlopes(moved.value(), moved.slopes().neg());
       }
     };
   }
@@ -47,7 +47,7 @@ final class OdeFaults {
   static Field timeColumn(NetworkField field) {
     return new Mistaken(field) {
       @Override
-      public Moved along(NDArray time, NDArray x, NDArray directions) {
+      public ValueAndSlopes along(NDArray time, NDArray x, NDArray directions) {
         NDArray none = Tensors.run(x).zeros(new Shape(1));
         return right
             .network()
@@ -66,14 +66,15 @@ final class OdeFaults {
     AtomicInteger evaluations = new AtomicInteger();
     return new Mistaken(field) {
       @Override
-      public Moved along(NDArray time, NDArray x, NDArray directions) {
+      public ValueAndSlopes along(NDArray time, NDArray x, NDArray directions) {
         Run run = Tensors.run(x);
         Shape shape = Shapes.concat(Shapes.dropRight(x.getShape(), 1), new Shape(1, dim(x)));
         NDArray fresh =
             FlowTensors.rng("noise " + evaluations.getAndIncrement()).normal(run, shape).sign();
-        Moved moved = right.along(time, x, fresh);
+        ValueAndSlopes moved = right.along(time, x, fresh);
         NDArray trace = Tensors.sumRight(moved.slopes().mul(fresh), 2).div(dim(x));
-        return new Moved(moved.value(), directions.mul(trace.expandDims(-1).expandDims(-1)));
+        return new ValueAndSlopes(
+            moved.value(), directions.mul(trace.expandDims(-1).expandDims(-1)));
       }
     };
   }
@@ -114,7 +115,8 @@ final class OdeFaults {
           solver
               .solve(
                   (time, state) -> {
-                    Moved moved = field.along(time, Tensors.range(state, -1, 0, dim), axes);
+                    ValueAndSlopes moved =
+                        field.along(time, Tensors.range(state, -1, 0, dim), axes);
                     NDArray trace = Tensors.sumRight(moved.slopes().mul(axes), 2).expandDims(-1);
                     return Contextual.sideBySide(moved.value(), trace);
                   },

@@ -145,7 +145,7 @@ class OdeFlowAcceptanceTest {
   @Tag("ode.2")
   void gradientsAreTheSameBothWays() {
     for (int dim : new int[] {1, 2, 10}) {
-      OdeFlow flow = OdeFlow.of(dim).trace(Trace.hutchinson(2));
+      OdeFlow flow = OdeFlow.of(dim).trace(JacobianTrace.hutchinson(2));
       for (Solver solver : List.of(Solver.rungeKutta(8), Solver.dormandPrince(1e-6))) {
         for (boolean training : new boolean[] {false, true}) {
           OdeFlow with = flow.solver(solver).learning(solver);

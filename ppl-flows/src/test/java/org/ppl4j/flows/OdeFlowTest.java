@@ -21,11 +21,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.ppl4j.nn.Activation;
 import org.ppl4j.nn.Conditioner;
 import org.ppl4j.nn.Mlp;
-import org.ppl4j.nn.Moved;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.Network;
 import org.ppl4j.nn.Residual;
 import org.ppl4j.nn.TensorSpec;
+import org.ppl4j.nn.ValueAndSlopes;
 import org.ppl4j.ode.Gradient;
 import org.ppl4j.ode.Solver;
 import org.ppl4j.tensor.Autograd;
@@ -73,7 +73,7 @@ class OdeFlowTest {
   @ParameterizedTest
   @CsvSource({"1, false", "1, true", "2, false", "2, true"})
   void gradientsByTheAdjointAreThoseThroughTheSteps(int dim, boolean training) {
-    OdeFlow flow = OdeFlow.of(dim).trace(Trace.hutchinson(2));
+    OdeFlow flow = OdeFlow.of(dim).trace(JacobianTrace.hutchinson(2));
     for (Solver solver : List.of(Solver.rungeKutta(3), Solver.dormandPrince(1e-2))) {
       OdeFlow with = flow.solver(solver).learning(solver);
       List<double[]> through =
@@ -116,8 +116,8 @@ class OdeFlowTest {
         NDArray directions = FlowTensors.rng("directions").normal(run, new Shape(ROWS, 2, dim));
         NDArray x = Autograd.variable(inputs(run, dim));
 
-        Moved moved = forwards.along(time, x, directions);
-        Moved expected = backwards.along(time, x, directions);
+        ValueAndSlopes moved = forwards.along(time, x, directions);
+        ValueAndSlopes expected = backwards.along(time, x, directions);
 
         NDArray none = run.zeros(expected.slopes().getShape());
         assertClose("velocity", moved.value(), expected.value(), 1e-13);
@@ -199,7 +199,7 @@ class OdeFlowTest {
         OdeFlow.of(3)
             .conditioner(Mlp.of(8).activation(Activation.TANH))
             .solver(Solver.rungeKutta(8))
-            .trace(Trace.hutchinson(2));
+            .trace(JacobianTrace.hutchinson(2));
     int draws = 400;
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       NDArray x = inputs(run, 3);
@@ -321,7 +321,7 @@ class OdeFlowTest {
     assertThatThrownBy(() -> OdeFlow.of(2).frequencies(-1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("ode has -1 frequencies, but needs at least 0");
-    assertThatThrownBy(() -> Trace.hutchinson(0))
+    assertThatThrownBy(() -> JacobianTrace.hutchinson(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("hutchinson trace has 0 noises, but needs at least 1");
     assertThatThrownBy(() -> OdeFlow.of(2).field((time, x) -> x).conditional(3))

@@ -23,7 +23,7 @@ import org.ppl4j.infer.annealing.Annealing;
 import org.ppl4j.infer.annealing.Evidence;
 import org.ppl4j.infer.annealing.Smc;
 import org.ppl4j.infer.annealing.SmcRun;
-import org.ppl4j.infer.approximation.Laplace;
+import org.ppl4j.infer.approximation.LaplaceApproximation;
 import org.ppl4j.infer.approximation.LaplacePosterior;
 import org.ppl4j.infer.approximation.Pathfinder;
 import org.ppl4j.infer.approximation.PathfinderPosterior;
@@ -340,7 +340,8 @@ final class InterruptedWork implements AutoCloseable {
   }
 
   private Kept laplace() {
-    try (LaplacePosterior<NDArray> posterior = Laplace.of(model).config(CONFIG).run(data)) {
+    try (LaplacePosterior<NDArray> posterior =
+        LaplaceApproximation.of(model).config(CONFIG).run(data)) {
       return new Kept(
           true, Map.of("location", posterior.normal().location(), "hessian", posterior.hessian()));
     }

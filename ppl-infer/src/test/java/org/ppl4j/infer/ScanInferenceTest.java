@@ -36,7 +36,7 @@ import org.ppl4j.handlers.Condition;
 import org.ppl4j.handlers.Lift;
 import org.ppl4j.handlers.Particles;
 import org.ppl4j.handlers.Replay;
-import org.ppl4j.infer.approximation.Laplace;
+import org.ppl4j.infer.approximation.LaplaceApproximation;
 import org.ppl4j.infer.approximation.LaplacePosterior;
 import org.ppl4j.infer.autoguide.AutoMultivariateNormal;
 import org.ppl4j.infer.autoguide.AutoNormal;
@@ -113,7 +113,7 @@ class ScanInferenceTest {
   @Test
   void laplaceIsExact() {
     try (LaplacePosterior<NDArray> posterior =
-        Laplace.of(MODEL).config(RECORDED).run(Tensors.vector(Y))) {
+        LaplaceApproximation.of(MODEL).config(RECORDED).run(Tensors.vector(Y))) {
       for (int i = 0; i < N; i++) {
         assertThat(posterior.normal().location()[i]).isCloseTo(mean[i], within(1e-8));
         for (int j = 0; j < N; j++) {

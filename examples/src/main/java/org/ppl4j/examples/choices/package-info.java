@@ -1,5 +1,5 @@
 /**
- * Latent choices: {@link org.ppl4j.examples.choices.Mixture}, {@link
+ * Latent choices: {@link org.ppl4j.examples.choices.Penguins}, {@link
  * org.ppl4j.examples.choices.Regimes} and {@link org.ppl4j.examples.choices.CaptureRecapture} draw
  * them as any site. Inference sums them out, and draws them back.
  */

@@ -19,7 +19,7 @@ import org.ppl4j.infer.Posterior;
 import org.ppl4j.infer.Predictive;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
-import org.ppl4j.infer.approximation.Laplace;
+import org.ppl4j.infer.approximation.LaplaceApproximation;
 import org.ppl4j.infer.approximation.LaplacePosterior;
 import org.ppl4j.infer.approximation.Pathfinder;
 import org.ppl4j.infer.approximation.PathfinderPosterior;
@@ -210,7 +210,8 @@ public final class ExampleModel<D extends @Nullable Object> {
 
   private ExampleResult byLaplace(ExampleOptions options) {
     int draws = options.steps().orElse(DRAWS);
-    Laplace<D> laplace = Laplace.of(approximated).config(options.config()).initializer(start);
+    LaplaceApproximation<D> laplace =
+        LaplaceApproximation.of(approximated).config(options.config()).initializer(start);
     try (LaplacePosterior<D> found = laplace.run(data);
         ImportanceSamples weighted = found.importance(data, draws)) {
       String report = words(found, draws, "counted");

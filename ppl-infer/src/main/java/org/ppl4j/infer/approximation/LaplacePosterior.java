@@ -8,9 +8,9 @@ import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.diagnostics.Wording;
 
 /**
- * A posterior as a normal distribution around its mode, found by {@link Laplace}. It owns a copy of
- * the data: close it. Every other method of a closed one that needs them throws an {@link
- * IllegalStateException}.
+ * A posterior as a normal distribution around its mode, found by {@link LaplaceApproximation}. It
+ * owns a copy of the data: close it. Every other method of a closed one that needs them throws an
+ * {@link IllegalStateException}.
  *
  * @param <D> the data of the model
  */
@@ -36,8 +36,8 @@ public final class LaplacePosterior<D extends @Nullable Object> extends FittedNo
 
   /**
    * The normal distribution in unconstrained space of the variables that were chosen, which are
-   * those of the model {@link Laplace#asWritten as it is written} unless this says otherwise; its
-   * location is the mode.
+   * those of the model {@link LaplaceApproximation#asWritten as it is written} unless this says
+   * otherwise; its location is the mode.
    */
   public NormalApproximation normal() {
     return search.highest().normal();

@@ -15,7 +15,8 @@ import org.ppl4j.tensor.Tensors;
 
 /**
  * A normal distribution of the unconstrained vector u (D) of a program's latent sites, as {@link
- * Laplace} and {@link Pathfinder} find it. A draw is made of D standard normal numbers z:
+ * LaplaceApproximation} and {@link Pathfinder} find it. A draw is made of D standard normal numbers
+ * z:
  *
  * <pre>{@code
  * u = m + S (z + Q (F − I) Qᵀ z)

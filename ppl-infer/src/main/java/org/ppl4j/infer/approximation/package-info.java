@@ -3,8 +3,8 @@
  * quick, without a setting, and with words where they are not to be trusted.
  *
  * <ul>
- *   <li>{@link org.ppl4j.infer.approximation.Laplace} at the mode, by exact second derivatives,
- *       gives a {@link org.ppl4j.infer.approximation.LaplacePosterior};
+ *   <li>{@link org.ppl4j.infer.approximation.LaplaceApproximation} at the mode, by exact second
+ *       derivatives, gives a {@link org.ppl4j.infer.approximation.LaplacePosterior};
  *   <li>{@link org.ppl4j.infer.approximation.Pathfinder} on the way there, from several starts,
  *       gives a {@link org.ppl4j.infer.approximation.PathfinderPosterior}.
  * </ul>

@@ -158,7 +158,7 @@ public final class AutoStructured<D extends @Nullable Object>
    * in the units of that; a new guide. Initializer and initial scale are not looked at.
    *
    * @param normal of all sites of the guide, with all rows, as {@link
-   *     org.ppl4j.infer.approximation.Laplace} finds it for the same model
+   *     org.ppl4j.infer.approximation.LaplaceApproximation} finds it for the same model
    */
   public AutoStructured<D> start(NormalApproximation normal) {
     return with(model(), settings().withStart(normal));

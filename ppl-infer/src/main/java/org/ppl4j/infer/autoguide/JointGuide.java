@@ -93,9 +93,9 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
 
   /**
    * Starting at a normal distribution of the joint draw, as {@link
-   * org.ppl4j.infer.approximation.Laplace} and {@link org.ppl4j.infer.approximation.Pathfinder}
-   * find it for the same model and data, and learning in its units, so that those of the data do
-   * not matter; a new guide.
+   * org.ppl4j.infer.approximation.LaplaceApproximation} and {@link
+   * org.ppl4j.infer.approximation.Pathfinder} find it for the same model and data, and learning in
+   * its units, so that those of the data do not matter; a new guide.
    *
    * <p>The guide's own distribution then is of u, with {@code auto.loc} 0 and {@code auto.scale} 1
    * at first, and its draw is z = m + A u, m the location. A are the deviations of each element

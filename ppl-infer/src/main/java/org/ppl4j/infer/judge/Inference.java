@@ -102,7 +102,7 @@ public final class Inference<D extends @Nullable Object> {
   private final @Nullable RunConfig config;
   private final Progress progress;
   private final @Nullable Duration limit;
-  private final @Nullable Plan plan;
+  private final @Nullable InferencePlan plan;
 
   private Inference(
       Program<D> model,
@@ -110,7 +110,7 @@ public final class Inference<D extends @Nullable Object> {
       @Nullable RunConfig config,
       Progress progress,
       @Nullable Duration limit,
-      @Nullable Plan plan) {
+      @Nullable InferencePlan plan) {
     this.model = requireNonNull(model, "model");
     this.params = params;
     this.config = config;
@@ -162,7 +162,7 @@ public final class Inference<D extends @Nullable Object> {
    * Inference.of(MODEL).plan(run.report().plan()).run(schools) // the same draws
    * }</pre>
    */
-  public Inference<D> plan(Plan plan) {
+  public Inference<D> plan(InferencePlan plan) {
     return new Inference<>(model, params, config, progress, limit, requireNonNull(plan, "plan"));
   }
 
@@ -194,7 +194,7 @@ public final class Inference<D extends @Nullable Object> {
     private final List<Stage> stages = new ArrayList<>();
     private final Exploration<D> exploration;
     private @Nullable McmcRun<D> best;
-    private @Nullable Plan ofBest;
+    private @Nullable InferencePlan ofBest;
     private boolean isCut; // before all was tried
     private boolean isInterrupted; // likewise
 
@@ -230,7 +230,7 @@ public final class Inference<D extends @Nullable Object> {
       return weighted;
     }
 
-    private Optional<Samples> planned(Variables<D> variables, Plan plan) {
+    private Optional<Samples> planned(Variables<D> variables, InferencePlan plan) {
       sample(variables, plan, "as planned");
       return switch (plan.draws()) {
         case CHAINS -> Optional.empty();
@@ -256,8 +256,9 @@ public final class Inference<D extends @Nullable Object> {
                           + variables.outcome()));
     }
 
-    private static Plan usual(Variables<?> variables) {
-      return new Plan(variables.moved(), ITERATIONS, USUAL_STEPS, Plan.Draws.CHAINS);
+    private static InferencePlan usual(Variables<?> variables) {
+      return new InferencePlan(
+          variables.moved(), ITERATIONS, USUAL_STEPS, InferencePlan.Draws.CHAINS);
     }
 
     /** By short chains where searches, which see what is near a mode alone, leave a choice. */
@@ -282,7 +283,9 @@ public final class Inference<D extends @Nullable Object> {
     private void go(Variables<D> nearest) {
       for (double acceptance : SHORT_STEPS) {
         if (requireNonNull(best).report().divergences() > 0 && hasTime()) {
-          Plan shorter = new Plan(nearest.moved(), ITERATIONS, acceptance, Plan.Draws.CHAINS);
+          InferencePlan shorter =
+              new InferencePlan(
+                  nearest.moved(), ITERATIONS, acceptance, InferencePlan.Draws.CHAINS);
           sample(nearest, shorter, "by shorter steps, since trajectories diverged");
         }
       }
@@ -293,7 +296,9 @@ public final class Inference<D extends @Nullable Object> {
       }
       if (goesOn() && requireNonNull(best).report().gradients() < AFFORDABLE) {
         ImmutableSet<String> moved = requireNonNull(ofBest).nonCentred();
-        Plan longer = new Plan(moved, LONGER * ITERATIONS, SHORT_STEPS.get(0), Plan.Draws.CHAINS);
+        InferencePlan longer =
+            new InferencePlan(
+                moved, LONGER * ITERATIONS, SHORT_STEPS.get(0), InferencePlan.Draws.CHAINS);
         sample(exploration.in(moved), longer, "since those before warn");
       }
     }
@@ -327,7 +332,7 @@ public final class Inference<D extends @Nullable Object> {
     }
 
     private void addWeighted(PathfinderPosterior<D> found, String why, long start) {
-      ofBest = requireNonNull(ofBest).with(Plan.Draws.SEARCHES);
+      ofBest = requireNonNull(ofBest).with(InferencePlan.Draws.SEARCHES);
       String name = "%,d weighted draws of the searches".formatted(WEIGHTED_DRAWS);
       add(name, why, weights(found), start);
     }
@@ -387,7 +392,7 @@ public final class Inference<D extends @Nullable Object> {
           agree = Judgement.of(of, alike, List.of()).names(Verdict.OFF).isEmpty();
         }
         if (agree && warnings.isEmpty() && covers(draws, requireNonNull(best).samples())) {
-          ofBest = requireNonNull(ofBest).with(Plan.Draws.PARTICLES);
+          ofBest = requireNonNull(ofBest).with(InferencePlan.Draws.PARTICLES);
           return Optional.of(draws);
         }
         draws.close();
@@ -422,7 +427,7 @@ public final class Inference<D extends @Nullable Object> {
     // --- chains
 
     /** Runs chains, and keeps them if less speaks against them than against those before. */
-    private void sample(Variables<D> variables, Plan plan, String why) {
+    private void sample(Variables<D> variables, InferencePlan plan, String why) {
       long start = System.nanoTime();
       Nuts<D> nuts =
           Nuts.of(variables.program())

@@ -19,7 +19,7 @@ import org.ppl4j.infer.diagnostics.Wording;
  */
 public record InferenceReport(
     ImmutableList<Stage> stages,
-    Plan plan,
+    InferencePlan plan,
     Optional<Judgement> judgement,
     ImmutableList<String> warnings,
     double seconds) {

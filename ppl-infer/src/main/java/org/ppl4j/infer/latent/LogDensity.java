@@ -137,14 +137,14 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
   }
 
   /** The conditionals of the discrete sites, in their order. */
-  public ImmutableList<Conditional> conditionals() {
+  public ImmutableList<FullConditional> conditionals() {
     checkOpen();
-    ImmutableList.Builder<Conditional> all = ImmutableList.builder();
+    ImmutableList.Builder<FullConditional> all = ImmutableList.builder();
     int from = 0;
     for (LatentSite site : space.sites()) {
       if (site.isDiscrete()) {
         try (Run run = Run.open(config, 0)) {
-          all.add(Conditional.of(this, site, from, start(), run, this::in, this::function));
+          all.add(FullConditional.of(this, site, from, start(), run, this::in, this::function));
         }
       }
       from += Math.toIntExact(site.size());

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import org.ppl4j.infer.latent.Conditional;
+import org.ppl4j.infer.latent.FullConditional;
 import org.ppl4j.infer.latent.LogDensity;
 import org.ppl4j.tensor.Rng;
 
@@ -14,7 +14,7 @@ import org.ppl4j.tensor.Rng;
  * given all else:
  *
  * <ul>
- *   <li>Gibbs: each row among all values, by its {@link Conditional}.
+ *   <li>Gibbs: each row among all values, by its {@link FullConditional}.
  *   <li>Metropolis, where there is no end of values: each row among K numbers of equal distances,
  *       its own z at a place j among them that is drawn first,
  *       <pre>{@code
@@ -44,14 +44,14 @@ final class DiscreteMoves {
 
   /** What is learned and counted of a site. */
   private static final class Site {
-    private final Conditional of;
+    private final FullConditional of;
     private final List<double[]> support; // all values; empty if they have no end
     private double log; // of σ
     private int learned;
     private double moved; // shares, since the warm-up
     private int sweeps;
 
-    Site(Conditional of) {
+    Site(FullConditional of) {
       this.of = of;
       this.support = of.support();
     }
@@ -76,7 +76,7 @@ final class DiscreteMoves {
     }
   }
 
-  DiscreteMoves(LogDensity<?> density, List<Conditional> conditionals) {
+  DiscreteMoves(LogDensity<?> density, List<FullConditional> conditionals) {
     this.density = density;
     this.vector = new double[density.length()];
     conditionals.forEach(site -> sites.add(new Site(site)));
@@ -238,7 +238,7 @@ final class DiscreteMoves {
     ImmutableList.Builder<String> lines = ImmutableList.builder();
     for (int i = 0; i < chains.get(0).sites.size(); i++) {
       int at = i;
-      Conditional of = chains.get(0).sites.get(i).of;
+      FullConditional of = chains.get(0).sites.get(i).of;
       double moved =
           chains.stream()
               .mapToDouble(chain -> chain.sites.get(at).moved / chain.sites.get(at).sweeps)

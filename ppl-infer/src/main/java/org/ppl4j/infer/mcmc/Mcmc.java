@@ -27,7 +27,7 @@ import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.approximation.Exploration;
-import org.ppl4j.infer.latent.Conditional;
+import org.ppl4j.infer.latent.FullConditional;
 import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.latent.LogDensity;
 import org.ppl4j.params.ParamStore;
@@ -324,7 +324,7 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
       Chain.Length length = new Chain.Length(settings.warmup(), settings.draws);
       Function<ChainTarget, TransitionKernel> kernels =
           kernels(new Problem<>(density, data, params, config));
-      ImmutableList<Conditional> discrete = density.conditionals();
+      ImmutableList<FullConditional> discrete = density.conditionals();
       List<Chain> chains = new ArrayList<>();
       if (ends == null) {
         for (int i = 0; i < settings.chains; i++) {
@@ -410,7 +410,7 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
   private Chain chain(
       LogDensity<D> density,
       Function<ChainTarget, TransitionKernel> kernels,
-      ImmutableList<Conditional> discrete,
+      ImmutableList<FullConditional> discrete,
       RunConfig config,
       Chain.Length length,
       int number,

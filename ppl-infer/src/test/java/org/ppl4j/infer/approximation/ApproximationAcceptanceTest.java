@@ -158,7 +158,7 @@ class ApproximationAcceptanceTest {
         PosteriorCase.Data data = posterior.data(manager);
         long began = System.nanoTime();
         try (LaplacePosterior<PosteriorCase.Data> found =
-                Laplace.of(posterior.program()).run(data);
+                LaplaceApproximation.of(posterior.program()).run(data);
             Samples plain = found.posterior(data, DRAWS);
             ImportanceSamples weighted = found.importance(data, WEIGHTED_DRAWS)) {
           double seconds = (System.nanoTime() - began) * 1e-9;

@@ -36,7 +36,9 @@ class ApproximationCalibrationAcceptanceTest {
   @SuppressWarnings("MustBeClosedChecker") // by the caller
   private static Samples laplace(NDArray counts, long seed) {
     try (LaplacePosterior<NDArray> found =
-        Laplace.of(CountedRate.MODEL).config(RunConfig.defaults().withSeed(seed)).run(counts)) {
+        LaplaceApproximation.of(CountedRate.MODEL)
+            .config(RunConfig.defaults().withSeed(seed))
+            .run(counts)) {
       return found.importance(counts, DRAWS).samples();
     }
   }
@@ -55,7 +57,9 @@ class ApproximationCalibrationAcceptanceTest {
   @SuppressWarnings("MustBeClosedChecker") // by the caller
   private static Samples withoutDeterminant(NDArray counts, long seed) {
     try (LaplacePosterior<NDArray> found =
-        Laplace.of(CountedRate.MODEL).config(RunConfig.defaults().withSeed(seed)).run(counts)) {
+        LaplaceApproximation.of(CountedRate.MODEL)
+            .config(RunConfig.defaults().withSeed(seed))
+            .run(counts)) {
       Samples plain = found.posterior(counts, DRAWS);
       double[] logWeights =
           Arrays.stream(plain.values("rate")).map(rate -> -Math.log(rate)).toArray();

@@ -126,12 +126,12 @@ class ChosenVariablesTest {
   void laplaceFindsAMode() {
     try (NDManager manager = NDManager.newBaseManager()) {
       PosteriorCase.Data data = SCHOOLS.data(manager);
-      try (LaplacePosterior<PosteriorCase.Data> found = Laplace.of(CENTRED).run(data);
+      try (LaplacePosterior<PosteriorCase.Data> found = LaplaceApproximation.of(CENTRED).run(data);
           Samples draws = found.posterior(data, 100)) {
         assertThat(draws.names()).containsExactly("mu", "tau", "theta", "twice");
         assertThat(found.toString()).contains("in variables: non-centred theta, evidence bound -3");
       }
-      assertThatThrownBy(() -> Laplace.of(CENTRED).asWritten().run(data))
+      assertThatThrownBy(() -> LaplaceApproximation.of(CENTRED).asWritten().run(data))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("laplace found no mode");
     }

@@ -24,7 +24,7 @@ import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.ModelDensity;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
-import org.ppl4j.infer.approximation.Laplace;
+import org.ppl4j.infer.approximation.LaplaceApproximation;
 import org.ppl4j.infer.approximation.LaplacePosterior;
 import org.ppl4j.infer.approximation.NormalApproximation;
 import org.ppl4j.infer.autoguide.GroupedModel.Groups;
@@ -141,7 +141,7 @@ class AutoAmortisedTest {
     AutoAmortised<Groups> guide = AutoAmortised.of(KNOWN, "groups", GroupedModel.reading());
     try (Svi<Groups> svi =
             Svi.builder(KNOWN, guide).params(given.params).progress(Progress.silent()).build();
-        LaplacePosterior<Groups> exact = Laplace.of(KNOWN).asWritten().run(all)) {
+        LaplacePosterior<Groups> exact = LaplaceApproximation.of(KNOWN).asWritten().run(all)) {
       svi.run(old, 990);
       try (ImportanceSamples weighted = svi.importance(all, 4000)) {
         assertThat(weighted.logEvidence()).isCloseTo(evidence(exact.normal(), all), within(0.1));

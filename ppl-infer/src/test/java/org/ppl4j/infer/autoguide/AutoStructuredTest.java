@@ -24,7 +24,7 @@ import org.ppl4j.Program;
 import org.ppl4j.distributions.MultivariateNormal;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.Progress;
-import org.ppl4j.infer.approximation.Laplace;
+import org.ppl4j.infer.approximation.LaplaceApproximation;
 import org.ppl4j.infer.approximation.LaplacePosterior;
 import org.ppl4j.infer.approximation.NormalApproximation;
 import org.ppl4j.infer.latent.LogDensity;
@@ -89,7 +89,8 @@ class AutoStructuredTest extends WithStore {
   }
 
   private static NormalApproximation exact(Program<NDArray> model, NDArray data) {
-    try (LaplacePosterior<NDArray> posterior = Laplace.of(model).asWritten().run(data)) {
+    try (LaplacePosterior<NDArray> posterior =
+        LaplaceApproximation.of(model).asWritten().run(data)) {
       return posterior.normal();
     }
   }

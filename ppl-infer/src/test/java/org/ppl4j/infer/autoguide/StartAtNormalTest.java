@@ -17,7 +17,7 @@ import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.Progress;
-import org.ppl4j.infer.approximation.Laplace;
+import org.ppl4j.infer.approximation.LaplaceApproximation;
 import org.ppl4j.infer.approximation.LaplacePosterior;
 import org.ppl4j.infer.approximation.NormalApproximation;
 import org.ppl4j.infer.optim.Sgd;
@@ -53,7 +53,7 @@ class StartAtNormalTest {
   }
 
   private NormalApproximation normal() {
-    try (LaplacePosterior<NDArray> posterior = Laplace.of(LINE).run(y)) {
+    try (LaplacePosterior<NDArray> posterior = LaplaceApproximation.of(LINE).run(y)) {
       return posterior.normal();
     }
   }
@@ -152,7 +152,7 @@ class StartAtNormalTest {
   @Test
   void thatOfAnotherModelIsRefused() {
     Program<NDArray> other = (p, y) -> p.sample("x", Normal.of(0, 1));
-    try (LaplacePosterior<NDArray> posterior = Laplace.of(other).run(y);
+    try (LaplacePosterior<NDArray> posterior = LaplaceApproximation.of(other).run(y);
         ParamStore params = new ParamStore(manager)) {
       NormalApproximation normal = posterior.normal();
       assertThatThrownBy(() -> begin(AutoNormal.of(LINE).start(normal), params))

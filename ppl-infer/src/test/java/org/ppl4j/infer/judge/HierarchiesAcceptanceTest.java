@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.ppl4j.Program;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Summary;
-import org.ppl4j.infer.approximation.Laplace;
+import org.ppl4j.infer.approximation.LaplaceApproximation;
 import org.ppl4j.infer.approximation.LaplacePosterior;
 import org.ppl4j.infer.approximation.Pathfinder;
 import org.ppl4j.infer.approximation.PathfinderPosterior;
@@ -158,7 +158,7 @@ class HierarchiesAcceptanceTest {
             "pathfinder",
             new Came(isOff(found.summary(data, DRAWS), reference), !found.warnings().isEmpty()));
       }
-      try (LaplacePosterior<Data> found = Laplace.of(model).run(data)) {
+      try (LaplacePosterior<Data> found = LaplaceApproximation.of(model).run(data)) {
         came.put(
             "laplace",
             new Came(isOff(found.summary(data, DRAWS), reference), !found.warnings().isEmpty()));

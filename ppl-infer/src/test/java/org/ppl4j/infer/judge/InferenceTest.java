@@ -25,7 +25,7 @@ import org.ppl4j.distributions.Poisson;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
-import org.ppl4j.infer.approximation.Laplace;
+import org.ppl4j.infer.approximation.LaplaceApproximation;
 import org.ppl4j.infer.approximation.LaplacePosterior;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
@@ -89,7 +89,7 @@ class InferenceTest {
     NDArray y = Tensors.vector(0, 0, 1);
     Program<NDArray> line = RATE;
     try (InferenceRun<NDArray> run = quiet(line).run(y);
-        LaplacePosterior<NDArray> laplace = Laplace.of(line).run(y)) {
+        LaplacePosterior<NDArray> laplace = LaplaceApproximation.of(line).run(y)) {
       double shape = 2 + 1;
       double log = Math.log(shape / 4); // the mode of the logarithm, whose variance is 1 / shape
       double mean = Math.exp(log + 1 / shape / 2);
@@ -144,7 +144,7 @@ class InferenceTest {
         InferenceRun<NDArray> again =
             quiet(crescents).plan(run.report().plan()).run(Tensors.vector(COUNTS))) {
       assertThat(run.report().warnings()).isEmpty();
-      assertThat(run.report().plan().draws()).isEqualTo(Plan.Draws.PARTICLES);
+      assertThat(run.report().plan().draws()).isEqualTo(InferencePlan.Draws.PARTICLES);
       assertThat(run.summary().get("isRight").mean()).isCloseTo(0.7, within(0.04));
       assertThat(again.samples().values("x")).isEqualTo(run.samples().values("x"));
       assertThat(run.report().toString())
@@ -187,14 +187,16 @@ class InferenceTest {
   @SuppressWarnings("MustBeClosedChecker") // there is none
   void aPlanOfAnotherModelIsRefused() {
     Inference<NDArray> wrong =
-        quiet(CENTRED).plan(new Plan(ImmutableSet.of("z"), 10, 0.8, Plan.Draws.CHAINS));
+        quiet(CENTRED)
+            .plan(new InferencePlan(ImmutableSet.of("z"), 10, 0.8, InferencePlan.Draws.CHAINS));
 
     assertThatThrownBy(() -> wrong.run(Tensors.vector(1, 2)).close())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "sites [z] are to be non-centred, but the model has [scale, effect]; take what a report"
                 + " of this model says");
-    assertThatThrownBy(() -> new Plan(ImmutableSet.of(), 3, 0.8, Plan.Draws.CHAINS))
+    assertThatThrownBy(
+            () -> new InferencePlan(ImmutableSet.of(), 3, 0.8, InferencePlan.Draws.CHAINS))
         .hasMessage("plan has 3 iterations a chain, but needs at least 4");
   }
 
@@ -205,7 +207,7 @@ class InferenceTest {
       assertThat(run.report().isRight()).isTrue();
       assertThat(run.summary().get("isFar").mean()).isCloseTo(0.7, within(0.03));
       assertThat(run.report().toString()).contains("weighted draws of the searches");
-      assertThat(run.report().plan().draws()).isEqualTo(Plan.Draws.SEARCHES);
+      assertThat(run.report().plan().draws()).isEqualTo(InferencePlan.Draws.SEARCHES);
       try (InferenceRun<NDArray> again =
           quiet(heaps(distance)).plan(run.report().plan()).run(Tensors.vector(COUNTS))) {
         assertThat(again.samples().values("x")).isEqualTo(run.samples().values("x"));

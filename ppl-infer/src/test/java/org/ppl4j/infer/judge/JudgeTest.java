@@ -21,7 +21,7 @@ import org.ppl4j.distributions.Poisson;
 import org.ppl4j.infer.CountedRate;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
-import org.ppl4j.infer.approximation.Laplace;
+import org.ppl4j.infer.approximation.LaplaceApproximation;
 import org.ppl4j.infer.approximation.LaplacePosterior;
 import org.ppl4j.infer.approximation.Pathfinder;
 import org.ppl4j.infer.approximation.PathfinderPosterior;
@@ -139,7 +139,8 @@ class JudgeTest {
   @Test
   void waysWithoutAFitAreJudged() {
     NDArray counts = Tensors.vector(1, 0, 0);
-    try (LaplacePosterior<NDArray> laplace = Laplace.of(CountedRate.MODEL).run(counts);
+    try (LaplacePosterior<NDArray> laplace =
+            LaplaceApproximation.of(CountedRate.MODEL).run(counts);
         PathfinderPosterior<NDArray> near = Pathfinder.of(CountedRate.MODEL).run(counts)) {
       assertThat(Judge.of(CountedRate.MODEL, laplace, counts).names(Verdict.OFF))
           .containsExactly("rate");

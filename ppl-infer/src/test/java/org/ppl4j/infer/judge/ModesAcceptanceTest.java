@@ -13,7 +13,7 @@ import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.Posterior;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
-import org.ppl4j.infer.approximation.Laplace;
+import org.ppl4j.infer.approximation.LaplaceApproximation;
 import org.ppl4j.infer.approximation.Pathfinder;
 import org.ppl4j.infer.autoguide.AutoMultivariateNormal;
 import org.ppl4j.infer.autoguide.AutoNormal;
@@ -123,7 +123,7 @@ class ModesAcceptanceTest {
             isFull ? "full rank" : "mean field", said(svi, distance, !report.warnings().isEmpty()));
       }
     }
-    try (var found = Laplace.of(model).config(config).run(null)) {
+    try (var found = LaplaceApproximation.of(model).config(config).run(null)) {
       said.put("laplace", said(found, distance, !found.warnings().isEmpty()));
     }
     try (var found = Pathfinder.of(model).config(config).run(null)) {

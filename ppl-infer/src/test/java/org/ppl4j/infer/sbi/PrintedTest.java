@@ -16,7 +16,7 @@ import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.annealing.Annealing;
 import org.ppl4j.infer.annealing.Smc;
 import org.ppl4j.infer.annealing.SmcRun;
-import org.ppl4j.infer.approximation.Laplace;
+import org.ppl4j.infer.approximation.LaplaceApproximation;
 import org.ppl4j.infer.approximation.LaplacePosterior;
 import org.ppl4j.infer.approximation.Pathfinder;
 import org.ppl4j.infer.approximation.PathfinderPosterior;
@@ -160,7 +160,7 @@ class PrintedTest {
 
   @Test
   void approximations() {
-    Laplace<NDArray> laplace = Laplace.of(MODEL).config(CONFIG);
+    LaplaceApproximation<NDArray> laplace = LaplaceApproximation.of(MODEL).config(CONFIG);
     assertThat(laplace).hasToString("laplace: 16 starts, seed 7");
     try (LaplacePosterior<NDArray> posterior = laplace.run(y)) {
       assertThat(posterior.toString()).startsWith("laplace: mode at log density ");

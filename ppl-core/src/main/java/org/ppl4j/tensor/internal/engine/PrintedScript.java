@@ -16,14 +16,14 @@ import org.ppl4j.tensor.internal.table.Expression.Clamp;
 import org.ppl4j.tensor.internal.table.Expression.Constant;
 import org.ppl4j.tensor.internal.table.Expression.Known;
 import org.ppl4j.tensor.internal.table.Expression.Vector;
+import org.ppl4j.tensor.internal.table.ExpressionFold;
 import org.ppl4j.tensor.internal.table.Op;
-import org.ppl4j.tensor.internal.table.Reading;
 
 /**
  * An expression in the engine's script language: a line for each part, which becomes the name of
  * what that line gives, or the number that it is.
  */
-final class PrintedScript extends Reading<String> {
+final class PrintedScript extends ExpressionFold<String> {
 
   private final StringBuilder lines = new StringBuilder();
   private int count;

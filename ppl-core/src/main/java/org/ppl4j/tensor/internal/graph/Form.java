@@ -3,7 +3,7 @@ package org.ppl4j.tensor.internal.graph;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.common.primitives.ImmutableIntArray;
-import org.ppl4j.tensor.internal.table.Kernel;
+import org.ppl4j.tensor.internal.table.JavaKernel;
 import org.ppl4j.tensor.internal.table.Op;
 import org.ppl4j.tensor.internal.table.Sliding;
 
@@ -61,7 +61,7 @@ public sealed interface Form {
    * @param fixed what is the same at each step
    */
   record Scan(
-      ScanBody body,
+      ScanGraph body,
       int times,
       boolean isBackwards,
       ImmutableList<Node> starts,
@@ -370,7 +370,7 @@ public sealed interface Form {
    */
   record Computed(
       Op op,
-      Kernel kernel,
+      JavaKernel kernel,
       ImmutableList<Node> operands,
       int parts,
       ImmutableIntArray elements,

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.ppl4j.tensor.internal.graph.Form.Role;
-import org.ppl4j.tensor.internal.table.Kernel;
+import org.ppl4j.tensor.internal.table.JavaKernel;
 import org.ppl4j.tensor.internal.table.Op;
 import org.ppl4j.tensor.internal.table.Row.Derivative;
 
@@ -352,7 +352,7 @@ public final class Graph {
 
   /** The results of a row that is computed in Java, all of one shape. */
   public List<Node> computed(
-      Op op, Kernel kernel, List<Node> operands, int parts, ImmutableIntArray shape) {
+      Op op, JavaKernel kernel, List<Node> operands, int parts, ImmutableIntArray shape) {
     boolean slopes =
         op.row().derivative() == Derivative.GIVEN && operands.stream().anyMatch(Node::moves);
     Form.Computed form =

@@ -5,8 +5,8 @@ import com.google.common.primitives.ImmutableIntArray;
 import org.ppl4j.tensor.internal.table.Expression;
 import org.ppl4j.tensor.internal.table.Expression.Apply;
 import org.ppl4j.tensor.internal.table.Expression.Vector;
+import org.ppl4j.tensor.internal.table.ExpressionFold;
 import org.ppl4j.tensor.internal.table.Op;
-import org.ppl4j.tensor.internal.table.Reading;
 
 /** Makes nodes of expressions: of what rows are made of, and of their slopes. */
 final class Inliner {
@@ -54,7 +54,7 @@ final class Inliner {
     return new Nodes(f.order(), new int[0], in.toArray(Node[]::new)).of(slope);
   }
 
-  private final class Nodes extends Reading<Node> {
+  private final class Nodes extends ExpressionFold<Node> {
 
     private final int order;
     private final int[] axes;

@@ -33,7 +33,7 @@ final class Scans {
     this.graph = graph;
   }
 
-  /** A row of each step, and what becomes of it where a scan is cut: see {@link ScanBody}. */
+  /** A row of each step, and what becomes of it where a scan is cut: see {@link ScanGraph}. */
   record Row(Node node, boolean standsForRest) {}
 
   /** As {@link Graph#scan}. */
@@ -151,8 +151,8 @@ final class Scans {
           .forEach(remembered::add);
     }
     List<Row> used = rows.stream().filter(row -> own.contains(row.node())).toList();
-    ScanBody body =
-        new ScanBody(
+    ScanGraph body =
+        new ScanGraph(
             ImmutableList.copyOf(carries),
             all(used, Row::node),
             ImmutableList.copyOf(fixed(own, next, level)),
@@ -203,7 +203,7 @@ final class Scans {
   }
 
   private Node node(Form.Scan form) {
-    ScanBody body = form.body();
+    ScanGraph body = form.body();
     long size =
         Stream.concat(
                 body.next().stream().map(node -> (long) node.size()),
@@ -319,7 +319,7 @@ final class Scans {
    * @param got of its parts, then of what it remembers; null for nothing
    */
   void pull(Node node, Form.Scan scan, List<@Nullable Node> got, BiConsumer<Node, Node> add) {
-    ScanBody body = scan.body();
+    ScanGraph body = scan.body();
     int level = level(body);
     int carried = body.carries().size();
     Slots slots = new Slots(body, level);
@@ -381,7 +381,7 @@ final class Scans {
     return node.level() < level ? node : Images.of(graph, remembered, node);
   }
 
-  private static int level(ScanBody body) {
+  private static int level(ScanGraph body) {
     return Stream.concat(body.carries().stream(), body.elements().stream())
         .mapToInt(Node::level)
         .findFirst()
@@ -395,7 +395,7 @@ final class Scans {
     private final int level;
     private int index;
 
-    Slots(ScanBody body, int level) {
+    Slots(ScanGraph body, int level) {
       this.level = level;
       int first = 0;
       for (List<Node> some : List.of(body.carries(), body.elements())) {
@@ -440,7 +440,7 @@ final class Scans {
       this.level = level;
       this.elements = elements;
       this.stacks = stacks;
-      ScanBody body = scan.body();
+      ScanGraph body = scan.body();
       int carried = body.carries().size();
       int rows = body.elements().size();
       for (int j = 0; j < body.fixed().size(); j++) {

@@ -5,7 +5,7 @@
  *   <li>A {@link org.ppl4j.tensor.internal.graph.Node} has a {@link
  *       org.ppl4j.tensor.internal.graph.Form}, which says what it computes and of which nodes:
  *       functions of elements ({@link org.ppl4j.tensor.internal.graph.Functions}), sums, products,
- *       gathers, steps one after the other ({@link org.ppl4j.tensor.internal.graph.ScanBody}), and
+ *       gathers, steps one after the other ({@link org.ppl4j.tensor.internal.graph.ScanGraph}), and
  *       views of other nodes by offset and strides ({@link org.ppl4j.tensor.internal.graph.Dims}).
  *   <li>{@link org.ppl4j.tensor.internal.graph.Lowering} makes nodes of the rows of the table of
  *       operations, {@code Inliner} those of what rows are made of, and of their slopes; what no

@@ -12,13 +12,13 @@ final class Bodies {
   /** A body. */
   static final class Body {
 
-    final Replay replay;
+    final PlanReplay replay;
     int done; // how many steps, until there is code
     ScanCode.@Nullable Steps code;
     ScanCode.@Nullable Steps again; // of a segment that is done again
     int segment; // the one that was done again last
 
-    private Body(Replay replay) {
+    private Body(PlanReplay replay) {
       this.replay = replay;
     }
   }

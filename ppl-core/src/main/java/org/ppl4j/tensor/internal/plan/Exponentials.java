@@ -9,8 +9,8 @@ import org.ppl4j.tensor.internal.plan.Draft.Access;
 import org.ppl4j.tensor.internal.plan.Instruction.Kind;
 import org.ppl4j.tensor.internal.table.Expression;
 import org.ppl4j.tensor.internal.table.Expression.Apply;
+import org.ppl4j.tensor.internal.table.ExpressionFold;
 import org.ppl4j.tensor.internal.table.Op;
-import org.ppl4j.tensor.internal.table.Reading;
 
 /**
  * Exponentials, logarithms, and what rows of the table make of them by arithmetic, in steps for an
@@ -145,7 +145,7 @@ final class Exponentials {
   }
 
   /** Whether an expression is arithmetic and exponentials. */
-  private static final class Made extends Reading<Boolean> {
+  private static final class Made extends ExpressionFold<Boolean> {
 
     @Override
     protected Boolean operand(int place) {
@@ -181,7 +181,7 @@ final class Exponentials {
   }
 
   /** Takes the steps of an expression. */
-  private final class Taken extends Reading<Access> {
+  private final class Taken extends ExpressionFold<Access> {
 
     private final Access x;
 

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import org.ppl4j.tensor.internal.engine.EngineTensor;
 import org.ppl4j.tensor.internal.graph.Form;
 import org.ppl4j.tensor.internal.graph.Node;
-import org.ppl4j.tensor.internal.table.Kernel;
+import org.ppl4j.tensor.internal.table.JavaKernel;
 
 /**
  * Where the numbers of nodes lie: small nodes together in one buffer, others in buffers of their
@@ -145,7 +145,7 @@ final class Memory {
   }
 
   /** All arrays, with what is known beforehand, for what is computed once. */
-  Store store(Kernel[] kernels) {
+  Store store(JavaKernel[] kernels) {
     double[][] doubles = new double[buffers.count()][];
     for (int i = 0; i < doubles.length; i++) {
       doubles[i] = Slots.doubles(buffers.length(i));

@@ -35,8 +35,8 @@ import org.objectweb.asm.MethodVisitor;
 import org.ppl4j.tensor.internal.plan.Instruction.Kind;
 import org.ppl4j.tensor.internal.table.Expression;
 import org.ppl4j.tensor.internal.table.Expression.Apply;
+import org.ppl4j.tensor.internal.table.ExpressionFold;
 import org.ppl4j.tensor.internal.table.Op;
-import org.ppl4j.tensor.internal.table.Reading;
 import org.ppl4j.tensor.internal.table.StaticMethod;
 
 /** Writes functions of elements as instructions of the virtual machine, in either type. */
@@ -157,7 +157,7 @@ final class OperationCode {
   }
 
   /** What pushes parts of an expression of doubles, each wherever it is read. */
-  private final class Inlined extends Reading<Runnable> {
+  private final class Inlined extends ExpressionFold<Runnable> {
 
     private final List<Runnable> operands;
 

@@ -15,16 +15,16 @@ import org.ppl4j.tensor.internal.graph.Form;
 import org.ppl4j.tensor.internal.graph.Layout;
 import org.ppl4j.tensor.internal.graph.Node;
 import org.ppl4j.tensor.internal.plan.Memory.Place;
-import org.ppl4j.tensor.internal.table.Kernel;
+import org.ppl4j.tensor.internal.table.JavaKernel;
 
 /**
  * How the outputs of a graph are computed from its inputs: which loops run in which order, and
  * where numbers lie. What depends on no input is computed when the plan is made. Immutable; each
- * thread has a {@link Replay} of its own.
+ * thread has a {@link PlanReplay} of its own.
  */
 public final class Plan {
 
-  private final ImmutableList<Kernel> kernels;
+  private final ImmutableList<JavaKernel> kernels;
   private final ImmutableList<Action> steps;
   private Action @Nullable [] code; // made when first asked for
   private final double[][] shared; // what is known beforehand
@@ -36,7 +36,7 @@ public final class Plan {
   private final ImmutableList<Place> outputs;
 
   private Plan(
-      ImmutableList<Kernel> kernels,
+      ImmutableList<JavaKernel> kernels,
       ImmutableList<Action> steps,
       Store shared,
       Memory memory,
@@ -146,7 +146,7 @@ public final class Plan {
             "graph has an input " + node.form() + " that is not among those of the plan");
       }
     }
-    List<Kernel> kernels = new ArrayList<>();
+    List<JavaKernel> kernels = new ArrayList<>();
     List<Action> once = new ArrayList<>();
     LoopBuilder loops = new LoopBuilder(schedule, memory, once, isForCode);
     Set<Node> results = outputs.stream().map(Node::base).collect(toCollection(HashSet::new));
@@ -179,7 +179,7 @@ public final class Plan {
       }
       finished.get(i).stream().filter(done -> !kept.contains(done)).forEach(memory::release);
     }
-    Store store = memory.store(kernels.toArray(new Kernel[0]));
+    Store store = memory.store(kernels.toArray(new JavaKernel[0]));
     store.run(once.toArray(new Action[0]));
     return new Plan(ImmutableList.copyOf(kernels), steps.build(), store, memory, from, to);
   }
@@ -189,19 +189,19 @@ public final class Plan {
   }
 
   /** Memory of its own to compute on. */
-  public Replay replay() {
+  public PlanReplay replay() {
     return replay(new Workspace());
   }
 
   /** Memory to compute on that others have in turn. */
-  public Replay replay(Workspace workspace) {
-    return new Replay(
+  public PlanReplay replay(Workspace workspace) {
+    return new PlanReplay(
         this,
         new Store(
             workspace.doubles(shared, own),
             workspace.singles(sharedSingles, ownSingles),
             workspace.tensors(tensors),
-            kernels.toArray(new Kernel[0]),
+            kernels.toArray(new JavaKernel[0]),
             new Bodies()),
         steps.toArray(new Action[0]),
         inputs,
@@ -221,7 +221,7 @@ public final class Plan {
   }
 
   /** What computes the rows that are computed in Java, such as draws, in order. */
-  public ImmutableList<Kernel> kernels() {
+  public ImmutableList<JavaKernel> kernels() {
     return kernels;
   }
 

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.internal.graph.Dims;
 import org.ppl4j.tensor.internal.graph.Form;
 import org.ppl4j.tensor.internal.graph.Node;
-import org.ppl4j.tensor.internal.graph.ScanBody;
-import org.ppl4j.tensor.internal.table.Kernel;
+import org.ppl4j.tensor.internal.graph.ScanGraph;
+import org.ppl4j.tensor.internal.table.JavaKernel;
 
 /**
  * Steps, each of what the one before has left, by a plan of the step, whose inputs are filled and
@@ -75,7 +75,7 @@ final class ScanStep implements Action {
   private record Kept(
       int output, int buffer, int offset, int size, boolean isOfSegment, boolean isRepeated) {
 
-    void put(Replay body, int step, int begin, double[][] to) {
+    void put(PlanReplay body, int step, int begin, double[][] to) {
       int row = isOfSegment ? step - begin : step;
       body.get(output, to[buffer], offset + row * size, size);
     }
@@ -140,9 +140,9 @@ final class ScanStep implements Action {
    * @param kernels takes up those of the body
    * @param most how many numbers a scan of the body may remember
    */
-  ScanStep(Form.Scan scan, Given given, Places to, List<Kernel> kernels, long most) {
-    ScanBody body = scan.body();
-    ScanBody.Own own = body.own();
+  ScanStep(Form.Scan scan, Given given, Places to, List<JavaKernel> kernels, long most) {
+    ScanGraph body = scan.body();
+    ScanGraph.Own own = body.own();
     this.plan = Plan.ofBody(own.inputs(), own.outputs(), most);
     this.firstKernel = kernels.size();
     kernels.addAll(plan.kernels());
@@ -208,7 +208,7 @@ final class ScanStep implements Action {
   @Override
   public void run(Store store) {
     Bodies.Body own = store.bodies().of(this, plan);
-    Replay body = own.replay;
+    PlanReplay body = own.replay;
     int most = store.bodies().most();
     body.cutScans(most);
     for (int i = 0; i < plan.kernels().size(); i++) {
@@ -257,7 +257,7 @@ final class ScanStep implements Action {
   }
 
   /** Copies what a step is given, to an array or from it. */
-  private void carry(Replay body, boolean isOut, double[] array, int from) {
+  private void carry(PlanReplay body, boolean isOut, double[] array, int from) {
     int at = from;
     for (int i = 0; i < carried.length; i++) {
       if (isOut) {
@@ -335,7 +335,7 @@ final class ScanStep implements Action {
     return ScanCode.of(plan.steps(), read, keep, moved);
   }
 
-  private static void read(double[] from, int[] places, Replay body, int input) {
+  private static void read(double[] from, int[] places, PlanReplay body, int input) {
     double[] to = body.memory(input);
     int at = body.start(input);
     for (int k = 0; k < places.length; k++) {
@@ -343,7 +343,8 @@ final class ScanStep implements Action {
     }
   }
 
-  private void step(int t, int begin, int steps, double[][] memory, Replay body, boolean isAgain) {
+  private void step(
+      int t, int begin, int steps, double[][] memory, PlanReplay body, boolean isAgain) {
     for (int i = 0; i < rows.length; i++) {
       int input = carried.length + i;
       rows[i].read(t, begin, memory, body.memory(input), body.start(input));

@@ -3,7 +3,7 @@ package org.ppl4j.tensor.internal.plan;
 import java.util.Arrays;
 import org.ppl4j.tensor.internal.engine.EngineTensor;
 import org.ppl4j.tensor.internal.engine.PyTorch;
-import org.ppl4j.tensor.internal.table.Kernel;
+import org.ppl4j.tensor.internal.table.JavaKernel;
 
 /**
  * What a replay computes on: its buffers, and what computes the rows that are computed in Java.
@@ -20,7 +20,7 @@ record Store(
     double[][] doubles,
     float[][] singles,
     EngineTensor[] tensors,
-    Kernel[] kernels,
+    JavaKernel[] kernels,
     Bodies bodies) {
 
   /** Does what is done to it. */

@@ -13,7 +13,7 @@ import org.ppl4j.tensor.internal.graph.Form;
 import org.ppl4j.tensor.internal.graph.Node;
 import org.ppl4j.tensor.internal.plan.Memory.Place;
 import org.ppl4j.tensor.internal.table.Attributes;
-import org.ppl4j.tensor.internal.table.Kernel;
+import org.ppl4j.tensor.internal.table.JavaKernel;
 import org.ppl4j.tensor.internal.table.Op;
 import org.ppl4j.tensor.internal.table.Sliding;
 
@@ -21,7 +21,7 @@ import org.ppl4j.tensor.internal.table.Sliding;
 final class WholeSteps {
 
   private final Memory memory;
-  private final List<Kernel> kernels;
+  private final List<JavaKernel> kernels;
   private final ProductSteps products;
   private final EngineSteps engine;
   private final Segments segments;
@@ -36,7 +36,11 @@ final class WholeSteps {
    * @param isSingle whether single precision is enough for large matrices
    */
   WholeSteps(
-      Memory memory, List<Kernel> kernels, List<Action> once, Segments segments, boolean isSingle) {
+      Memory memory,
+      List<JavaKernel> kernels,
+      List<Action> once,
+      Segments segments,
+      boolean isSingle) {
     this.memory = memory;
     this.kernels = kernels;
     this.products = new ProductSteps(memory, once, isSingle);

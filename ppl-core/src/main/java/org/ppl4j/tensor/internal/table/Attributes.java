@@ -19,7 +19,7 @@ public final class Attributes {
   private final long[] third;
   private final double[] numbers;
   private final boolean flag;
-  private final @Nullable Kernel kernel;
+  private final @Nullable JavaKernel kernel;
 
   private Attributes(
       long[] longs,
@@ -27,7 +27,7 @@ public final class Attributes {
       long[] third,
       double[] numbers,
       boolean flag,
-      @Nullable Kernel kernel) {
+      @Nullable JavaKernel kernel) {
     this.longs = longs;
     this.more = more;
     this.third = third;
@@ -57,7 +57,7 @@ public final class Attributes {
   }
 
   /** What computes a row in Java, and integers. */
-  public static Attributes of(Kernel kernel, long... longs) {
+  public static Attributes of(JavaKernel kernel, long... longs) {
     return new Attributes(longs, EMPTY, EMPTY, NO_NUMBERS, false, kernel);
   }
 
@@ -106,7 +106,7 @@ public final class Attributes {
    *
    * @throws IllegalStateException if the row is the engine's
    */
-  public Kernel kernel() {
+  public JavaKernel kernel() {
     if (kernel == null) {
       throw new IllegalStateException("the row has no kernel; the engine computes it");
     }

@@ -58,7 +58,7 @@ final class Computation implements NumberFunction {
   }
 
   /** Makes the steps; what a part becomes is the place of its number. */
-  private static final class Steps extends Reading<Integer> {
+  private static final class Steps extends ExpressionFold<Integer> {
 
     private final List<Double> numbers = new ArrayList<>();
     private final List<Step> steps = new ArrayList<>();

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A formula of operands, numbers and rows of the table, element by element: what an operation
  * means. Constant folding computes it of numbers, the recorder inlines its nodes, and the engine's
- * script is printed from it; each of them is a {@link Reading}. An expression that a formula holds
- * twice is computed once.
+ * script is printed from it; each of them is a {@link ExpressionFold}. An expression that a formula
+ * holds twice is computed once.
  *
  * <p>Where two formulas are joined by {@link #where}, each must see only what it is meant for: the
  * derivative of the one that is not taken is multiplied by 0, which an infinity or NaN survives.

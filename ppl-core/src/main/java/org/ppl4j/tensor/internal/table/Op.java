@@ -625,12 +625,12 @@ public enum Op {
     return where(x.eq(other), d.mul(0.5), whole);
   }
 
-  /** Whether it is computed in Java, by the {@link Kernel} among its attributes. */
+  /** Whether it is computed in Java, by the {@link JavaKernel} among its attributes. */
   public boolean isComputedInJava() {
     return compareTo(FUNCTION) >= 0;
   }
 
-  /** Whether it draws, so that its {@link Kernel} holds a place in a stream of noise. */
+  /** Whether it draws, so that its {@link JavaKernel} holds a place in a stream of noise. */
   public boolean isNoise() {
     return compareTo(NORMAL) >= 0;
   }

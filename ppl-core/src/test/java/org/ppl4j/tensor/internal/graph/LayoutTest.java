@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.tensor.internal.graph.Form.Piece;
 import org.ppl4j.tensor.internal.graph.Form.Role;
 import org.ppl4j.tensor.internal.plan.Plan;
-import org.ppl4j.tensor.internal.plan.Replay;
+import org.ppl4j.tensor.internal.plan.PlanReplay;
 import org.ppl4j.tensor.internal.table.Op;
 
 /** Products that are read across alone are computed across, and are what they were. */
@@ -97,7 +97,7 @@ class LayoutTest {
   @MethodSource("cases")
   void productsAreWhatTheyWere(Case of) {
     Used used = of.used();
-    Replay replay = Plan.of(used.product.form().operands(), List.of(used.out)).replay();
+    PlanReplay replay = Plan.of(used.product.form().operands(), List.of(used.out)).replay();
     double[] left = of.numbers(0, of.rows * TERMS);
     double[] right = of.numbers(1, TERMS * of.columns);
     replay.set(0, left, 0, left.length);

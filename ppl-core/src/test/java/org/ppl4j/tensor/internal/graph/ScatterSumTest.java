@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ppl4j.tensor.internal.graph.Form.Role;
 import org.ppl4j.tensor.internal.plan.Plan;
-import org.ppl4j.tensor.internal.plan.Replay;
+import org.ppl4j.tensor.internal.plan.PlanReplay;
 import org.ppl4j.tensor.internal.table.Op;
 
 /** The gradient of several gathers of one tensor, beside another term, against sums by hand. */
@@ -49,7 +49,7 @@ class ScatterSumTest {
   private double[] computed(Node node) {
     Node out = graph.copy(node);
     List<Node> in = List.of(x, indexes.get(0), indexes.get(1), indexes.get(2));
-    Replay replay = Plan.of(in, List.of(out)).replay();
+    PlanReplay replay = Plan.of(in, List.of(out)).replay();
     replay.set(0, values, 0, values.length);
     for (int i = 0; i < indexes.size(); i++) {
       double[] named = random.ints(ROWS, 0, SIZE).asDoubleStream().toArray();

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.ppl4j.tensor.internal.graph.Form.Role;
 import org.ppl4j.tensor.internal.plan.Plan;
-import org.ppl4j.tensor.internal.plan.Replay;
+import org.ppl4j.tensor.internal.plan.PlanReplay;
 import org.ppl4j.tensor.internal.table.Attributes;
 import org.ppl4j.tensor.internal.table.Op;
 import org.ppl4j.tensor.internal.table.Sliding;
@@ -71,7 +71,7 @@ class SecondGradientsTest {
     Node second = Gradients.of(graph, along, List.of(x)).get(0);
     Plan plan = Plan.of(List.of(x), List.of(graph.copy(along), graph.copy(second)));
 
-    Replay replay = plan.replay();
+    PlanReplay replay = plan.replay();
     double above = value(replay, at, direction, STEP);
     double below = value(replay, at, direction, -STEP);
     assertThat(value(replay, at, direction, 0)).isNotZero();
@@ -86,7 +86,7 @@ class SecondGradientsTest {
         .isCloseTo((above - below) / (2 * STEP), within(DIFFERENCES * (1 + Math.abs(slope))));
   }
 
-  private static double value(Replay replay, double[] at, double[] direction, double step) {
+  private static double value(PlanReplay replay, double[] at, double[] direction, double step) {
     double[] x = at.clone();
     for (int i = 0; i < SIZE; i++) {
       x[i] += step * direction[i];

@@ -39,7 +39,7 @@ class CodeTest {
       y = graph.apply(Op.SIN, graph.apply(Op.ADD, y, graph.number(i)));
     }
     Plan plan = Plan.of(List.of(x), List.of(graph.copy(y)));
-    Replay replay = plan.replay();
+    PlanReplay replay = plan.replay();
     double[] at = new double[size];
     Arrays.setAll(at, k -> 0.1 * k);
     double[] first = results(replay, at);
@@ -88,7 +88,7 @@ class CodeTest {
     try {
       List<Future<Integer>> right = new ArrayList<>();
       for (double factor : new double[] {2, 3}) {
-        Replay replay = plan(Op.SIN, factor).replay();
+        PlanReplay replay = plan(Op.SIN, factor).replay();
         double[] wanted = Arrays.stream(at).map(x -> Math.sin(factor * x)).toArray();
         right.add(
             pool.submit(
@@ -110,7 +110,7 @@ class CodeTest {
     }
   }
 
-  private static double[] results(Replay replay, double[] at) {
+  private static double[] results(PlanReplay replay, double[] at) {
     double[] y = new double[at.length];
     replay.set(0, at, 0, at.length);
     replay.run();

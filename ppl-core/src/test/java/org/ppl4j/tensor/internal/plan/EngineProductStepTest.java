@@ -38,8 +38,8 @@ class EngineProductStepTest {
     List<Node> in = List.of(a, b);
     List<Node> out = List.of(graph.copy(function.apply(a, b)));
     Plan single = Plan.of(in, out, true);
-    Replay actual = single.replay();
-    Replay expected = Plan.of(in, out, false).replay();
+    PlanReplay actual = single.replay();
+    PlanReplay expected = Plan.of(in, out, false).replay();
     for (int run = 0; run < 3; run++) {
       for (int i = 0; i < 2; i++) {
         double[] numbers = random.doubles(in.get(i).size(), -1, 1).map(x -> (float) x).toArray();
@@ -59,7 +59,7 @@ class EngineProductStepTest {
     return engineSteps(single);
   }
 
-  private static double[] results(Replay replay, int size) {
+  private static double[] results(PlanReplay replay, int size) {
     replay.run();
     double[] numbers = new double[size];
     replay.get(0, numbers, 0, size);

@@ -67,7 +67,7 @@ class ExponentialsTest {
       if (isSingle) {
         assertThat(SinglePlans.found(List.of(output)).loops()).isNotEmpty();
       }
-      Replay replay = Plan.of(List.of(input), List.of(output), isSingle).replay();
+      PlanReplay replay = Plan.of(List.of(input), List.of(output), isSingle).replay();
       double[] all = Arrays.copyOf(x, input.size());
       replay.set(0, all, 0, all.length);
       replay.run();

@@ -39,7 +39,7 @@ class FusionTest {
   }
 
   /** How far an output is from numbers at most; NaN if one is no number. */
-  private static double apart(Replay replay, int output, double[] expected) {
+  private static double apart(PlanReplay replay, int output, double[] expected) {
     double[] numbers = new double[expected.length];
     replay.get(output, numbers, 0, numbers.length);
     double most = 0;
@@ -69,7 +69,7 @@ class FusionTest {
             graph.sum(y, ImmutableIntArray.of(rows, 1)),
             total,
             graph.apply(Op.ADD, y, total)); // in a later loop, where y may be computed again
-    Replay replay = Plan.of(List.of(x, b, a), outputs, isSingle).replay();
+    PlanReplay replay = Plan.of(List.of(x, b, a), outputs, isSingle).replay();
     SplittableRandom random = new SplittableRandom(SEED);
     double[][] in = {
       random.doubles((long) rows * columns).toArray(),

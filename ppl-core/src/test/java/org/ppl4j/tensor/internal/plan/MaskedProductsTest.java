@@ -46,7 +46,7 @@ class MaskedProductsTest {
     Arrays.setAll(mask, i -> isKept(i / k, i % k) ? 1 : 0);
     Node masked = graph.apply(Op.WHERE, graph.constant(mask, w.shape()), w, graph.number(0));
     Node out = graph.copy(graph.product(masked, x));
-    Replay replay = Plan.of(List.of(w, x), List.of(out), isSingle).replay();
+    PlanReplay replay = Plan.of(List.of(w, x), List.of(out), isSingle).replay();
     double[] a = random.doubles((long) units * k, -1, 1).toArray();
     double[] b = random.doubles((long) k * n, -1, 1).toArray();
     for (boolean isInfinite : new boolean[] {false, true}) {

@@ -53,7 +53,7 @@ class PiecesTest {
 
   private void check(Node output, double[] expected) {
     for (boolean isSingle : new boolean[] {false, true}) {
-      Replay replay = Plan.of(List.of(x), List.of(output), isSingle).replay();
+      PlanReplay replay = Plan.of(List.of(x), List.of(output), isSingle).replay();
       replay.set(0, at, 0, SIZE);
       replay.run();
       replay.run(); // nothing is left of the run before
@@ -120,7 +120,7 @@ class PiecesTest {
     Arrays.setAll(expected, k -> -numbers[k % size] - (k < size ? sum : 0));
 
     assertThat(inside(whole)).contains(negative).hasSize(2);
-    Replay replay = Plan.of(List.of(y), List.of(whole)).replay();
+    PlanReplay replay = Plan.of(List.of(y), List.of(whole)).replay();
     replay.set(0, numbers, 0, size);
     replay.run();
     double[] actual = new double[expected.length];

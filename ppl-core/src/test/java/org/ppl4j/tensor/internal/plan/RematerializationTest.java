@@ -24,7 +24,7 @@ class RematerializationTest {
   private final Node total = graph.sumAll(graph.apply(Op.MUL, slope, x));
 
   private double[] results(Node out) {
-    Replay replay = Plan.of(List.of(x), List.of(out)).replay();
+    PlanReplay replay = Plan.of(List.of(x), List.of(out)).replay();
     double[] at = at();
     replay.set(0, at, 0, SIZE);
     replay.run();

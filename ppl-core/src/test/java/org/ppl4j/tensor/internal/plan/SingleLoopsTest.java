@@ -302,7 +302,7 @@ class SingleLoopsTest {
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] = 1_700_000_000 + 7 * i;
     }
-    Replay replay = Plan.of(List.of(times), out, true).replay();
+    PlanReplay replay = Plan.of(List.of(times), out, true).replay();
     replay.set(0, numbers, 0, numbers.length);
     replay.run();
 

@@ -38,8 +38,8 @@ final class SinglePlans {
       List<Node> in, List<Node> out, double least, double most, double rounding, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     Workspace workspace = new Workspace();
-    Replay actual = Plan.of(in, out, true).replay(workspace);
-    Replay expected = Plan.of(in, out, false).replay();
+    PlanReplay actual = Plan.of(in, out, true).replay(workspace);
+    PlanReplay expected = Plan.of(in, out, false).replay();
     for (int run = 0; run < RUNS; run++) {
       long unused = Poison.fill(workspace);
       for (int i = 0; i < in.size(); i++) {
@@ -69,14 +69,14 @@ final class SinglePlans {
   }
 
   /** Sets inputs to numbers of single precision. */
-  static void set(Replay replay, List<Node> in, SplittableRandom random) {
+  static void set(PlanReplay replay, List<Node> in, SplittableRandom random) {
     for (int i = 0; i < in.size(); i++) {
       int size = in.get(i).size();
       replay.set(i, random.doubles(size, -1, 1).map(x -> (float) x).toArray(), 0, size);
     }
   }
 
-  private static double[] numbers(Replay replay, int output, int size) {
+  private static double[] numbers(PlanReplay replay, int output, int size) {
     double[] numbers = new double[size];
     replay.get(output, numbers, 0, size);
     return numbers;

@@ -178,7 +178,7 @@ class SinglePrecisionTest {
     Example example = Example.of(Case.FEW_ASSEMBLED);
     Plan plan = Plan.of(example.in, example.out, true);
     assertThat(plan.code()).anyMatch(action -> action.getClass().isHidden());
-    Replay replay = plan.replay();
+    PlanReplay replay = plan.replay();
     SinglePlans.set(replay, example.in, new SplittableRandom(SEED));
     replay.run();
     double[] first = new double[ROWS * COLUMNS];
@@ -195,7 +195,7 @@ class SinglePrecisionTest {
   @Test
   void inputsAreSetFromAPlaceOn() {
     Example example = Example.of(Case.PLAIN);
-    Replay replay = Plan.of(example.in, example.out, true).replay();
+    PlanReplay replay = Plan.of(example.in, example.out, true).replay();
     assertThat(replay.isSingle(0)).isTrue();
     int size = example.in.get(0).size();
     double[] all = new SplittableRandom(SEED).doubles(size + 5).toArray();

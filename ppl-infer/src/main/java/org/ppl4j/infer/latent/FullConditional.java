@@ -36,7 +36,7 @@ import org.ppl4j.tensor.internal.table.Shapes;
  * and all rows are worked out together. Where rows depend on each other {@linkplain #whyOneByOne
  * one} is changed after the other, and the log density evaluated at each value.
  */
-public final class Conditional {
+public final class FullConditional {
 
   /** So many numbers all values of all rows may be; beyond, a few around the row's own are. */
   private static final int MOST = 10_000;
@@ -52,7 +52,7 @@ public final class Conditional {
   private final @Nullable VectorFunction together;
   private final Optional<String> whyOneByOne;
 
-  private Conditional(
+  private FullConditional(
       LogDensity<?> density,
       Offer offer,
       @Nullable VectorFunction together,
@@ -88,7 +88,7 @@ public final class Conditional {
    * @param executed the program
    * @param functions makes functions that run the program
    */
-  static Conditional of(
+  static FullConditional of(
       LogDensity<?> density,
       LatentSite site,
       int from,
@@ -109,7 +109,7 @@ public final class Conditional {
                 (inRun, moved, values) -> offer.logTotal(executed.in(inRun), moved, values),
                 new double[offer.count() * offer.rows()],
                 given);
-    return new Conditional(density, offer, together, why);
+    return new FullConditional(density, offer, together, why);
   }
 
   /** All values (K, event) if they stay the same and are few enough; null if not. */

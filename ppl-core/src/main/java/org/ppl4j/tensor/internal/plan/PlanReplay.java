@@ -2,10 +2,10 @@ package org.ppl4j.tensor.internal.plan;
 
 import java.util.List;
 import org.ppl4j.tensor.internal.plan.Memory.Place;
-import org.ppl4j.tensor.internal.table.Kernel;
+import org.ppl4j.tensor.internal.table.JavaKernel;
 
 /** Computes a plan on memory of its own. It belongs to one thread at a time. */
-public final class Replay {
+public final class PlanReplay {
 
   /** After so many runs code is generated, which takes some milliseconds, unless it is there. */
   private static final int BEFORE_CODE = 1000;
@@ -18,7 +18,7 @@ public final class Replay {
   private final Place[] inputs;
   private final Place[] outputs;
 
-  Replay(Plan plan, Store store, Action[] actions, List<Place> inputs, List<Place> outputs) {
+  PlanReplay(Plan plan, Store store, Action[] actions, List<Place> inputs, List<Place> outputs) {
     this.plan = plan;
     this.store = store;
     this.buffers = store.doubles();
@@ -58,7 +58,7 @@ public final class Replay {
   }
 
   /** Sets what computes a row that is computed in Java. */
-  public void set(int kernel, Kernel by) {
+  public void set(int kernel, JavaKernel by) {
     store.kernels()[kernel] = by;
   }
 

@@ -41,7 +41,7 @@ import org.ppl4j.tensor.Tensors;
  * <p>The priors are what a field guide says of the bills, so that each component has a name: short
  * and deep, long and shallow, long and deep.
  */
-public final class Mixture implements Example {
+public final class Penguins implements Example {
 
   private static final ImmutableList<String> SPECIES =
       ImmutableList.of("Adelie", "Gentoo", "Chinstrap");
@@ -69,13 +69,13 @@ public final class Mixture implements Example {
 
   /** The bills, read from the resources. */
   public static NDArray bills(NDManager manager) {
-    double[] bills = Resources.csv(Mixture.class, "penguins.csv", "length", "depth");
+    double[] bills = Resources.csv(Penguins.class, "penguins.csv", "length", "depth");
     return manager.create(bills, new Shape(bills.length / 2, 2));
   }
 
   /** The number of each penguin's true species. */
   private static int[] truth() {
-    return Resources.rows(Mixture.class, "penguins.csv").stream()
+    return Resources.rows(Penguins.class, "penguins.csv").stream()
         .mapToInt(row -> SPECIES.indexOf(row.get("species")))
         .toArray();
   }

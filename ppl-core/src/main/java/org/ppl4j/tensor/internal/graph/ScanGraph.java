@@ -26,7 +26,7 @@ import org.ppl4j.tensor.internal.table.Op;
  * @param repeated of each result, where a scan is cut, whether the row of the last step is that of
  *     all after it too; else theirs are 0
  */
-public record ScanBody(
+public record ScanGraph(
     ImmutableList<Node> carries,
     ImmutableList<Node> elements,
     ImmutableList<Node> fixed,

@@ -12,13 +12,13 @@ import org.ppl4j.tensor.internal.table.Shapes;
  * How the divergence of a field is found, the trace of its Jacobian J: as Σ d·J d over directions
  * d.
  */
-public final class Trace {
+public final class JacobianTrace {
 
-  private static final Trace EXACT = new Trace(0);
+  private static final JacobianTrace EXACT = new JacobianTrace(0);
 
   private final int noises; // 0: the axes
 
-  private Trace(int noises) {
+  private JacobianTrace(int noises) {
     this.noises = noises;
   }
 
@@ -26,7 +26,7 @@ public final class Trace {
    * Along the D axes: D products beside that of the velocity; one for a network of up to two hidden
    * layers.
    */
-  public static Trace exact() {
+  public static JacobianTrace exact() {
     return EXACT;
   }
 
@@ -37,9 +37,9 @@ public final class Trace {
    *
    * @throws IllegalArgumentException if {@code noises} is below 1
    */
-  public static Trace hutchinson(int noises) {
+  public static JacobianTrace hutchinson(int noises) {
     checkArgument(noises >= 1, "hutchinson trace has %s noises, but needs at least 1", noises);
-    return new Trace(noises);
+    return new JacobianTrace(noises);
   }
 
   boolean isExact() {

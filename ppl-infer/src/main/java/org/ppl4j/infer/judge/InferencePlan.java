@@ -15,7 +15,7 @@ import java.util.Locale;
  * @param acceptance what the chains' steps are made for, 0.8 unless trajectories diverged
  * @param draws which draws are those of the posterior; chains judge the others
  */
-public record Plan(
+public record InferencePlan(
     ImmutableSet<String> nonCentred, int iterations, double acceptance, Draws draws) {
 
   /** Where draws come from. */
@@ -46,7 +46,7 @@ public record Plan(
    *
    * @throws IllegalArgumentException if there are fewer than 4 iterations, which R-hat needs
    */
-  public Plan {
+  public InferencePlan {
     requireNonNull(nonCentred, "nonCentred");
     requireNonNull(draws, "draws");
     checkArgument(
@@ -54,8 +54,8 @@ public record Plan(
   }
 
   /** The same chains, and other draws. */
-  Plan with(Draws others) {
-    return new Plan(nonCentred, iterations, acceptance, others);
+  InferencePlan with(Draws others) {
+    return new InferencePlan(nonCentred, iterations, acceptance, others);
   }
 
   /** In words. */

@@ -23,7 +23,7 @@ import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 
 /** The probabilities of all rows together are those of the log density at each value. */
-class ConditionalTest {
+class FullConditionalTest {
 
   private static final int POINTS = 2;
 
@@ -40,8 +40,8 @@ class ConditionalTest {
         LogDensity<NDArray> density = density(model, none);
         LogDensity<NDArray> other = density(conditional, none)) {
       SplittableRandom random = new SplittableRandom(5);
-      List<Conditional> right = density.conditionals();
-      for (Conditional site : other.conditionals()) {
+      List<FullConditional> right = density.conditionals();
+      for (FullConditional site : other.conditionals()) {
         assertThat(site.whyOneByOne().orElse("")).startsWith(why);
         assertThat(site.whyOneByOne().isEmpty()).isEqualTo(why.isEmpty());
         for (int i = 0; i < POINTS && why.isEmpty(); i++) {
@@ -67,7 +67,7 @@ class ConditionalTest {
     return new Difference(largest, judged);
   }
 
-  private static Conditional named(List<Conditional> sites, String name) {
+  private static FullConditional named(List<FullConditional> sites, String name) {
     return sites.stream().filter(site -> site.name().equals(name)).findFirst().orElseThrow();
   }
 
@@ -86,7 +86,7 @@ class ConditionalTest {
   }
 
   /** All, or some around a row's own, which is one of them. */
-  private static List<double[]> values(Conditional site, double own, SplittableRandom random) {
+  private static List<double[]> values(FullConditional site, double own, SplittableRandom random) {
     if (!site.support().isEmpty()) {
       return site.support();
     }

@@ -9,4 +9,4 @@ import ai.djl.ndarray.NDArray;
  * @param slopes {@code (*, K, outputs)}: the derivatives along K directions of the input; their
  *     batch broadcasts against that of the value
  */
-public record Moved(NDArray value, NDArray slopes) {}
+public record ValueAndSlopes(NDArray value, NDArray slopes) {}

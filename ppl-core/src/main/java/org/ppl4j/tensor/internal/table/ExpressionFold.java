@@ -21,7 +21,7 @@ import org.ppl4j.tensor.internal.table.Expression.Vector;
  *
  * @param <T> what a part becomes
  */
-public abstract class Reading<T> {
+public abstract class ExpressionFold<T> {
 
   private final IdentityHashMap<Expression, T> read = new IdentityHashMap<>();
 

@@ -17,7 +17,7 @@ import org.ppl4j.tensor.RunConfig;
  * is the inverse of the negative second derivatives of the log density there, which are exact.
  *
  * <pre>{@code
- * try (LaplacePosterior<NDArray> posterior = Laplace.of(MODEL).run(flips)) {
+ * try (LaplacePosterior<NDArray> posterior = LaplaceApproximation.of(MODEL).run(flips)) {
  *   System.out.println(posterior);
  *   System.out.println(posterior.summary(flips, 1000));
  * }
@@ -36,7 +36,7 @@ import org.ppl4j.tensor.RunConfig;
  *
  * @param <D> the data of the model
  */
-public final class Laplace<D extends @Nullable Object> {
+public final class LaplaceApproximation<D extends @Nullable Object> {
 
   private static final int STARTS = 16;
 
@@ -45,7 +45,8 @@ public final class Laplace<D extends @Nullable Object> {
   private final int starts;
   private final Lbfgs optimizer;
 
-  private Laplace(Program<D> model, TargetSettings settings, int starts, Lbfgs optimizer) {
+  private LaplaceApproximation(
+      Program<D> model, TargetSettings settings, int starts, Lbfgs optimizer) {
     this.model = requireNonNull(model, "model");
     this.settings = settings;
     this.starts = starts;
@@ -53,18 +54,18 @@ public final class Laplace<D extends @Nullable Object> {
   }
 
   /** That of a model, with default settings. */
-  public static <D extends @Nullable Object> Laplace<D> of(Program<D> model) {
-    return new Laplace<>(model, TargetSettings.standard(), STARTS, Lbfgs.patient());
+  public static <D extends @Nullable Object> LaplaceApproximation<D> of(Program<D> model) {
+    return new LaplaceApproximation<>(model, TargetSettings.standard(), STARTS, Lbfgs.patient());
   }
 
   /** With seed, device and validation; those of the store, or the defaults, unless set. */
-  public Laplace<D> config(RunConfig config) {
-    return new Laplace<>(model, settings.withConfig(config), starts, optimizer);
+  public LaplaceApproximation<D> config(RunConfig config) {
+    return new LaplaceApproximation<>(model, settings.withConfig(config), starts, optimizer);
   }
 
   /** With the model's parameters, which are held as they are; a store of its own unless set. */
-  public Laplace<D> params(ParamStore params) {
-    return new Laplace<>(model, settings.withParams(params), starts, optimizer);
+  public LaplaceApproximation<D> params(ParamStore params) {
+    return new LaplaceApproximation<>(model, settings.withParams(params), starts, optimizer);
   }
 
   /**
@@ -72,16 +73,17 @@ public final class Laplace<D extends @Nullable Object> {
    * latent, in those that a {@link Pathfinder} finds nearest to normal. Values are the model's in
    * any.
    */
-  public Laplace<D> asWritten() {
-    return new Laplace<>(model, settings.asWritten(), starts, optimizer);
+  public LaplaceApproximation<D> asWritten() {
+    return new LaplaceApproximation<>(model, settings.asWritten(), starts, optimizer);
   }
 
   /**
    * Searching from an initializer's values, the model as it is written; {@link
    * Initializer#dispersed()} unless set.
    */
-  public Laplace<D> initializer(Initializer initializer) {
-    return new Laplace<>(model, settings.withInitializer(initializer), starts, optimizer);
+  public LaplaceApproximation<D> initializer(Initializer initializer) {
+    return new LaplaceApproximation<>(
+        model, settings.withInitializer(initializer), starts, optimizer);
   }
 
   /**
@@ -89,14 +91,14 @@ public final class Laplace<D extends @Nullable Object> {
    *
    * @throws IllegalArgumentException if it is less than 1
    */
-  public Laplace<D> starts(int starts) {
+  public LaplaceApproximation<D> starts(int starts) {
     checkArgument(starts >= 1, "laplace has %s starts, but needs at least 1", starts);
-    return new Laplace<>(model, settings, starts, optimizer);
+    return new LaplaceApproximation<>(model, settings, starts, optimizer);
   }
 
   /** Searching by this; {@link Lbfgs#patient()} unless set. */
-  public Laplace<D> optimizer(Lbfgs optimizer) {
-    return new Laplace<>(model, settings, starts, optimizer);
+  public LaplaceApproximation<D> optimizer(Lbfgs optimizer) {
+    return new LaplaceApproximation<>(model, settings, starts, optimizer);
   }
 
   /**

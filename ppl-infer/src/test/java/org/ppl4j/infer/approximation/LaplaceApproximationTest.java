@@ -28,7 +28,7 @@ import org.ppl4j.testing.LeakCheck;
 
 /** Posteriors in closed form: normal ones exactly, others at their mode. */
 @ExtendWith(LeakCheck.class)
-class LaplaceTest {
+class LaplaceApproximationTest {
 
   private static final int DRAWS = 20_000;
 
@@ -39,7 +39,7 @@ class LaplaceTest {
     try (NDManager manager = NDManager.newBaseManager()) {
       ConjugateRegression.Rows data = regression.data(manager);
       try (LaplacePosterior<ConjugateRegression.Rows> posterior =
-          Laplace.of(ConjugateRegression.MODEL).run(data)) {
+          LaplaceApproximation.of(ConjugateRegression.MODEL).run(data)) {
         NormalApproximation normal = posterior.normal();
         double[] covariance = normal.covariance();
         double[] variances = normal.variances();
@@ -68,7 +68,7 @@ class LaplaceTest {
     try (NDManager manager = NDManager.newBaseManager()) {
       ConjugateRegression.Rows data = regression.data(manager);
       try (LaplacePosterior<ConjugateRegression.Rows> posterior =
-              Laplace.of(ConjugateRegression.MODEL).run(data);
+              LaplaceApproximation.of(ConjugateRegression.MODEL).run(data);
           Samples draws = posterior.posterior(data, DRAWS);
           Samples again = posterior.posterior(data, DRAWS)) {
         double sd = Math.sqrt(regression.covariance.getEntry(0, 0));
@@ -88,7 +88,7 @@ class LaplaceTest {
     Program<Void> model = (p, none) -> p.sample("x", Gamma.of(4, 2));
     GammaDistribution exact = new GammaDistribution(4, 0.5);
     double sd = Math.sqrt(exact.getNumericalVariance());
-    try (LaplacePosterior<Void> posterior = Laplace.of(model).run(null);
+    try (LaplacePosterior<Void> posterior = LaplaceApproximation.of(model).run(null);
         ImportanceSamples weighted = posterior.importance(null, DRAWS)) {
       assertThat(posterior.normal().location()[0]).isCloseTo(Math.log(2), within(1e-9));
       assertThat(posterior.hessian()[0]).isCloseTo(4, within(1e-9));
@@ -120,7 +120,7 @@ class LaplaceTest {
         };
     try (NDManager manager = NDManager.newBaseManager()) {
       NDArray flips = manager.create(new double[] {1, 1, 1, 1, 1, 1, 0, 0, 0, 0});
-      try (LaplacePosterior<NDArray> posterior = Laplace.of(model).run(flips)) {
+      try (LaplacePosterior<NDArray> posterior = LaplaceApproximation.of(model).run(flips)) {
         assertThat(posterior.normal().location()[0]).isCloseTo(Math.log(16.0 / 14), within(1e-9));
         assertThat(posterior.hessian()[0]).isCloseTo(16.0 * 14 / 30, within(1e-8));
       }
@@ -137,7 +137,7 @@ class LaplaceTest {
               "modes",
               Special.logAddExp(Normal.of(-1.5, 0.4).logProb(x), Normal.of(1.5, 0.2).logProb(x)));
         };
-    try (LaplacePosterior<Void> posterior = Laplace.of(model).starts(12).run(null)) {
+    try (LaplacePosterior<Void> posterior = LaplaceApproximation.of(model).starts(12).run(null)) {
       assertThat(posterior.normal().location()[0]).isCloseTo(1.5, within(1e-6));
       assertThat(posterior.warnings().get(0))
           .matches(
@@ -165,7 +165,7 @@ class LaplaceTest {
   }
 
   private static void run(Program<Void> model) {
-    try (LaplacePosterior<Void> posterior = Laplace.of(model).run(null)) {
+    try (LaplacePosterior<Void> posterior = LaplaceApproximation.of(model).run(null)) {
       assertThat(posterior).isNull();
     }
   }
@@ -173,9 +173,10 @@ class LaplaceTest {
   @Test
   void refusesWhatItCannotUse() {
     Program<Void> model = (p, none) -> p.sample("x", Normal.of(0, 1));
-    assertThatThrownBy(() -> Laplace.of(model).starts(0))
+    assertThatThrownBy(() -> LaplaceApproximation.of(model).starts(0))
         .hasMessage("laplace has 0 starts, but needs at least 1");
-    try (LaplacePosterior<Void> closed = Laplace.of(model).config(RunConfig.defaults()).run(null)) {
+    try (LaplacePosterior<Void> closed =
+        LaplaceApproximation.of(model).config(RunConfig.defaults()).run(null)) {
       assertThatThrownBy(() -> closed.posterior(null, 0))
           .hasMessage("posterior is asked for 0 draws, but needs at least 1");
       closed.close();

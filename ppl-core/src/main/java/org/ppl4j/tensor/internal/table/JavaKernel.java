@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * {@linkplain #of made} of a {@link Whole}.
  */
 @FunctionalInterface
-public interface Kernel {
+public interface JavaKernel {
 
   /**
    * Computes the elements of the results.
@@ -36,13 +36,13 @@ public interface Kernel {
   @FunctionalInterface
   interface Whole {
 
-    /** As {@link Kernel#whole}. */
+    /** As {@link JavaKernel#whole}. */
     long[] compute(double[][] in, int size);
   }
 
   /** The kernel of a row of whole numbers. */
-  static Kernel of(Whole whole) {
-    return new Kernel() {
+  static JavaKernel of(Whole whole) {
+    return new JavaKernel() {
       @Override
       public void compute(double[][] in, double[][] out, double @Nullable [][][] slopes) {
         throw new IllegalStateException(
