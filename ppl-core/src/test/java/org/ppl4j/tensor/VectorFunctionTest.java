@@ -143,7 +143,9 @@ class VectorFunctionTest {
   void whatANumberThrowsThatIsAskedForByNameComesThrough() {
     int[] left = {Integer.MAX_VALUE};
     BiFunction<Run, NDArray, NDArray> function =
-        (run, x) -> smooth(run, x).add(GivenNumbers.number(run, "shift", () -> 6 / left[0]--));
+        (run, x) ->
+            smooth(run, x)
+                .add(GivenNumbers.number(run, "shift", () -> Math.floorDiv(6, left[0]--)));
     VectorFunction whole = of(function);
     assertThat(whole.isRecorded()).isTrue();
     int readings = Integer.MAX_VALUE - left[0];
