@@ -60,7 +60,8 @@ class UnitsTest {
           "StratifiedChoice",
           "Unit",
           "Waic",
-          "WeightRounding");
+          "WeightRounding",
+          "Wording");
 
   private static final ImmutableSet<String> JUDGED =
       ImmutableSet.of("Chains", "GeneralizedPareto", "HighestDensityInterval");
