@@ -19,6 +19,7 @@
  *       {@link org.ppl4j.infer.diagnostics.Loo}, and several of these as a {@link
  *       org.ppl4j.infer.diagnostics.LooComparison}, each an {@link
  *       org.ppl4j.infer.diagnostics.Estimate} with its error.
+ *   <li>How all of these read in a report: {@link org.ppl4j.infer.diagnostics.Wording}.
  * </ul>
  */
 @NullMarked
