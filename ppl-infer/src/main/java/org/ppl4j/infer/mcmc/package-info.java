@@ -14,8 +14,11 @@
  *       iteration did, in Stan's columns. From its {@link org.ppl4j.infer.mcmc.ChainEnds} a later
  *       run goes on.
  *   <li>Yours: a {@link org.ppl4j.infer.mcmc.TransitionKernel}, as the samplers' own are, runs by
- *       {@link org.ppl4j.infer.mcmc.KernelSampler}; a {@link org.ppl4j.infer.mcmc.Metric} says what
- *       is learned of scales.
+ *       {@link org.ppl4j.infer.mcmc.KernelSampler}. It moves a {@link
+ *       org.ppl4j.infer.mcmc.ChainState} of a {@link org.ppl4j.infer.mcmc.ChainTarget}, and says by
+ *       a {@link org.ppl4j.infer.mcmc.Transition} what it did. A {@link
+ *       org.ppl4j.infer.mcmc.Metric} says what is learned of scales: its {@link
+ *       org.ppl4j.infer.mcmc.MassEstimate} makes a {@link org.ppl4j.infer.mcmc.MassMatrix}.
  * </ul>
  *
  * <p>Inside, each in a file of its own: a kernel moves a chain, most by leapfrog steps under a mass

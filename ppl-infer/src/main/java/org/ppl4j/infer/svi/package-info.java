@@ -4,7 +4,8 @@
  * <ul>
  *   <li>Fitting: {@link org.ppl4j.infer.svi.Svi}, its objective {@link org.ppl4j.infer.svi.Elbo},
  *       which sees a {@link org.ppl4j.infer.svi.Pass}; {@link org.ppl4j.infer.svi.StoppingRule},
- *       {@link org.ppl4j.infer.svi.RateReduction}, {@link org.ppl4j.infer.svi.Averaging}, {@link
+ *       which is {@link org.ppl4j.infer.svi.StandStill} unless it is told otherwise, {@link
+ *       org.ppl4j.infer.svi.RateReduction}, {@link org.ppl4j.infer.svi.Averaging}, {@link
  *       org.ppl4j.infer.svi.FitListener}; data in pieces: {@link org.ppl4j.infer.svi.Batches};
  *       where it is in its life: {@link org.ppl4j.infer.svi.FitState}.
  *   <li>Estimators: those of {@link org.ppl4j.infer.svi.Elbo}, of which {@link
