@@ -2,6 +2,7 @@ package org.ppl4j.examples;
 
 import static com.google.common.collect.ImmutableList.toImmutableList;
 import static com.google.common.collect.ImmutableListMultimap.toImmutableListMultimap;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -26,13 +27,16 @@ import org.ppl4j.testing.ArchitectureRules;
 /** The tree of the examples: who may import whom. */
 class ArchitectureTest {
 
+  private static final JavaClasses ALL = ArchitectureRules.classesOf("org.ppl4j");
+
   private static final JavaClasses CLASSES =
-      ArchitectureRules.classesOf(
-          "org.ppl4j.examples", "org.ppl4j.studies", "org.ppl4j.benchmarks");
+      ALL.that(
+          resideInAnyPackage(
+              "org.ppl4j.examples..", "org.ppl4j.studies..", "org.ppl4j.benchmarks.."));
 
   /** What users may import, of all modules. */
   private static final ImmutableList<JavaClass> PUBLIC =
-      ArchitectureRules.classesOf("org.ppl4j").stream()
+      ALL.stream()
           .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
           .filter(type -> !type.getPackageName().startsWith("org.ppl4j.testing"))
           .filter(type -> !type.getSimpleName().endsWith("Test"))

@@ -37,9 +37,7 @@ record AdversarialGoal(Critic critic, double likelihood) implements Goal {
     if (critic.penalty() > 0) {
       p.factor("penalty", penalty(network, data, fixed, dim).mul(-critic.penalty()));
     }
-    if (likelihood > 0) {
-      p.factor("log density", batch.logProb().mean().mul(likelihood));
-    }
+    batch.addLikelihood(likelihood);
   }
 
   private static NDArray beside(NDArray rows, FlowBatch batch) {

@@ -97,6 +97,13 @@ public final class FlowBatch {
     return model.distribution(p, made).logProb(drawn.y()).sub(drawn.logProb());
   }
 
+  /** Lets the mean log-density of the rows count as well, times a weight; of 0 it does not. */
+  void addLikelihood(double weight) {
+    if (weight > 0) {
+      p.factor("log density", logProb().mean().mul(weight));
+    }
+  }
+
   /** A draw of each row's context, (N, D). */
   public NDArray draws() {
     return drawn(rows.y().getShape());

@@ -12,9 +12,7 @@ record MmdGoal(Mmd mmd, double likelihood) implements Goal {
   @Override
   public void run(Ppl p, FlowBatch batch) {
     p.factor("score", batch.score(mmd).neg());
-    if (likelihood > 0) {
-      p.factor("log density", batch.logProb().mean().mul(likelihood));
-    }
+    batch.addLikelihood(likelihood);
   }
 
   /** What the program makes large, of rows that no step sees. */
