@@ -10,7 +10,10 @@ import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import org.hipparchus.distribution.continuous.ChiSquaredDistribution;
 import org.hipparchus.distribution.continuous.UniformRealDistribution;
+import org.hipparchus.stat.descriptive.moment.Mean;
+import org.hipparchus.stat.descriptive.moment.Variance;
 import org.hipparchus.stat.inference.KolmogorovSmirnovTest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -106,6 +109,32 @@ class EnsembleTest {
       assertThat(p).isGreaterThan(0.01);
       double mean = Arrays.stream(draws).average().orElseThrow();
       assertThat(all.mean(array(0.5)).getDouble()).isCloseTo(mean, within(0.1));
+    }
+  }
+
+  /**
+   * The mean of n independent draws has the nth part of their variance. Members learn nearly the
+   * same, so that it has several times as much where they share noise.
+   */
+  @Test
+  void drawsAreIndependent() {
+    int streams = 400;
+    int count = 30;
+    double[] line = new double[x.length];
+    Random noise = new Random(5);
+    Arrays.setAll(line, i -> 2 * x[i] + noise.nextGaussian());
+    try (ConditionalDensity all = ESTIMATOR.ensemble(3).fit(array(line), array(x))) {
+      Variance ofMeans = new Variance();
+      Variance ofAll = new Variance();
+      for (int stream = 0; stream < streams; stream++) {
+        double[] draws = all.sample(count, array(0.5), stream).toDoubleArray();
+        ofMeans.increment(new Mean().evaluate(draws));
+        Arrays.stream(draws).forEach(ofAll::increment);
+      }
+      double ratio = count * ofMeans.getResult() / ofAll.getResult();
+      double p =
+          new ChiSquaredDistribution(streams - 1).cumulativeProbability(ratio * (streams - 1));
+      assertThat(Math.min(p, 1 - p)).as("share of the variance %s", ratio).isGreaterThan(0.005);
     }
   }
 
