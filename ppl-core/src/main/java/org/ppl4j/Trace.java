@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.math.Nearest;
+import org.ppl4j.internal.math.Nearest;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.HiddenDims;
 import org.ppl4j.tensor.Tensors;

@@ -22,7 +22,7 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.ppl4j.distributions.Categorical;
-import org.ppl4j.math.Nearest;
+import org.ppl4j.internal.math.Nearest;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Choice;
 import org.ppl4j.tensor.FloatType;

@@ -76,8 +76,7 @@
  *   <li>to look at what happened: {@link org.ppl4j.Trace}, {@link org.ppl4j.SampleSite}, {@link
  *       org.ppl4j.ParamSite}, {@link org.ppl4j.SiteTable}, {@link org.ppl4j.ModelGuide}
  *   <li>to change what programs mean: {@link org.ppl4j.Handler}, which sees each {@link
- *       org.ppl4j.Site} and may make {@link org.ppl4j.AddedSites}; {@link org.ppl4j.WrittenNames}
- *       for one that is given names
+ *       org.ppl4j.Site} and may make {@link org.ppl4j.AddedSites}
  * </ul>
  *
  * <p>A wrong program throws at its first run, with the site, the plate, both shapes and what to do.

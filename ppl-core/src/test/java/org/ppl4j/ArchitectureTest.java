@@ -37,7 +37,8 @@ class ArchitectureTest {
     "org.ppl4j.tensor.internal.graph",
     "org.ppl4j.tensor.internal.engine",
     "org.ppl4j.tensor.internal.table",
-    "org.ppl4j.math",
+    "org.ppl4j.internal",
+    "org.ppl4j.internal.math",
   };
 
   private static final JavaClasses CLASSES = ArchitectureRules.classesOf("org.ppl4j");

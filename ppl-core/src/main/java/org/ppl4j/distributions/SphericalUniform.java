@@ -6,7 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
-import org.ppl4j.math.LogGamma;
+import org.ppl4j.internal.math.LogGamma;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.internal.table.Shapes;

@@ -8,7 +8,7 @@ import org.ppl4j.Handler;
 import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
-import org.ppl4j.WrittenNames;
+import org.ppl4j.internal.WrittenNames;
 
 /**
  * Observes sites: those named take the given values and count as data.

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.ppl4j.Handler;
 import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
-import org.ppl4j.WrittenNames;
+import org.ppl4j.internal.WrittenNames;
 import org.ppl4j.tensor.internal.table.Shapes;
 
 /**

@@ -6,7 +6,7 @@ import org.ppl4j.Handler;
 import org.ppl4j.ParamSite;
 import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
-import org.ppl4j.WrittenNames;
+import org.ppl4j.internal.WrittenNames;
 
 /**
  * Hides sites and parameters from everything outside: they are drawn as usual, and neither recorded

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.Handler;
 import org.ppl4j.ParamSite;
 import org.ppl4j.Ppl;
-import org.ppl4j.WrittenNames;
 import org.ppl4j.distributions.Distribution;
+import org.ppl4j.internal.WrittenNames;
 import org.ppl4j.tensor.internal.table.Shapes;
 
 /**

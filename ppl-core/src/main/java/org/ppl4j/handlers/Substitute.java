@@ -8,7 +8,7 @@ import org.ppl4j.Handler;
 import org.ppl4j.ParamSite;
 import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
-import org.ppl4j.WrittenNames;
+import org.ppl4j.internal.WrittenNames;
 
 /**
  * Gives latent sites and parameters values; the sites stay latent, and their log probabilities are

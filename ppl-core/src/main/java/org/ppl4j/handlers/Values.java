@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
-import org.ppl4j.WrittenNames;
+import org.ppl4j.internal.WrittenNames;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 

@@ -8,7 +8,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.initializer.Initializer;
 import ai.djl.training.initializer.TruncatedNormalInitializer;
 import java.lang.reflect.Field;
-import org.ppl4j.math.NormalQuantile;
+import org.ppl4j.internal.math.NormalQuantile;
 import org.ppl4j.tensor.BlockMode;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;

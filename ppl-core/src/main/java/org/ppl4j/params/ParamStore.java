@@ -18,7 +18,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
-import org.ppl4j.math.Nearest;
+import org.ppl4j.internal.math.Nearest;
 import org.ppl4j.tensor.FlatVector;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;

@@ -1,9 +1,9 @@
 package org.ppl4j.tensor;
 
 import ai.djl.ndarray.NDArray;
-import org.ppl4j.math.DifferentiableFunction;
-import org.ppl4j.math.Digamma;
-import org.ppl4j.math.SaddlePoint;
+import org.ppl4j.internal.math.DifferentiableFunction;
+import org.ppl4j.internal.math.Digamma;
+import org.ppl4j.internal.math.SaddlePoint;
 import org.ppl4j.tensor.internal.table.CountTerms;
 
 /**

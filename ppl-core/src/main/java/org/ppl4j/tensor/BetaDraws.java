@@ -4,10 +4,10 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.math.Digamma;
-import org.ppl4j.math.GammaDerivative;
-import org.ppl4j.math.IncompleteBeta;
-import org.ppl4j.math.LogGamma;
+import org.ppl4j.internal.math.Digamma;
+import org.ppl4j.internal.math.GammaDerivative;
+import org.ppl4j.internal.math.IncompleteBeta;
+import org.ppl4j.internal.math.LogGamma;
 import org.ppl4j.tensor.internal.table.Attributes;
 import org.ppl4j.tensor.internal.table.Op;
 

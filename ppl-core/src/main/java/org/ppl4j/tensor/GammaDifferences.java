@@ -5,7 +5,7 @@ import static org.ppl4j.tensor.Tensors.number;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
-import org.ppl4j.math.GaussLegendre;
+import org.ppl4j.internal.math.GaussLegendre;
 import org.ppl4j.tensor.internal.table.CountTerms;
 import org.ppl4j.tensor.internal.table.Op;
 

@@ -3,7 +3,7 @@ package org.ppl4j.tensor;
 import ai.djl.ndarray.NDArray;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.math.DifferentiableFunction;
+import org.ppl4j.internal.math.DifferentiableFunction;
 import org.ppl4j.tensor.internal.table.Attributes;
 import org.ppl4j.tensor.internal.table.JavaKernel;
 import org.ppl4j.tensor.internal.table.Op;

@@ -2,12 +2,12 @@ package org.ppl4j.tensor;
 
 import ai.djl.ndarray.NDArray;
 import java.util.Arrays;
-import org.ppl4j.math.DifferentiableFunction;
-import org.ppl4j.math.Digamma;
-import org.ppl4j.math.GammaDerivative;
-import org.ppl4j.math.IncompleteBeta;
-import org.ppl4j.math.IncompleteGamma;
-import org.ppl4j.math.LogGamma;
+import org.ppl4j.internal.math.DifferentiableFunction;
+import org.ppl4j.internal.math.Digamma;
+import org.ppl4j.internal.math.GammaDerivative;
+import org.ppl4j.internal.math.IncompleteBeta;
+import org.ppl4j.internal.math.IncompleteGamma;
+import org.ppl4j.internal.math.LogGamma;
 
 /**
  * Logarithms of the incomplete gamma and beta functions, finite where the functions themselves are

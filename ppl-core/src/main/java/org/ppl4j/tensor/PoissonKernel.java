@@ -1,6 +1,6 @@
 package org.ppl4j.tensor;
 
-import org.ppl4j.math.SaddlePoint;
+import org.ppl4j.internal.math.SaddlePoint;
 
 /**
  * Draws Poisson variables: by inversion for small rates, else by transformed rejection.

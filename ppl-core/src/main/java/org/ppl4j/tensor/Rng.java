@@ -8,7 +8,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntToDoubleFunction;
-import org.ppl4j.math.NormalQuantile;
+import org.ppl4j.internal.math.NormalQuantile;
 import org.ppl4j.tensor.Noise.Sampler;
 import org.ppl4j.tensor.internal.table.Attributes;
 import org.ppl4j.tensor.internal.table.Op;

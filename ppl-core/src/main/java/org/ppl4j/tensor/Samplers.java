@@ -1,7 +1,7 @@
 package org.ppl4j.tensor;
 
 import java.util.Arrays;
-import org.ppl4j.math.GammaDerivative;
+import org.ppl4j.internal.math.GammaDerivative;
 import org.ppl4j.tensor.Noise.Sampler;
 import org.ppl4j.tensor.Noise.WholeSampler;
 

@@ -1,9 +1,9 @@
 package org.ppl4j.tensor;
 
 import java.util.Arrays;
-import org.ppl4j.math.DifferentiableFunction;
-import org.ppl4j.math.GaussLegendre;
-import org.ppl4j.math.NormalQuantile;
+import org.ppl4j.internal.math.DifferentiableFunction;
+import org.ppl4j.internal.math.GaussLegendre;
+import org.ppl4j.internal.math.NormalQuantile;
 
 /**
  * The von Mises distribution on the host: the distribution function of an angle with mean 0, its

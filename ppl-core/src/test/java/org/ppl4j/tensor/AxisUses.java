@@ -13,7 +13,7 @@ import java.util.SplittableRandom;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.ppl4j.math.DifferentiableFunction;
+import org.ppl4j.internal.math.DifferentiableFunction;
 import org.ppl4j.tensor.internal.table.Op;
 import org.ppl4j.tensor.internal.table.Shapes;
 

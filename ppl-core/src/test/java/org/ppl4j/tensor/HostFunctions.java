@@ -16,11 +16,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.ppl4j.math.DifferentiableFunction;
+import org.ppl4j.internal.math.DifferentiableFunction;
 
 /**
  * The functions of numbers that the library computes in Java, as they are found: the public methods
- * of {@code org.ppl4j.math} that take numbers, and the constants of type {@link
+ * of {@code org.ppl4j.internal.math} that take numbers, and the constants of type {@link
  * DifferentiableFunction} wherever they are.
  */
 final class HostFunctions {
@@ -52,7 +52,7 @@ final class HostFunctions {
     Map<String, Found> all = new TreeMap<>();
     for (Class<?> type : types()) {
       constants(type).forEach(f -> all.put(f.name(), f));
-      if (type.getPackageName().equals("org.ppl4j.math")
+      if (type.getPackageName().equals("org.ppl4j.internal.math")
           && Modifier.isPublic(type.getModifiers())) {
         methods(type).forEach(f -> all.put(f.name(), f));
       }

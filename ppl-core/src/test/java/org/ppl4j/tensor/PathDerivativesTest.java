@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.ppl4j.distributions.Chi2;
 import org.ppl4j.distributions.InverseGamma;
 import org.ppl4j.distributions.StudentT;
-import org.ppl4j.math.GammaDerivative;
-import org.ppl4j.math.IncompleteBeta;
-import org.ppl4j.math.StudentTails;
+import org.ppl4j.internal.math.GammaDerivative;
+import org.ppl4j.internal.math.IncompleteBeta;
+import org.ppl4j.internal.math.StudentTails;
 
 /**
  * How draws move with the concentrations, against 30 digits: concentrations from 1e-3 to 1e4 at

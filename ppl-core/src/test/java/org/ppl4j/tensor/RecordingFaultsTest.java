@@ -8,7 +8,7 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.ppl4j.math.DifferentiableFunction;
+import org.ppl4j.internal.math.DifferentiableFunction;
 import org.ppl4j.tensor.internal.engine.PyTorch;
 import org.ppl4j.tensor.internal.plan.PlanReplay;
 import org.ppl4j.testing.LeakCheck;

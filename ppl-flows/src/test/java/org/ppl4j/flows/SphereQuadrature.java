@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.ppl4j.distributions.Distribution;
-import org.ppl4j.math.GaussLegendre;
-import org.ppl4j.math.LogGamma;
+import org.ppl4j.internal.math.GaussLegendre;
+import org.ppl4j.internal.math.LogGamma;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 

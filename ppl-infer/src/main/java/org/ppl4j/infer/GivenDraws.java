@@ -11,7 +11,7 @@ import org.ppl4j.Handler;
 import org.ppl4j.Plate;
 import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
-import org.ppl4j.WrittenNames;
+import org.ppl4j.internal.WrittenNames;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;

@@ -10,6 +10,7 @@ import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
 import org.ppl4j.infer.Draws.Batch;
 import org.ppl4j.infer.Draws.Executed;
+import org.ppl4j.infer.internal.Reason;
 import org.ppl4j.tensor.Choice;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.HiddenDims;

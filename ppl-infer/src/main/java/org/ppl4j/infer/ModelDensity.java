@@ -26,7 +26,7 @@ import org.ppl4j.handlers.AllRows;
 import org.ppl4j.handlers.Substitute;
 import org.ppl4j.handlers.SumOut;
 import org.ppl4j.infer.diagnostics.LogLikelihoods;
-import org.ppl4j.math.Nearest;
+import org.ppl4j.internal.math.Nearest;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;

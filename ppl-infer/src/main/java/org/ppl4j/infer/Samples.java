@@ -24,8 +24,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.diagnostics.Chains;
 import org.ppl4j.infer.diagnostics.HighestDensityInterval;
-import org.ppl4j.infer.diagnostics.StratifiedChoice;
-import org.ppl4j.math.Nearest;
+import org.ppl4j.infer.internal.SampleRows;
+import org.ppl4j.infer.internal.StratifiedChoice;
+import org.ppl4j.infer.internal.WeightedDraws;
+import org.ppl4j.internal.math.Nearest;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
 

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.infer.internal.SampleRows;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;

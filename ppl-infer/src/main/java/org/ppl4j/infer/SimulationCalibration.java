@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.infer.diagnostics.RankUniformity;
 import org.ppl4j.infer.diagnostics.Wording;
-import org.ppl4j.math.Nearest;
+import org.ppl4j.infer.internal.RankUniformity;
+import org.ppl4j.internal.math.Nearest;
 
 /**
  * Whether a way to a posterior is right: simulation-based calibration. Parameters are drawn from

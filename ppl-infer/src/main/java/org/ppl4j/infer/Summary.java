@@ -16,9 +16,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.ppl4j.infer.diagnostics.Chains;
-import org.ppl4j.infer.diagnostics.Unit;
 import org.ppl4j.infer.diagnostics.Wording;
-import org.ppl4j.math.Nearest;
+import org.ppl4j.infer.internal.Unit;
+import org.ppl4j.infer.internal.WeightedDraws;
+import org.ppl4j.internal.math.Nearest;
 
 /**
  * Mean, standard deviation and quantiles of each number of a posterior, of Markov chains the

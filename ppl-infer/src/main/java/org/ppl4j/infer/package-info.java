@@ -9,10 +9,8 @@
  * that were {@link org.ppl4j.infer.Simulated}. Long work shows its {@link
  * org.ppl4j.infer.Progress}. What inference itself stands on: {@link org.ppl4j.infer.Draws}
  * executes a program for many draws, at once if two {@link org.ppl4j.infer.Neighbours} at once are
- * what they are alone, {@link org.ppl4j.infer.NonFinite} finds what is not finite, {@link
- * org.ppl4j.infer.Workers} are threads for parts of it; what was interrupted and has no result is
- * an {@link org.ppl4j.infer.InterruptionException}; what a report says of a failure is its {@link
- * org.ppl4j.infer.Reason}.
+ * what they are alone; what was interrupted and has no result is an {@link
+ * org.ppl4j.infer.InterruptionException}.
  *
  * <p>The ways to a posterior stand in packages of their own, and what they need:
  *

@@ -39,6 +39,7 @@ class ArchitectureTest {
     "org.ppl4j.infer.data",
     "org.ppl4j.infer",
     "org.ppl4j.infer.diagnostics",
+    "org.ppl4j.infer.internal",
     "org.ppl4j.infer.optim",
   };
 

@@ -23,9 +23,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.infer.diagnostics.Chains;
-import org.ppl4j.infer.diagnostics.GeneralizedPareto;
 import org.ppl4j.infer.diagnostics.HighestDensityInterval;
-import org.ppl4j.math.NormalQuantile;
+import org.ppl4j.infer.internal.GeneralizedPareto;
+import org.ppl4j.internal.math.NormalQuantile;
 import org.ppl4j.testing.AcceptancePoint;
 
 /**

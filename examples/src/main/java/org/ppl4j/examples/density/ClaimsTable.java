@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.density.ColumnType;
 import org.ppl4j.infer.density.Table;
-import org.ppl4j.math.NormalQuantile;
 
 /**
  * Policies of a motor insurance that does not exist: the driver's age, the region, the fuel and the
@@ -60,7 +60,7 @@ final class ClaimsTable {
       double nothing = 1 - probability();
       return level <= nothing
           ? 0
-          : Math.exp(logClaim() + SPREAD * NormalQuantile.of((level - nothing) / probability()));
+          : Math.exp(Normal.of(logClaim(), SPREAD).icdf((level - nothing) / probability()));
     }
 
     /** A year's claim, in whole euros. */

@@ -5,7 +5,7 @@ import static com.google.common.base.Preconditions.checkState;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.ppl4j.infer.diagnostics.StratifiedChoice;
+import org.ppl4j.infer.internal.StratifiedChoice;
 import org.ppl4j.tensor.Rng;
 
 /**

@@ -30,7 +30,7 @@ import org.ppl4j.SampleSite;
 import org.ppl4j.infer.Draws;
 import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.infer.Samples;
-import org.ppl4j.infer.Workers;
+import org.ppl4j.infer.internal.Workers;
 import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.latent.LogDensity;
 import org.ppl4j.infer.latent.Start;

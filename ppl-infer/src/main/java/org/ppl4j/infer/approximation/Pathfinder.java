@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
-import org.ppl4j.infer.Workers;
+import org.ppl4j.infer.internal.Workers;
 import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
 import org.ppl4j.infer.InterruptionException;
-import org.ppl4j.infer.Workers;
+import org.ppl4j.infer.internal.Workers;
 import org.ppl4j.infer.reparam.LocScale;
 import org.ppl4j.infer.reparam.Reparam;
 

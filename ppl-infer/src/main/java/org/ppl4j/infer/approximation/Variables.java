@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
-import org.ppl4j.infer.Reason;
+import org.ppl4j.infer.internal.Reason;
 import org.ppl4j.infer.latent.LogDensity;
 import org.ppl4j.tensor.Rng;
 

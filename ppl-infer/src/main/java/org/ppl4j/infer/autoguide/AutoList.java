@@ -24,7 +24,7 @@ import org.ppl4j.SampleSite;
 import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.latent.ModelBased;
 import org.ppl4j.infer.latent.Start;
-import org.ppl4j.math.Nearest;
+import org.ppl4j.internal.math.Nearest;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.PlateSpec;
 import org.ppl4j.infer.latent.LatentSite;
 import org.ppl4j.infer.latent.LatentSpace;
-import org.ppl4j.math.Nearest;
+import org.ppl4j.internal.math.Nearest;
 import org.ppl4j.nn.Conditioner;
 
 /** Which latent sites a guide draws given which, and how. */

@@ -2,7 +2,7 @@ package org.ppl4j.infer.density;
 
 import java.util.Arrays;
 import org.ppl4j.infer.density.AdditiveRegressions.Bends;
-import org.ppl4j.math.Cholesky;
+import org.ppl4j.internal.math.Cholesky;
 
 /**
  * Fits {@link AdditiveRegressions} by least squares, with a ridge that makes errors least of rows

@@ -2,7 +2,7 @@ package org.ppl4j.infer.density;
 
 import java.util.Collection;
 import java.util.stream.IntStream;
-import org.ppl4j.math.Nearest;
+import org.ppl4j.internal.math.Nearest;
 
 /** Says what is wrong with a cell: its file, column and row, what is there, and what to do. */
 final class CellCheck {

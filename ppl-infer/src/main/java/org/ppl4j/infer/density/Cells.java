@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
-import org.ppl4j.math.Erfc;
+import org.ppl4j.internal.math.Erfc;
 import org.ppl4j.tensor.Rng;
 
 /**

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.infer.Workers;
+import org.ppl4j.infer.internal.Workers;
 import org.ppl4j.infer.svi.FitListener;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.RunConfig;

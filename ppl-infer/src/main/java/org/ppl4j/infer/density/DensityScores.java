@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.diagnostics.BinomialBand;
 import org.ppl4j.infer.diagnostics.Wording;
-import org.ppl4j.math.Nearest;
+import org.ppl4j.internal.math.Nearest;
 
 /**
  * How good a density is on rows that it has not seen, beside linear regressions with normal errors,

@@ -4,7 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.math.Cholesky;
+import org.ppl4j.internal.math.Cholesky;
 
 /**
  * A normal distribution of all numbers of a row, of a mean and a covariance L Lᵀ. Since L is lower

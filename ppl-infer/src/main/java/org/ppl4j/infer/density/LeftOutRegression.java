@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.math.Erfc;
+import org.ppl4j.internal.math.Erfc;
 import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.distributions.Normal;
-import org.ppl4j.infer.diagnostics.GeneralizedPareto;
+import org.ppl4j.infer.internal.GeneralizedPareto;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.ppl4j.math.Cholesky;
-import org.ppl4j.math.Order;
+import org.ppl4j.internal.math.Cholesky;
+import org.ppl4j.internal.math.Order;
 import org.ppl4j.tensor.Rng;
 
 /**

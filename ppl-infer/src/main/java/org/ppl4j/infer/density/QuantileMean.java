@@ -2,7 +2,7 @@ package org.ppl4j.infer.density;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.math.Erfc;
+import org.ppl4j.internal.math.Erfc;
 
 /**
  * Means of one column by quantiles: the integral of the quantile of Φ(z) over normal z, by the rule

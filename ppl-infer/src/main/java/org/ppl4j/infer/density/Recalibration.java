@@ -1,8 +1,8 @@
 package org.ppl4j.infer.density;
 
 import java.util.Arrays;
-import org.ppl4j.math.Erfc;
-import org.ppl4j.math.NormalQuantile;
+import org.ppl4j.internal.math.Erfc;
+import org.ppl4j.internal.math.NormalQuantile;
 
 /**
  * A rising map of probabilities: from those that a distribution says to those that come true. A

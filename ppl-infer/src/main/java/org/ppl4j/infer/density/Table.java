@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.math.Nearest;
+import org.ppl4j.internal.math.Nearest;
 import org.ppl4j.tensor.Tensors;
 
 /**

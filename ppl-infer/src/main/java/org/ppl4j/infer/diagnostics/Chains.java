@@ -9,8 +9,10 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.ppl4j.math.IncompleteBeta;
-import org.ppl4j.math.Order;
+import org.ppl4j.infer.internal.NormalScores;
+import org.ppl4j.infer.internal.Unit;
+import org.ppl4j.internal.math.IncompleteBeta;
+import org.ppl4j.internal.math.Order;
 
 /**
  * Whether chains of one number agree, and how many independent draws they are worth.

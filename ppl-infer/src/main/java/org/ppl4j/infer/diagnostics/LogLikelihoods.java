@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.math.Nearest;
+import org.ppl4j.internal.math.Nearest;
 
 /**
  * The log likelihood log p(yᵢ | θₛ) of each observation i under each of S draws of a posterior:

@@ -5,7 +5,8 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.google.common.primitives.Doubles;
 import java.util.Arrays;
 import java.util.Locale;
-import org.ppl4j.math.Order;
+import org.ppl4j.infer.internal.GeneralizedPareto;
+import org.ppl4j.internal.math.Order;
 
 /**
  * Importance weights whose largest are smoothed by a generalized Pareto distribution, and its shape

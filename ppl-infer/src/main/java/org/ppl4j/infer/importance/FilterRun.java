@@ -11,7 +11,7 @@ import java.util.function.Function;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.diagnostics.WeightRounding;
 import org.ppl4j.infer.diagnostics.Wording;
-import org.ppl4j.math.Nearest;
+import org.ppl4j.internal.math.Nearest;
 
 /**
  * What a {@link ParticleFilter} found of T observations, with what speaks against trusting it. It

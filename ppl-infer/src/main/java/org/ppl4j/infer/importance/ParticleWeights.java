@@ -3,8 +3,8 @@ package org.ppl4j.infer.importance;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import java.util.Arrays;
-import org.ppl4j.infer.diagnostics.StratifiedChoice;
 import org.ppl4j.infer.diagnostics.WeightRounding;
+import org.ppl4j.infer.internal.StratifiedChoice;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Rng;
 

@@ -6,7 +6,7 @@ import static java.util.Objects.requireNonNull;
 import ai.djl.ndarray.NDArray;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import org.ppl4j.math.Nearest;
+import org.ppl4j.internal.math.Nearest;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 

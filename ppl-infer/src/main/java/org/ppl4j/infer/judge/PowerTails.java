@@ -12,7 +12,7 @@ import org.ppl4j.infer.SampleColumn;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.latent.LatentSite;
 import org.ppl4j.infer.latent.LogDensity;
-import org.ppl4j.math.StudentTails;
+import org.ppl4j.internal.math.StudentTails;
 
 /**
  * Tails of a posterior that an approximation cannot reach, since those of its draws are normal.

@@ -7,7 +7,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import org.ppl4j.infer.Progress;
-import org.ppl4j.infer.Workers;
+import org.ppl4j.infer.internal.Workers;
 
 /**
  * Runs chains on threads, while the thread that asked shows how far they are. Where there are more

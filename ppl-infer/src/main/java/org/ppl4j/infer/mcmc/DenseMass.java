@@ -1,7 +1,7 @@
 package org.ppl4j.infer.mcmc;
 
 import com.google.common.primitives.Doubles;
-import org.ppl4j.math.Cholesky;
+import org.ppl4j.internal.math.Cholesky;
 import org.ppl4j.tensor.Rng;
 
 /** A mass matrix that is the inverse of a covariance matrix Σ = L Lᵀ. */

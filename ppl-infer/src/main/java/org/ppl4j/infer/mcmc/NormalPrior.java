@@ -3,7 +3,7 @@ package org.ppl4j.infer.mcmc;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import org.ppl4j.math.Cholesky;
+import org.ppl4j.internal.math.Cholesky;
 
 /**
  * A log density that is that of a normal distribution, as priors often are in unconstrained space:

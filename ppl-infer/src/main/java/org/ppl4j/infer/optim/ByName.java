@@ -6,7 +6,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableList;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.math.Nearest;
+import org.ppl4j.internal.math.Nearest;
 
 /**
  * Another optimizer for parameters of some names, or none at all.

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.Handler;
 import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
-import org.ppl4j.WrittenNames;
+import org.ppl4j.internal.WrittenNames;
 
 /**
  * Draws latent sites of a program through others, so that a guide or a sampler sees a posterior

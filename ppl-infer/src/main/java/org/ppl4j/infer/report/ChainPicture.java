@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.diagnostics.BinomialBand;
 import org.ppl4j.infer.mcmc.Iterations;
-import org.ppl4j.math.Order;
+import org.ppl4j.internal.math.Order;
 
 /**
  * Pictures of whether Markov chains agree, of one number with the name that it has in a summary,

@@ -8,9 +8,9 @@ import com.google.common.primitives.ImmutableIntArray;
 import java.util.Locale;
 import java.util.Optional;
 import org.ppl4j.infer.diagnostics.BinomialBand;
-import org.ppl4j.infer.diagnostics.RankUniformity;
 import org.ppl4j.infer.diagnostics.Wording;
-import org.ppl4j.math.Nearest;
+import org.ppl4j.infer.internal.RankUniformity;
+import org.ppl4j.internal.math.Nearest;
 
 /**
  * Whether a posterior says what it knows: over simulations from the prior, the parameters that were

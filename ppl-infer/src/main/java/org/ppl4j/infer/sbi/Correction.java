@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import java.util.Locale;
 import org.ppl4j.infer.density.ConditionalDensity;
 import org.ppl4j.infer.diagnostics.SmoothedWeights;
-import org.ppl4j.infer.diagnostics.StratifiedChoice;
+import org.ppl4j.infer.internal.StratifiedChoice;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
 

@@ -10,7 +10,7 @@ import org.ppl4j.Execution;
 import org.ppl4j.Program;
 import org.ppl4j.Trace;
 import org.ppl4j.handlers.Uncondition;
-import org.ppl4j.math.Nearest;
+import org.ppl4j.internal.math.Nearest;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;

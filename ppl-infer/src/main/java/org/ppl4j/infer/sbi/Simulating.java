@@ -16,7 +16,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.Progress;
-import org.ppl4j.infer.Workers;
+import org.ppl4j.infer.internal.Workers;
 import org.ppl4j.infer.sbi.Simulations.Failure;
 import org.ppl4j.tensor.Rng;
 import org.slf4j.Logger;

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.ParamSite;
 import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
-import org.ppl4j.infer.NonFinite;
+import org.ppl4j.infer.internal.NonFinite;
 import org.ppl4j.params.ParamSlot;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;

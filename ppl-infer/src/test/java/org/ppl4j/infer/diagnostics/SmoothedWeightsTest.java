@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.ppl4j.infer.internal.GeneralizedPareto;
 import org.ppl4j.testing.References;
 
 /** Against R's package loo 2.8.0, and against laws known in closed form. */

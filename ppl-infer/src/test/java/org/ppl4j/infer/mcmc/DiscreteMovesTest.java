@@ -22,7 +22,7 @@ import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.latent.LogDensity;
-import org.ppl4j.math.IncompleteGamma;
+import org.ppl4j.internal.math.IncompleteGamma;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.RunConfig;

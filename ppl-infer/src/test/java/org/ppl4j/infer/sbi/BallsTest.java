@@ -10,7 +10,7 @@ import java.util.Arrays;
 import org.hipparchus.stat.inference.ChiSquareTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.ppl4j.infer.diagnostics.RankUniformity;
+import org.ppl4j.infer.internal.RankUniformity;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.testing.AcceptancePoint;
 

@@ -5,8 +5,8 @@ import static org.ppl4j.tensor.internal.table.Expression.where;
 
 import com.google.common.collect.ImmutableList;
 import java.util.function.IntToDoubleFunction;
-import org.ppl4j.math.LogGamma;
-import org.ppl4j.math.SaddlePoint;
+import org.ppl4j.internal.math.LogGamma;
+import org.ppl4j.internal.math.SaddlePoint;
 
 /**
  * What log-probabilities of counts are made of. Each is exact where the logarithms of factorials,

@@ -9,14 +9,14 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.base.Ascii;
 import org.jspecify.annotations.Nullable;
-import org.ppl4j.math.Digamma;
-import org.ppl4j.math.Elementary;
-import org.ppl4j.math.Erfc;
-import org.ppl4j.math.InverseErf;
-import org.ppl4j.math.LogGamma;
-import org.ppl4j.math.NormalQuantile;
-import org.ppl4j.math.Polygamma;
-import org.ppl4j.math.ScaledBessel;
+import org.ppl4j.internal.math.Digamma;
+import org.ppl4j.internal.math.Elementary;
+import org.ppl4j.internal.math.Erfc;
+import org.ppl4j.internal.math.InverseErf;
+import org.ppl4j.internal.math.LogGamma;
+import org.ppl4j.internal.math.NormalQuantile;
+import org.ppl4j.internal.math.Polygamma;
+import org.ppl4j.internal.math.ScaledBessel;
 import org.ppl4j.tensor.internal.table.Row.Promotion;
 
 /**
