@@ -32,16 +32,6 @@ record HiddenDimRules(ImmutableList<Choice> choices) {
     return all.build().asList();
   }
 
-  /** Whether a tensor depends on a choice. */
-  static boolean anyIn(RunArray... in) {
-    for (RunArray array : in) {
-      if (!array.choices().isEmpty()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   private int count() {
     return choices.size();
   }

@@ -27,7 +27,7 @@ final class KernelRows {
       RunArray operand = operands[i].in(run);
       in[i] = operand.isConstant() ? operand : Operations.cast(operand, run.dataType());
     }
-    if (HiddenDimRules.anyIn(in)) {
+    if (Operations.has(Operations.traits(in), RunArray.HIDES)) {
       return HiddenDimRules.applyMany(op, attributes, new DataType[0], in);
     }
     RunArray[] results = computed(op, run, attributes, in);
@@ -38,12 +38,13 @@ final class KernelRows {
 
   private static RunArray[] computed(Op op, Run run, Attributes attributes, RunArray[] in) {
     Shape[] shapes = Operations.resultShapes(op, attributes, in);
+    int traits = Operations.traits(in);
     RunArray[] moving =
-        Operations.moves(run, op, in)
+        Operations.moves(run, op, traits)
             ? Arrays.stream(in).filter(RunArray::moves).toArray(RunArray[]::new)
             : new RunArray[0];
     int size = Math.toIntExact(shapes[0].size());
-    boolean particles = Operations.particles(in);
+    boolean particles = Operations.has(traits, RunArray.PARTICLES);
     if (op.resultType(run.dataType()) == DataType.INT64) {
       long[] values = attributes.kernel().whole(read(op, shapes[0], in), size);
       long handle = HostCopy.from(values, shapes[0], run.device());

@@ -23,21 +23,21 @@ record Named(String name, Shape shape) {
    * Those that the dims of a result come from: an operand of its shape, or else all operands with
    * dims.
    */
-  static ImmutableList<Named> of(Shape result, RunArray[] in) {
+  static ImmutableList<Named> of(Shape result, RunArray[] in, Shape[] shapes) {
     if (result.dimension() == 0) {
       return ImmutableList.of();
     }
     boolean isKept = false;
-    boolean isNamed = false;
-    for (RunArray x : in) {
-      boolean isSame = x.getShape().equals(result);
-      if (isSame && !x.named().isEmpty()) {
-        return x.named();
+    for (int i = 0; i < in.length; i++) {
+      if (shapes[i].equals(result)) {
+        ImmutableList<Named> named = in[i].named();
+        if (!named.isEmpty()) {
+          return named;
+        }
+        isKept = true;
       }
-      isKept |= isSame;
-      isNamed |= !x.named().isEmpty();
     }
-    return isKept || !isNamed ? ImmutableList.of() : joined(in);
+    return isKept ? ImmutableList.of() : joined(in);
   }
 
   private static ImmutableList<Named> joined(RunArray[] in) {

@@ -101,26 +101,37 @@ final class Operations {
       return WithoutRun.apply(op, attributes, in);
     }
     promote(run, op.row().promotion(), in);
-    if (HiddenDimRules.anyIn(in)) {
+    int traits = traits(in);
+    if (has(traits, RunArray.HIDES)) {
       return HiddenDimRules.apply(op, attributes, in);
     }
-    Shape shape = resultShape(op, attributes, in);
+    Shape[] shapes = shapes(in);
+    Shape shape = resultShape(op, attributes, shapes, in);
     DataType type = op.resultType(in[op == Op.WHERE ? 1 : 0].getDataType());
-    RunArray result = computed(op, attributes, run, shape, type, in);
+    RunArray result = computed(op, attributes, run, shape, type, traits, shapes, in);
     LogDistances distances = LogDistances.of(op, attributes, in);
     return distances == null ? result : result.carrying(distances);
   }
 
   private static RunArray computed(
-      Op op, Attributes attributes, Run run, Shape shape, DataType type, RunArray... in) {
+      Op op,
+      Attributes attributes,
+      Run run,
+      Shape shape,
+      DataType type,
+      int traits,
+      Shape[] shapes,
+      RunArray... in) {
     long handle;
     try {
       handle = run.owned().column().apply(op, attributes, handles(in));
     } catch (EngineException e) {
       throw failure(op, attributes, in, e);
     }
-    boolean gradient = type.isFloating() && moves(run, op, in);
-    return run.result(op, handle, shape, type, particles(in), gradient).madeOf(in);
+    boolean gradient = type.isFloating() && moves(run, op, traits);
+    boolean particles = has(traits, RunArray.PARTICLES);
+    RunArray result = run.result(op, handle, shape, type, particles, gradient);
+    return has(traits, RunArray.NAMED) ? result.madeOf(in, shapes) : result;
   }
 
   /** An operation with several results whose types the caller knows. */
@@ -129,7 +140,7 @@ final class Operations {
     if (run == null) {
       return WithoutRun.applyMany(op, attributes, types, in);
     }
-    if (HiddenDimRules.anyIn(in)) {
+    if (has(traits(in), RunArray.HIDES)) {
       return HiddenDimRules.applyMany(op, attributes, types, in);
     }
     return computed(op, attributes, run, resultShapes(op, attributes, in), types, in);
@@ -144,19 +155,22 @@ final class Operations {
     } catch (EngineException e) {
       throw failure(op, attributes, in, e);
     }
-    boolean gradient = moves(run, op, in);
-    boolean particles = particles(in);
+    int traits = traits(in);
+    boolean gradient = moves(run, op, traits);
+    boolean particles = has(traits, RunArray.PARTICLES);
+    Shape[] given = shapes(in);
     RunArray[] arrays = new RunArray[results.length];
     for (int i = 0; i < results.length; i++) {
       boolean moving = gradient && types[i].isFloating();
-      arrays[i] = run.result(op, results[i], shapes[i], types[i], particles, moving).madeOf(in);
+      RunArray result = run.result(op, results[i], shapes[i], types[i], particles, moving);
+      arrays[i] = has(traits, RunArray.NAMED) ? result.madeOf(in, given) : result;
     }
     return arrays;
   }
 
-  private static Shape resultShape(Op op, Attributes attributes, RunArray... in) {
+  private static Shape resultShape(Op op, Attributes attributes, Shape[] shapes, RunArray... in) {
     try {
-      return op.resultShape(shapes(in), attributes);
+      return op.resultShape(shapes, attributes);
     } catch (IllegalArgumentException e) {
       throw Named.explained(e, in);
     }
@@ -174,17 +188,11 @@ final class Operations {
     }
   }
 
-  /** Whether the result moves with a variable. */
-  static boolean moves(Run run, Op op, RunArray[] in) {
-    if (!run.isRecording() || op.row().derivative() == Derivative.NONE) {
-      return false;
-    }
-    for (RunArray array : in) {
-      if (array.moves()) {
-        return true;
-      }
-    }
-    return false;
+  /** Whether the result of operands of such traits moves with a variable. */
+  static boolean moves(Run run, Op op, int traits) {
+    return has(traits, RunArray.MOVES)
+        && run.isRecording()
+        && op.row().derivative() != Derivative.NONE;
   }
 
   /** The tensor in another type; gradients pass between float types. */
@@ -200,7 +208,15 @@ final class Operations {
     }
     return run == null
         ? WithoutRun.cast(x, type)
-        : computed(Op.CAST, Attributes.of(type.ordinal()), run, x.getShape(), type, in);
+        : computed(
+            Op.CAST,
+            Attributes.of(type.ordinal()),
+            run,
+            x.getShape(),
+            type,
+            traits(in),
+            shapes(in),
+            in);
   }
 
   /**
@@ -300,13 +316,17 @@ final class Operations {
     return handles;
   }
 
-  static boolean particles(RunArray[] in) {
+  /** The traits that an operand has, of all. */
+  static int traits(RunArray... in) {
+    int traits = 0;
     for (RunArray array : in) {
-      if (array.hasParticles()) {
-        return true;
-      }
+      traits |= array.traits();
     }
-    return false;
+    return traits;
+  }
+
+  static boolean has(int traits, int trait) {
+    return (traits & trait) != 0;
   }
 
   private static RuntimeException failure(

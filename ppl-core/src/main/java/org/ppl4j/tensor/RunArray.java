@@ -33,6 +33,18 @@ import org.ppl4j.tensor.internal.table.Shapes;
  */
 final class RunArray implements NDArray {
 
+  /** {@link #traits} of a tensor that has hidden dims. */
+  static final int HIDES = 1;
+
+  /** Of one that has particles. */
+  static final int PARTICLES = 2;
+
+  /** Of one that moves with a variable. */
+  static final int MOVES = 4;
+
+  /** Of one whose dims come from tensors with names. */
+  static final int NAMED = 8;
+
   private final @Nullable Run run;
   private final Shape shape;
   private final DataType type;
@@ -123,6 +135,14 @@ final class RunArray implements NDArray {
 
   boolean hasParticles() {
     return particles;
+  }
+
+  /** What an operation asks of each operand, as bits. */
+  int traits() {
+    return (choices.isEmpty() ? 0 : HIDES)
+        | (particles ? PARTICLES : 0)
+        | (gradient ? MOVES : 0)
+        | (named.isEmpty() ? 0 : NAMED);
   }
 
   /** What it depends on, in the order of its hidden dims. */
@@ -283,9 +303,9 @@ final class RunArray implements NDArray {
     return distances;
   }
 
-  /** Remembers which operands its dims come from. */
-  RunArray madeOf(RunArray... in) {
-    named = Named.of(shape, in);
+  /** Remembers which operands, of such shapes, its dims come from. */
+  RunArray madeOf(RunArray[] in, Shape[] shapes) {
+    named = Named.of(shape, in, shapes);
     return this;
   }
 

@@ -79,6 +79,7 @@ public final class Npe {
   private double maxFailures = 0.1;
   private @Nullable Duration timeout;
   private int members; // 0: by the number of simulations
+  private boolean baselines = true;
   private Embedding embedding = Embedding.NONE;
   private RoundProposal proposal = new NormalProposal();
 
@@ -101,6 +102,7 @@ public final class Npe {
     changed.maxFailures = maxFailures;
     changed.timeout = timeout;
     changed.members = members;
+    changed.baselines = baselines;
     changed.embedding = embedding;
     changed.proposal = proposal;
     change.accept(changed);
@@ -232,6 +234,17 @@ public final class Npe {
   public Npe ensemble(int members) {
     checkArgument(members >= 1, "npe has an ensemble of %s, but needs at least 1", members);
     return with(npe -> npe.members = members);
+  }
+
+  /**
+   * Of flows alone. Unless set, simple distributions of parameters given data (linear and additive
+   * regressions, mixtures of normal distributions) are fitted beside each flow, and have that part
+   * in the posterior which held-out simulations give them: where the posterior is simple, a
+   * thousand simulations teach them more than a flow. There are none of {@link #sets}, nor in later
+   * rounds.
+   */
+  public Npe withoutBaselines() {
+    return with(npe -> npe.baselines = false);
   }
 
   /**
@@ -583,7 +596,7 @@ public final class Npe {
   private PosteriorFit.Kept fit(
       Simulations simulations, @Nullable Proposals proposals, List<Kind> candidates, int members) {
     Training own = training.config(config).progress(progress);
-    return new PosteriorFit(parameters(), candidates, embedding, own, members, config)
+    return new PosteriorFit(parameters(), candidates, embedding, own, members, baselines, config)
         .fit(simulations, proposals);
   }
 }

@@ -27,6 +27,7 @@ import org.ppl4j.tensor.Tensors;
  * @param embedding between what was observed and flows
  * @param training of each
  * @param members of each kind, an ensemble if there are several
+ * @param baselines whether simple distributions stand beside flows where they can
  * @param config of what the posterior draws
  */
 record PosteriorFit(
@@ -35,6 +36,7 @@ record PosteriorFit(
     Embedding embedding,
     Training training,
     int members,
+    boolean baselines,
     RunConfig config) {
 
   private static final long STREAM = 2;
@@ -162,15 +164,16 @@ record PosteriorFit(
       NDArray data,
       @Nullable Proposals proposals) {
     ConditionalDensityEstimator estimator =
-        ConditionalDensityEstimator.of(embedding.through(kind.flows(), simulations));
-    ConditionalDensity density =
-        (embedding.observations().areSets()
-                ? estimator.contextsAsTheyAre()
-                : estimator.constantContexts())
-            .withoutBaselines() // a posterior is judged by draws, and chosen among flows
+        ConditionalDensityEstimator.of(embedding.through(kind.flows(), simulations))
             .calibration(0)
             .ensemble(members)
-            .training(training)
+            .training(training);
+    boolean areSets = embedding.observations().areSets();
+    ConditionalDensityEstimator ofColumns =
+        areSets ? estimator.contextsAsTheyAre() : estimator.constantContexts();
+    boolean isOfPrior = proposals == null || proposals.rounds() == 1;
+    ConditionalDensity density =
+        (baselines && isOfPrior && !areSets ? ofColumns : ofColumns.withoutBaselines())
             .fit(theta, data);
     try {
       Correction correction =

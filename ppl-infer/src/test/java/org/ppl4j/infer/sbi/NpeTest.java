@@ -110,6 +110,25 @@ class NpeTest {
     }
   }
 
+  /** A flow that does not see the data has no part beside a regression that does. */
+  @Test
+  void simpleDistributionsStandBesideFlows() {
+    Npe npe =
+        quick(
+            Npe.of(
+                Normal.standard(2).toEvent(1),
+                NOISY,
+                (dim, contextDim) ->
+                    ConditionalTransformModule.ignoringContext(AffineFlows.normal(dim))));
+    Simulations simulations = npe.simulate(2000);
+    try (NeuralPosterior beside = npe.fit(simulations);
+        NeuralPosterior alone = npe.withoutBaselines().fit(simulations);
+        Samples blind = alone.posterior(row(1, -0.5), 4000)) {
+      checkNormal(beside, 1, -0.5);
+      assertThat(blind.summary().get("theta[1]").sd()).isCloseTo(1, within(0.1));
+    }
+  }
+
   @Test
   void batchOfAPriorIsAVectorOfParameters() {
     Distribution box = Uniform.of(Tensors.vector(-1, 0), Tensors.vector(1, 5));

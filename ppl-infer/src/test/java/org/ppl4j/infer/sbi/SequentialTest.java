@@ -363,7 +363,8 @@ class SequentialTest {
   /** Of all observations there are no weights, but draws beside the parameters of simulations. */
   @Test
   void ofSeveralFlowsOneWithoutStraysIsKept() {
-    Npe one = NpeTest.quick(Npe.of(Normal.of(0, 10), NOISY, SequentialTest::straying));
+    Npe one =
+        NpeTest.quick(Npe.of(Normal.of(0, 10), NOISY, SequentialTest::straying)).withoutBaselines();
     Simulations simulations = one.simulate(2000);
     try (NeuralPosterior straying = one.fit(simulations);
         NeuralPosterior kept = one.or(AffineFlows::network).fit(simulations);
