@@ -128,7 +128,8 @@ public record DensityReport(
   /**
    * What speaks against trusting the density, each in words with what to do: few rows were looked
    * at; they were still becoming likelier when the steps were at an end, as without end where rows
-   * lie on a curve; or the rows trained on are far likelier than they are. Empty if nothing does.
+   * lie on a curve; or the rows trained on are far likelier than they are. Of a flow without a part
+   * in what stands the last two say nothing. Empty if nothing does.
    */
   public ImmutableList<String> warnings() {
     ImmutableList.Builder<String> warnings = ImmutableList.builder();
@@ -138,6 +139,9 @@ public record DensityReport(
           "%s too few to look at: which parameters stand, and their mean log-density, may"
               + " be chance; pass more rows, or a greater share by Training.validation",
           validationRows == 1 ? "1 row is" : validationRows + " rows are");
+    }
+    if (!hasFlow()) {
+      return warnings.build(); // how it was trained is nobody's concern
     }
     double gain = best.logProb() - before(looks.get(looks.size() - 1).step() * 3 / 4);
     if (best.step() == fit.steps() && gain > STILL * steps.length()) {
@@ -156,6 +160,11 @@ public record DensityReport(
           gap());
     }
     return warnings.build();
+  }
+
+  /** Whether the flow has a part in what was learned. */
+  private boolean hasFlow() {
+    return alternatives.isEmpty() || alternatives.get(0).weight() > 0;
   }
 
   /** Whether the rows trained on are likelier than the others by what chance does not explain. */

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.ppl4j.infer.density.DensityReport.Alternative;
 import org.ppl4j.infer.density.DensityReport.Look;
 import org.ppl4j.testing.LeakCheck;
 
@@ -99,6 +100,19 @@ class DensityReportTest {
                 + " surface, where a density grows without end");
     assertThat(with(real, 20, -2, -1.95, 0.1, -1.5).warnings()).isEmpty();
     assertThat(with(real, 20, -2, -2.5, 0.1, -1.5).warnings()).isEmpty();
+  }
+
+  @Test
+  void trainingOfAFlowWithoutAPartIsNoWarning() {
+    DensityReport known = with(fitted(200), 20, -2, -1.5, 0.1, 0);
+    assertThat(known.warnings()).hasSize(2);
+    for (double weight : new double[] {0, 0.1}) {
+      ImmutableList<Alternative> beside =
+          ImmutableList.of(
+              new Alternative("flow", -1.5, weight),
+              new Alternative("normal distribution", -1, 1 - weight));
+      assertThat(known.with(beside, ImmutableList.of()).warnings()).hasSize(weight > 0 ? 2 : 0);
+    }
   }
 
   @Test
