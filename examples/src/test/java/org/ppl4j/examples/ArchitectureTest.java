@@ -105,6 +105,19 @@ class ArchitectureTest {
     assertThat(members).isEmpty();
   }
 
+  /** What one class alone extends is better a part of that class. */
+  @Test
+  void noAbstractClassHasOneHeir() {
+    ImmutableList<JavaClass> judged =
+        ALL.stream()
+            .filter(type -> !type.getPackageName().startsWith("org.ppl4j.testing"))
+            .filter(type -> !type.isInterface() && !type.isEnum())
+            .filter(type -> type.getModifiers().contains(JavaModifier.ABSTRACT))
+            .collect(toImmutableList());
+    assertThat(judged).hasSizeGreaterThan(25);
+    assertThat(judged).filteredOn(type -> type.getSubclasses().size() < 2).isEmpty();
+  }
+
   private static boolean isInternal(JavaClass type) {
     return type.getPackageName().contains(".internal");
   }
