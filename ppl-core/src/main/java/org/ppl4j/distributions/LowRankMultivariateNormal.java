@@ -119,9 +119,9 @@ public final class LowRankMultivariateNormal extends Distribution {
 
   private NDArray density(NDArray deviation) {
     NDArray capacitance = capacitance();
-    NDArray inner = Matrices.times(covFactor.swapAxes(-1, -2), deviation.div(covDiag));
-    NDArray t = Matrices.choleskySolve(capacitance, inner);
-    NDArray rest = deviation.sub(Matrices.times(covFactor, t)).square().div(covDiag);
+    NDArray inner = Linalg.times(covFactor.swapAxes(-1, -2), deviation.div(covDiag));
+    NDArray t = Linalg.choleskySubstitute(capacitance, inner);
+    NDArray rest = deviation.sub(Linalg.times(covFactor, t)).square().div(covDiag);
     NDArray square = rest.sum(new int[] {-1}).add(t.square().sum(new int[] {-1}));
     return square.mul(-0.5).sub(halfLogDet(capacitance));
   }
@@ -142,7 +142,7 @@ public final class LowRankMultivariateNormal extends Distribution {
     Shape rank = new Shape(covFactor.getShape().getLastDimension());
     NDArray few = rng.split(0).normal(run, Shapes.concat(batch, rank));
     NDArray many = rng.split(1).normal(run, Shapes.concat(batch, eventShape()));
-    NDArray deviation = Matrices.times(covFactor, few).add(covDiag.sqrt().mul(many));
+    NDArray deviation = Linalg.times(covFactor, few).add(covDiag.sqrt().mul(many));
     return Draw.mapped(deviation.add(loc), 1, () -> density(deviation));
   }
 

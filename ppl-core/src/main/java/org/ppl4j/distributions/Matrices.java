@@ -9,50 +9,10 @@ import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.internal.table.Shapes;
 
-/**
- * Matrices {@code (*b, M, N)} times vectors {@code (*, N)}, and triangular systems; batches
- * broadcast. One matrix for all vectors is one product or one solution with many right sides.
- */
+/** Matrices as arguments of distributions, {@code (*, N, N)}, and what is computed of them. */
 final class Matrices {
 
   private Matrices() {}
-
-  /** The matrix times the vectors, {@code (*, M)}. */
-  static NDArray times(NDArray matrix, NDArray vector) {
-    return isOne(matrix)
-        ? Tensors.matMul(vector, matrix.swapAxes(-1, -2))
-        : Tensors.matMul(matrix, vector.expandDims(-1)).squeeze(-1);
-  }
-
-  /** z with triangular · z = vector, {@code (*, N)}. */
-  static NDArray solve(NDArray triangular, NDArray vector, boolean upper) {
-    Shape shape = vector.getShape();
-    if (!isOne(triangular) || shape.dimension() == 1) {
-      return Linalg.solveTriangular(triangular, vector.expandDims(-1), upper).squeeze(-1);
-    }
-    NDArray sides = Tensors.reshape(vector, flat(shape)).swapAxes(-1, -2);
-    return Tensors.reshape(
-        Linalg.solveTriangular(triangular, sides, upper).swapAxes(-1, -2), shape);
-  }
-
-  /** z with L Lᵀ z = vector, {@code (*, N)}. */
-  static NDArray choleskySolve(NDArray factor, NDArray vector) {
-    Shape shape = vector.getShape();
-    if (!isOne(factor) || shape.dimension() == 1) {
-      return Linalg.choleskySolve(vector.expandDims(-1), factor).squeeze(-1);
-    }
-    NDArray sides = Tensors.reshape(vector, flat(shape)).swapAxes(-1, -2);
-    return Tensors.reshape(Linalg.choleskySolve(sides, factor).swapAxes(-1, -2), shape);
-  }
-
-  private static boolean isOne(NDArray matrix) {
-    return matrix.getShape().dimension() == 2;
-  }
-
-  private static Shape flat(Shape shape) {
-    long last = shape.get(shape.dimension() - 1);
-    return new Shape(Shapes.dropRight(shape, 1).size(), last);
-  }
 
   /** The logarithm of the determinant of triangular matrices with a positive diagonal. */
   static NDArray logDet(NDArray triangular) {

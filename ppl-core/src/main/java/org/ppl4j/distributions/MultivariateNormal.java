@@ -151,8 +151,8 @@ public final class MultivariateNormal extends Distribution {
     NDArray deviation = value.sub(loc);
     return density(
         form == Form.PRECISION
-            ? Matrices.times(factor.swapAxes(-1, -2), deviation)
-            : Matrices.solve(factor, deviation, false),
+            ? Linalg.times(factor.swapAxes(-1, -2), deviation)
+            : Linalg.substitute(factor, deviation, false),
         factor);
   }
 
@@ -173,9 +173,9 @@ public final class MultivariateNormal extends Distribution {
     NDArray z = rng.normal(run(), Shapes.concat(batch, eventShape()));
     NDArray moved =
         switch (form) {
-          case SCALE_TRIL -> Matrices.times(Matrices.lower(factor), z);
-          case COVARIANCE -> Matrices.times(factor, z);
-          case PRECISION -> Matrices.solve(factor.swapAxes(-1, -2), z, true);
+          case SCALE_TRIL -> Linalg.times(Matrices.lower(factor), z);
+          case COVARIANCE -> Linalg.times(factor, z);
+          case PRECISION -> Linalg.substitute(factor.swapAxes(-1, -2), z, true);
         };
     return Draw.mapped(moved.add(loc), 1, () -> density(z, factor));
   }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Special;
@@ -98,7 +99,7 @@ public final class MultivariateStudentT extends Distribution {
 
   @Override
   protected NDArray doLogProb(NDArray value) {
-    return density(logKernel(Matrices.solve(scaleTril, value.sub(loc), false)));
+    return density(logKernel(Linalg.substitute(scaleTril, value.sub(loc), false)));
   }
 
   /** By log(1 + |z|² / ν). */
@@ -151,7 +152,7 @@ public final class MultivariateStudentT extends Distribution {
     NDArray noise = rng.split(1).normal(run(), Shapes.concat(batch, eventShape()));
     NDArray stretch = LogDistances.exp(half.log().sub(logGamma).mul(0.5), StudentT.LARGEST_NOISE);
     NDArray z = noise.mul(stretch.expandDims(-1));
-    NDArray value = Matrices.times(Matrices.lower(scaleTril), z).add(loc);
+    NDArray value = Linalg.times(Matrices.lower(scaleTril), z).add(loc);
     NDArray logSquare = noise.square().sum(new int[] {-1}).mul(0.5).log();
     return Draw.mapped(value, 1, () -> density(Special.softplus(logSquare.sub(logGamma))));
   }

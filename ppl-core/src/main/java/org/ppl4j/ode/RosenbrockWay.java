@@ -1,6 +1,7 @@
 package org.ppl4j.ode;
 
 import java.util.List;
+import org.ppl4j.internal.math.PivotedFactors;
 
 /**
  * A way by {@link Rosenbrock}. The derivatives are those of the step's equations, W k₁ = f₀ + h d
@@ -10,7 +11,7 @@ import java.util.List;
  */
 final class RosenbrockWay extends JavaWay {
 
-  private final LinearEquations equations;
+  private final double[] factors; // of W
   private final double[] here; // the rates
   private final double[][] changesHere;
   private final double[] first; // k₁
@@ -34,7 +35,7 @@ final class RosenbrockWay extends JavaWay {
       boolean withDerivatives) {
     super(solver, rate, way, x, withDerivatives);
     int all = 1 + rate.width();
-    this.equations = new LinearEquations(states);
+    this.factors = new double[states * (states + 1)];
     this.here = new double[states];
     this.changesHere = new double[states][all];
     this.first = new double[states];
@@ -60,15 +61,14 @@ final class RosenbrockWay extends JavaWay {
   @Override
   double[] attempt(double h) {
     double share = h * Rosenbrock.D;
-    double[][] matrix = equations.matrix();
     for (int i = 0; i < states; i++) {
       for (int j = 0; j < states; j++) {
-        matrix[i][j] = (i == j ? 1 : 0) - share * changesHere[i][1 + j];
+        factors[i * states + j] = (i == j ? 1 : 0) - share * changesHere[i][1 + j];
       }
       first[i] = here[i] + share * changesHere[i][0];
     }
-    equations.eliminate();
-    equations.solve(first, 0, 1, first);
+    PivotedFactors.factor(factors, 0, states);
+    solve(first);
     for (int i = 0; i < states; i++) {
       middle[i] = state[i] + h / 2 * first[i];
     }
@@ -76,7 +76,7 @@ final class RosenbrockWay extends JavaWay {
     for (int i = 0; i < states; i++) {
       second[i] = ofMiddle[i] - first[i];
     }
-    equations.solve(second, 0, 1, second);
+    solve(second);
     for (int i = 0; i < states; i++) {
       next[i] = state[i] + h * (second[i] + first[i]);
     }
@@ -88,7 +88,7 @@ final class RosenbrockWay extends JavaWay {
               - 2 * (first[i] - here[i])
               + share * changesHere[i][0];
     }
-    equations.solve(third, 0, 1, third);
+    solve(third);
     for (int i = 0; i < states; i++) {
       third[i] = h / 6 * (third[i] - first[i] - 2 * second[i]);
     }
@@ -110,7 +110,7 @@ final class RosenbrockWay extends JavaWay {
   private void derive(double h) {
     chain(changesHere, state, moved);
     addAlong(h, 1, first);
-    solve();
+    solveMoved();
     for (int k = states; k < state.length; k++) {
       middle[k] = state[k] + h / 2 * moved[k];
       next[k] = state[k] + h * moved[k];
@@ -121,7 +121,7 @@ final class RosenbrockWay extends JavaWay {
       moved[k] -= side[k];
     }
     addAlong(h, 0, second);
-    solve();
+    solveMoved();
     for (int k = states; k < state.length; k++) {
       next[k] += h * moved[k];
     }
@@ -136,9 +136,13 @@ final class RosenbrockWay extends JavaWay {
     }
   }
 
-  private void solve() {
+  private void solveMoved() {
     for (int q = 0; q < width; q++) {
-      equations.solve(moved, states + q, width, moved);
+      PivotedFactors.solve(factors, states, moved, states + q, width);
     }
+  }
+
+  private void solve(double[] side) {
+    PivotedFactors.solve(factors, states, side, 0, 1);
   }
 }

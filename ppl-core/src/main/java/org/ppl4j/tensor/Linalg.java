@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 import org.ppl4j.tensor.internal.table.Attributes;
 import org.ppl4j.tensor.internal.table.Op;
 import org.ppl4j.tensor.internal.table.Shapes;
@@ -74,6 +75,64 @@ public final class Linalg {
   public static NDArray choleskySolve(NDArray b, NDArray l) {
     RunArray factor = square("choleskySolve", l);
     return Operations.apply(Op.CHOLESKY_SOLVE, rightSides("choleskySolve", factor, b), factor);
+  }
+
+  /**
+   * A matrix times vectors; one for all vectors is one product.
+   *
+   * @param a (*, M, N)
+   * @param x vectors, (*, N)
+   * @return (*, M)
+   */
+  public static NDArray times(NDArray a, NDArray x) {
+    return isOne("times", a, x)
+        ? Tensors.matMul(x, a.swapAxes(-1, -2))
+        : Tensors.matMul(a, x.expandDims(-1)).squeeze(-1);
+  }
+
+  /**
+   * The solutions of {@code a z = x} for vectors, such as {@link #solveTriangular} gives of right
+   * sides; those of one matrix are found at once.
+   *
+   * @param a triangular, (*, N, N); only the triangle named is read
+   * @param x vectors, (*, N)
+   * @param upper whether a is upper triangular
+   * @return z, (*, N)
+   */
+  public static NDArray substitute(NDArray a, NDArray x, boolean upper) {
+    return ofVectors("substitute", a, x, sides -> solveTriangular(a, sides, upper));
+  }
+
+  /**
+   * The solutions of {@code L Lᵀ z = x} for vectors, such as {@link #choleskySolve} gives of right
+   * sides; those of one matrix are found at once.
+   *
+   * @param l lower triangular, (*, N, N)
+   * @param x vectors, (*, N)
+   * @return z, (*, N)
+   */
+  public static NDArray choleskySubstitute(NDArray l, NDArray x) {
+    return ofVectors("choleskySubstitute", l, x, sides -> choleskySolve(sides, l));
+  }
+
+  private static NDArray ofVectors(
+      String name, NDArray a, NDArray x, UnaryOperator<NDArray> solve) {
+    Shape shape = x.getShape();
+    if (!isOne(name, a, x) || shape.dimension() == 1) {
+      return solve.apply(x.expandDims(-1)).squeeze(-1);
+    }
+    Shape rows = new Shape(Shapes.dropRight(shape, 1).size(), Shapes.takeRight(shape, 1).size());
+    NDArray sides = Tensors.reshape(x, rows).swapAxes(-1, -2);
+    return Tensors.reshape(solve.apply(sides).swapAxes(-1, -2), shape);
+  }
+
+  /** Whether there is one matrix for all vectors. */
+  private static boolean isOne(String name, NDArray a, NDArray x) {
+    checkArgument(
+        x.getShape().dimension() > 0,
+        "%s needs vectors, but has a number; give it a dim with expandDims(-1)",
+        name);
+    return matrix(name, a).getShape().dimension() == 2;
   }
 
   /**

@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.UnaryOperator;
 import org.ppl4j.tensor.Linalg;
-import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
@@ -42,12 +41,7 @@ final class LowerCholeskyAffineTransform extends Transform {
 
   @Override
   protected Mapped doForward(NDArray x) {
-    NDArray lower = Linalg.tril(scaleTril, 0);
-    NDArray image =
-        lower.getShape().dimension() == 2
-            ? Tensors.matMul(x, lower.swapAxes(0, 1))
-            : Tensors.matMul(lower, x.expandDims(-1)).squeeze(-1);
-    return new Mapped(image.add(loc), logDet());
+    return new Mapped(Linalg.times(Linalg.tril(scaleTril, 0), x).add(loc), logDet());
   }
 
   @Override

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 class LinalgTest {
 
@@ -148,6 +149,41 @@ class LinalgTest {
     matrices(full, Linalg.triu(a, 0).batchMatMul(upper), m -> m);
     matrices(full, positive(a).batchMatMul(both), m -> m);
     matrices(full, a.batchMatMul(general), m -> m);
+  }
+
+  /** Of one matrix and of many, of vectors in a batch and of one, as of a column each. */
+  @ParameterizedTest
+  @EnumSource(FloatType.class)
+  void vectorsAreColumns(FloatType type) {
+    in(type);
+    for (Shape batch : new Shape[] {new Shape(), new Shape(3), new Shape(2, 1)}) {
+      NDArray a = regular(random(1, Shapes.concat(batch, new Shape(4, 4))));
+      NDArray l = Linalg.cholesky(positive(a));
+      for (Shape of : new Shape[] {new Shape(), new Shape(3), new Shape(2, 3)}) {
+        NDArray x = random(2, Shapes.concat(of, new Shape(4)));
+        NDArray columns =
+            x.broadcast(Shapes.concat(Shapes.broadcast(batch, of), new Shape(4))).expandDims(-1);
+
+        matrices(a.matMul(columns), Linalg.times(a, x).expandDims(-1), m -> m);
+        for (boolean upper : new boolean[] {false, true}) {
+          NDArray triangle = upper ? Linalg.triu(a, 0) : Linalg.tril(a, 0);
+          NDArray z = Linalg.substitute(a, x, upper);
+          matrices(columns, triangle.matMul(z.expandDims(-1)), m -> m);
+        }
+        NDArray z = Linalg.choleskySubstitute(l, x);
+        matrices(columns, positive(a).matMul(z.expandDims(-1)), m -> m);
+      }
+    }
+  }
+
+  @Test
+  void aNumberIsNoVector() {
+    NDArray one = run.scalar(1);
+
+    assertThatThrownBy(() -> Linalg.times(run.eye(2), one))
+        .hasMessage("times needs vectors, but has a number; give it a dim with expandDims(-1)");
+    assertThatThrownBy(() -> Linalg.substitute(one, run.ones(new Shape(2)), true))
+        .hasMessage("substitute needs a matrix, but has shape (); give it two dims on the right");
   }
 
   @ParameterizedTest

@@ -87,9 +87,9 @@ final class ExponentialMapping extends SphereMap {
    */
   private Image image(NDArray x) {
     NDArray transposed = directions.swapAxes(-1, -2);
-    NDArray cosines = product(directions, x);
+    NDArray cosines = Linalg.times(directions, x);
     NDArray e = alpha.mul(beta.mul(cosines.sub(1)).exp());
-    NDArray g = product(transposed, e);
+    NDArray g = Linalg.times(transposed, e);
     NDArray along = dot(e, cosines).expandDims(-1);
     NDArray v = g.sub(along.mul(x));
     NDArray q = dot(v, v).expandDims(-1);
@@ -97,12 +97,12 @@ final class ExponentialMapping extends SphereMap {
     NDArray s = polynomial(SINE, q);
     NDArray y = c.mul(x).add(s.mul(v));
     NDArray h = Tensors.matMul(transposed.mul(e.mul(beta).expandDims(-2)), directions);
-    NDArray ofQ = product(h, v).sub(along.mul(v)).mul(2);
-    NDArray ofV = s.expandDims(-1).mul(h.sub(outer(x, product(h, x).add(g))));
+    NDArray ofQ = Linalg.times(h, v).sub(along.mul(v)).mul(2);
+    NDArray ofV = s.expandDims(-1).mul(h.sub(outer(x, Linalg.times(h, x).add(g))));
     NDArray ofX = outer(polynomial(SLOPE, q).mul(v).sub(s.mul(x).mul(0.5)), ofQ);
     NDArray unit = Tensors.run(x).eye(x.getShape().get(x.getShape().dimension() - 1));
     NDArray derivative = ofV.add(ofX).add(unit.mul(c.sub(s.mul(along)).expandDims(-1)));
-    return new Image(y, derivative.add(outer(y.sub(product(derivative, x)), x)));
+    return new Image(y, derivative.add(outer(y.sub(Linalg.times(derivative, x)), x)));
   }
 
   private static NDArray outer(NDArray a, NDArray b) {

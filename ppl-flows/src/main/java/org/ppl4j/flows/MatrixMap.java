@@ -2,6 +2,7 @@ package org.ppl4j.flows;
 
 import ai.djl.ndarray.NDArray;
 import java.util.function.UnaryOperator;
+import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
@@ -38,7 +39,7 @@ final class MatrixMap extends VectorMap {
   private NDArray power(NDArray factor, NDArray x) {
     NDArray value = x;
     for (int i = 0; i < times; i++) {
-      value = product(factor, value);
+      value = Linalg.times(factor, value);
     }
     return value;
   }

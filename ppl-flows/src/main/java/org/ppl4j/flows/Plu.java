@@ -6,8 +6,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.common.primitives.ImmutableLongArray;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.ppl4j.internal.math.PivotedFactors;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Linalg;
@@ -50,8 +53,7 @@ final class Plu implements TransformModule {
   /** That starts at a matrix, by elimination with the largest pivot of each column. */
   static Plu of(double[][] matrix, String name) {
     int dim = matrix.length;
-    double[][] rows = new double[dim][];
-    long[] from = new long[dim];
+    double[] factors = new double[dim * (dim + 1)];
     for (int i = 0; i < dim; i++) {
       checkArgument(
           matrix[i].length == dim,
@@ -60,47 +62,36 @@ final class Plu implements TransformModule {
           dim,
           i,
           matrix[i].length);
-      rows[i] = matrix[i].clone();
-      from[i] = i;
+      System.arraycopy(matrix[i], 0, factors, i * dim, dim);
     }
+    PivotedFactors.factor(factors, 0, dim);
+    int[] from = IntStream.range(0, dim).toArray();
+    double[] signs = new double[dim];
     for (int k = 0; k < dim; k++) {
-      eliminate(rows, from, k, name);
+      double pivot = factors[k * (dim + 1)];
+      checkArgument(
+          Math.abs(Math.log(Math.abs(pivot))) <= BOUND,
+          "%s starts at a matrix whose pivot %s is %s, but one must be between e^-10 and e^10 in"
+              + " size; start at a matrix that is further from a singular one",
+          name,
+          k,
+          pivot);
+      signs[k] = Math.signum(pivot);
+      int other = PivotedFactors.exchanged(factors, dim, k);
+      int row = from[k];
+      from[k] = from[other];
+      from[other] = row;
     }
-    ImmutableDoubleArray.Builder signs = ImmutableDoubleArray.builder();
-    ImmutableDoubleArray.Builder factors = ImmutableDoubleArray.builder();
     long[] order = new long[dim];
     for (int i = 0; i < dim; i++) {
-      order[(int) from[i]] = i;
-      signs.add(Math.signum(rows[i][i]));
-      factors.addAll(rows[i]);
+      order[from[i]] = i;
     }
-    return new Plu(dim, ImmutableLongArray.copyOf(order), signs.build(), factors.build(), name);
-  }
-
-  private static void eliminate(double[][] rows, long[] from, int k, String name) {
-    int pivot = k;
-    for (int i = k + 1; i < rows.length; i++) {
-      pivot = Math.abs(rows[i][k]) > Math.abs(rows[pivot][k]) ? i : pivot;
-    }
-    double[] row = rows[pivot];
-    rows[pivot] = rows[k];
-    rows[k] = row;
-    long place = from[pivot];
-    from[pivot] = from[k];
-    from[k] = place;
-    checkArgument(
-        Math.abs(Math.log(Math.abs(row[k]))) <= BOUND,
-        "%s starts at a matrix whose pivot %s is %s, but one must be between e^-10 and e^10 in"
-            + " size; start at a matrix that is further from a singular one",
-        name,
-        k,
-        row[k]);
-    for (int i = k + 1; i < rows.length; i++) {
-      rows[i][k] /= row[k];
-      for (int j = k + 1; j < rows.length; j++) {
-        rows[i][j] -= rows[i][k] * row[j];
-      }
-    }
+    return new Plu(
+        dim,
+        ImmutableLongArray.copyOf(order),
+        ImmutableDoubleArray.copyOf(signs),
+        ImmutableDoubleArray.copyOf(Arrays.copyOf(factors, dim * dim)),
+        name);
   }
 
   @Override
@@ -158,7 +149,7 @@ final class Plu implements TransformModule {
     @Override
     protected Mapped doForward(NDArray x) {
       NDArray matrix = Tensors.matMul(lower, upper);
-      return new Mapped(product(Tensors.select(matrix, index(x, order), -2), x), logDet);
+      return new Mapped(Linalg.times(Tensors.select(matrix, index(x, order), -2), x), logDet);
     }
 
     @Override
@@ -168,7 +159,7 @@ final class Plu implements TransformModule {
         back[(int) order.get(i)] = i;
       }
       NDArray sorted = Tensors.select(y, index(y, ImmutableLongArray.copyOf(back)), -1);
-      NDArray x = Substitution.solve(upper, Substitution.solve(lower, sorted, false), true);
+      NDArray x = Linalg.substitute(upper, Linalg.substitute(lower, sorted, false), true);
       return new Mapped(x, logDet.neg());
     }
 

@@ -126,7 +126,7 @@ public final class Sylvester implements TransformModule {
     }
 
     private NDArray units(NDArray x) {
-      return product(s, product(q.swapAxes(-1, -2), x)).add(b).tanh();
+      return Linalg.times(s, Linalg.times(q.swapAxes(-1, -2), x)).add(b).tanh();
     }
 
     private NDArray logDet(NDArray tanh) {
@@ -136,7 +136,7 @@ public final class Sylvester implements TransformModule {
     @Override
     protected Mapped doForward(NDArray x) {
       NDArray tanh = units(x);
-      return new Mapped(x.add(product(q, product(r, tanh))), logDet(tanh));
+      return new Mapped(x.add(Linalg.times(q, Linalg.times(r, tanh))), logDet(tanh));
     }
 
     @Override
@@ -147,7 +147,7 @@ public final class Sylvester implements TransformModule {
 
     /** Unit i of Qᵀ x: z_i + r_ii tanh(s_ii z_i + rest) = what is left of Qᵀ y. */
     private Mapped solve(NDArray y) {
-      NDArray image = product(q.swapAxes(-1, -2), y);
+      NDArray image = Linalg.times(q.swapAxes(-1, -2), y);
       int count = Math.toIntExact(b.getShape().get(b.getShape().dimension() - 1));
       List<NDArray> z = new ArrayList<>();
       List<NDArray> tanh = new ArrayList<>();
@@ -176,7 +176,7 @@ public final class Sylvester implements TransformModule {
       }
       Collections.reverse(tanh);
       NDArray all = Tensors.stack(tanh, -1);
-      return new Mapped(y.sub(product(q, product(r, all))), logDet(all).neg());
+      return new Mapped(y.sub(Linalg.times(q, Linalg.times(r, all))), logDet(all).neg());
     }
 
     private static NDArray column(NDArray x, int i) {

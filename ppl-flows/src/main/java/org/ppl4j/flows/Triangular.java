@@ -96,12 +96,12 @@ public final class Triangular implements TransformModule {
 
     @Override
     protected Mapped doForward(NDArray x) {
-      return new Mapped(product(matrix, x).add(shift), logDet);
+      return new Mapped(Linalg.times(matrix, x).add(shift), logDet);
     }
 
     @Override
     protected Mapped doInverse(NDArray y) {
-      NDArray x = Substitution.solve(matrix, y.sub(shift), upper);
+      NDArray x = Linalg.substitute(matrix, y.sub(shift), upper);
       return new Mapped(x, logDet.neg());
     }
 

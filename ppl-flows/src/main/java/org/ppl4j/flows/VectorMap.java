@@ -4,7 +4,6 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.Transform;
 
@@ -48,12 +47,5 @@ abstract class VectorMap extends Transform {
   /** Σ_d a_d b_d, {@code (*)}. */
   static NDArray dot(NDArray a, NDArray b) {
     return a.mul(b).sum(new int[] {-1});
-  }
-
-  /** M x of a matrix {@code (*, N, D)} and vectors {@code (*, D)}, batches broadcast. */
-  static NDArray product(NDArray matrix, NDArray x) {
-    return matrix.getShape().dimension() == 2
-        ? Tensors.matMul(x, matrix.swapAxes(-1, -2))
-        : Tensors.matMul(matrix, x.expandDims(-1)).squeeze(-1);
   }
 }

@@ -28,6 +28,7 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.Network;
 import org.ppl4j.nn.TensorSpec;
+import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
@@ -264,11 +265,11 @@ class FlowReferenceTest {
 
     @Override
     public NDArray apply(NamedTensors tensors, NDArray x, Rng rng, boolean training) {
-      NDArray hidden = VectorMap.product(tensor(run, p.get("W1")), x).add(tensor(run, p.get("b1")));
+      NDArray hidden = Linalg.times(tensor(run, p.get("W1")), x).add(tensor(run, p.get("b1")));
       boolean relu = p.has("activation") && p.get("activation").getAsString().equals("relu");
       NDArray active = relu ? hidden.maximum(0) : hidden.tanh();
       NDArray output =
-          VectorMap.product(tensor(run, p.get("W2")), active).add(tensor(run, p.get("b2")));
+          Linalg.times(tensor(run, p.get("W2")), active).add(tensor(run, p.get("b2")));
       long dim = output.size() / each;
       NDArray columns = Tensors.reshape(output, new Shape(each, dim)).swapAxes(-1, -2);
       return Tensors.reshape(columns, new Shape(dim * each));

@@ -1,6 +1,7 @@
 package org.ppl4j.tensor.internal.plan;
 
 import java.util.Arrays;
+import org.ppl4j.internal.math.PivotedFactors;
 
 /**
  * Solutions of linear systems of {@linkplain FactorsStep factors}; all of one is NaN where the
@@ -57,9 +58,7 @@ record SolutionStep(Matrices factors, Matrices sides, Matrices to, boolean isAcr
   private void exchange(double[] a, int matrix, double[] x, int start, int row) {
     int width = to.columns;
     int other = (int) a[factors.at(matrix, to.rows, row)] - 1;
-    if (other != row) {
-      FactorsStep.exchange(x, start + row * width, start + other * width, width);
-    }
+    PivotedFactors.exchange(x, start + row * width, start + other * width, width);
   }
 
   /** By the lower triangle; across by the transposed upper one. */
