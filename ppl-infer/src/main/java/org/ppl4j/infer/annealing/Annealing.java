@@ -3,7 +3,6 @@ package org.ppl4j.infer.annealing;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
-import ai.djl.ndarray.NDManager;
 import com.google.common.primitives.Doubles;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.ArrayList;
@@ -13,6 +12,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
 import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.RunStore;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.diagnostics.Khat;
 import org.ppl4j.infer.diagnostics.SmoothedWeights;
@@ -172,14 +172,9 @@ public final class Annealing<D extends @Nullable Object> {
   @MustBeClosed
   public Evidence evidence(D data, int chains) {
     checkArgument(chains >= 2, "annealing has %s chains, but needs at least 2", chains);
-    ParamStore known = params;
-    if (known != null) {
-      return evidence(data, chains, known, runConfig());
-    }
     RunConfig own = runConfig();
-    try (NDManager manager = NDManager.newBaseManager(own.device());
-        ParamStore store = new ParamStore(manager, own)) {
-      return evidence(data, chains, store, own);
+    try (RunStore store = RunStore.of(params, own)) {
+      return evidence(data, chains, store.params(), own);
     }
   }
 

@@ -3,7 +3,6 @@ package org.ppl4j.infer.annealing;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
-import ai.djl.ndarray.NDManager;
 import com.google.common.primitives.Doubles;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.ArrayList;
@@ -15,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
 import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.RunStore;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.importance.ParticleWeights;
 import org.ppl4j.infer.internal.Workers;
@@ -162,26 +162,21 @@ public final class Smc<D extends @Nullable Object> {
   @SuppressWarnings("MustBeClosedChecker") // by the caller
   public SmcRun<D> run(D data) {
     RunConfig config = settings.runConfig();
-    ParamStore params = settings.params();
-    if (params != null) {
-      return run(data, params, config, null);
-    }
-    NDManager own = NDManager.newBaseManager(config.device());
-    ParamStore store = new ParamStore(own, config);
+    RunStore store = RunStore.of(settings.params(), config);
     try {
-      return run(data, store, config, own);
+      return run(data, store, config);
     } catch (RuntimeException e) {
       store.close();
-      own.close();
       throw e;
     }
   }
 
   @MustBeClosed
   @SuppressWarnings("MustBeClosedChecker") // of the draws, by the run
-  private SmcRun<D> run(D data, ParamStore params, RunConfig config, @Nullable NDManager own) {
+  private SmcRun<D> run(D data, RunStore store, RunConfig config) {
     long began = System.nanoTime();
-    try (GeometricPath<D> path = GeometricPath.of("smc", model, guide, data, params, config)) {
+    try (GeometricPath<D> path =
+        GeometricPath.of("smc", model, guide, data, store.params(), config)) {
       double[] starts = path.draws(PILOTS + settings.particles());
       int split = PILOTS * path.size();
       Rng noise = Rng.of(config.seed(), Rng.Purpose.CHAIN, 0, "smc");
@@ -204,7 +199,7 @@ public final class Smc<D extends @Nullable Object> {
           SmcReport.of(weights, config.floatType(), levels.size(), acceptance, seconds);
       Samples samples =
           path.samples(positions(blocks)).withLogWeights(weights.logWeights(), report.warnings());
-      return new SmcRun<>(samples, report, params, config, own);
+      return new SmcRun<>(samples, report, store, config);
     }
   }
 

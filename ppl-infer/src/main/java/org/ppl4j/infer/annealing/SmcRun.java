@@ -2,10 +2,10 @@ package org.ppl4j.infer.annealing;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import ai.djl.ndarray.NDManager;
 import com.google.errorprone.annotations.MustBeClosed;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.Posterior;
+import org.ppl4j.infer.RunStore;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
@@ -20,22 +20,15 @@ public final class SmcRun<D extends @Nullable Object> implements Posterior<D>, A
 
   private final Samples samples;
   private final SmcReport report;
-  private final ParamStore params;
+  private final RunStore store;
   private final RunConfig config;
-  private final @Nullable NDManager own; // of the store, if nobody gave one
 
   @MustBeClosed
-  SmcRun(
-      Samples samples,
-      SmcReport report,
-      ParamStore params,
-      RunConfig config,
-      @Nullable NDManager own) {
+  SmcRun(Samples samples, SmcReport report, RunStore store, RunConfig config) {
     this.samples = samples;
     this.report = report;
-    this.params = params;
+    this.store = store;
     this.config = config;
-    this.own = own;
   }
 
   /** The particles, with their weights: latent and deterministic sites; closed with this. */
@@ -71,7 +64,7 @@ public final class SmcRun<D extends @Nullable Object> implements Posterior<D>, A
 
   @Override
   public ParamStore params() {
-    return params;
+    return store.params();
   }
 
   @Override
@@ -83,10 +76,7 @@ public final class SmcRun<D extends @Nullable Object> implements Posterior<D>, A
   @Override
   public void close() {
     samples.close();
-    if (own != null) {
-      params.close();
-      own.close();
-    }
+    store.close();
   }
 
   /** The report, then the summary. */

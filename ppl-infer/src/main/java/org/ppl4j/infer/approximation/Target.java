@@ -1,7 +1,6 @@
 package org.ppl4j.infer.approximation;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
@@ -10,6 +9,7 @@ import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
+import org.ppl4j.infer.RunStore;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.latent.Initializer;
@@ -32,24 +32,21 @@ final class Target<D extends @Nullable Object> implements AutoCloseable {
   private static final int TOGETHER = 100;
 
   private final LogDensity<D> density;
-  private final ParamStore params;
   private final RunConfig config;
   private final Initializer initializer;
-  private final @Nullable NDManager own;
+  private final RunStore store;
   private final @Nullable ImmutableSet<String> reported;
 
   private Target(
       LogDensity<D> density,
-      ParamStore params,
+      RunStore store,
       RunConfig config,
       Initializer initializer,
-      @Nullable NDManager own,
       @Nullable ImmutableSet<String> reported) {
     this.density = density;
-    this.params = params;
+    this.store = store;
     this.config = config;
     this.initializer = initializer;
-    this.own = own;
     this.reported = reported;
   }
 
@@ -65,19 +62,12 @@ final class Target<D extends @Nullable Object> implements AutoCloseable {
       Program<D> model, D data, TargetSettings settings, @Nullable ImmutableSet<String> reported) {
     RunConfig config = settings.doubles();
     Initializer first = start(settings.initializer(), 0);
-    ParamStore given = settings.params();
-    if (given != null) {
-      LogDensity<D> density = LogDensity.of(model, data, given, config, first);
-      return new Target<>(density, given, config, settings.initializer(), null, reported);
-    }
-    NDManager manager = NDManager.newBaseManager(config.device());
-    ParamStore params = new ParamStore(manager, config);
+    RunStore store = RunStore.of(settings.params(), config);
     try {
-      LogDensity<D> density = LogDensity.of(model, data, params, config, first);
-      return new Target<>(density, params, config, settings.initializer(), manager, reported);
+      LogDensity<D> density = LogDensity.of(model, data, store.params(), config, first);
+      return new Target<>(density, store, config, settings.initializer(), reported);
     } catch (RuntimeException e) {
-      params.close();
-      manager.close();
+      store.close();
       throw e;
     }
   }
@@ -88,7 +78,7 @@ final class Target<D extends @Nullable Object> implements AutoCloseable {
   }
 
   ParamStore params() {
-    return params;
+    return store.params();
   }
 
   RunConfig config() {
@@ -214,9 +204,6 @@ final class Target<D extends @Nullable Object> implements AutoCloseable {
   @Override
   public void close() {
     density.close();
-    if (own != null) {
-      params.close();
-      own.close();
-    }
+    store.close();
   }
 }

@@ -4,7 +4,6 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 import static java.util.Objects.requireNonNull;
 
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
@@ -25,6 +24,7 @@ import org.ppl4j.handlers.AllRows;
 import org.ppl4j.infer.Draws;
 import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.RunStore;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
@@ -171,13 +171,8 @@ public final class ParticleFilter<Y extends @Nullable Object> {
     checkArgument(
         !observations.isEmpty(), "particle filter has no observations; pass one for each time");
     RunConfig chosen = runConfig();
-    ParamStore known = params;
-    if (known != null) {
-      return new Filter(known, chosen).run(observations);
-    }
-    try (NDManager manager = NDManager.newBaseManager(chosen.device());
-        ParamStore store = new ParamStore(manager, chosen)) {
-      return new Filter(store, chosen).run(observations);
+    try (RunStore store = RunStore.of(params, chosen)) {
+      return new Filter(store.params(), chosen).run(observations);
     }
   }
 

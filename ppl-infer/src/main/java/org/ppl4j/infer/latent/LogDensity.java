@@ -5,7 +5,6 @@ import static com.google.common.base.Preconditions.checkState;
 
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
@@ -22,6 +21,7 @@ import org.ppl4j.Program;
 import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
 import org.ppl4j.infer.Draws;
+import org.ppl4j.infer.RunStore;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Autograd;
@@ -65,6 +65,7 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
   private static final double SPACING = 0.05;
 
   private final Program<D> program;
+  private final RunStore store;
   private final ParamStore params;
   private final RunConfig config;
   private final BoundData<D> data;
@@ -73,7 +74,6 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
   private final boolean isOfLatents; // draws are those of the latent sites, and no others
   private final ImmutableSet<String> summedOut;
   private final ImmutableDoubleArray start;
-  private final @Nullable NDManager own;
   private final VectorFunction function;
   private @Nullable Draws many; // made when first asked for
   private volatile boolean open = true;
@@ -101,14 +101,10 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
       boolean isWhole) {}
 
   private LogDensity(
-      Program<D> program,
-      ParamStore params,
-      RunConfig config,
-      BoundData<D> data,
-      Found found,
-      @Nullable NDManager own) {
+      Program<D> program, RunStore store, RunConfig config, BoundData<D> data, Found found) {
     this.program = program;
-    this.params = params;
+    this.store = store;
+    this.params = store.params();
     this.config = config;
     this.data = data;
     this.space = found.space();
@@ -116,7 +112,6 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
     this.isOfLatents = found.isOfLatents();
     this.summedOut = found.summedOut();
     this.start = found.start();
-    this.own = own;
     this.function =
         function(
             toString(),
@@ -159,13 +154,11 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
   @SuppressWarnings("MustBeClosed") // the density closes the manager
   public static <D extends @Nullable Object> LogDensity<D> of(
       Program<D> program, D data, RunConfig config) {
-    NDManager manager = NDManager.newBaseManager(config.device());
-    ParamStore params = new ParamStore(manager, config);
+    RunStore store = RunStore.of(null, config);
     try {
-      return of(program, data, params, config, Initializer.uniform(), manager, false);
+      return of(program, data, store, config, Initializer.uniform(), false);
     } catch (RuntimeException e) {
-      params.close();
-      manager.close();
+      store.close();
       throw e;
     }
   }
@@ -181,7 +174,7 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
   @MustBeClosed
   public static <D extends @Nullable Object> LogDensity<D> of(
       Program<D> program, D data, ParamStore params, RunConfig config, Initializer initializer) {
-    return of(program, data, params, config, initializer, null, false);
+    return of(program, data, RunStore.of(params, config), config, initializer, false);
   }
 
   /**
@@ -193,28 +186,28 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
   @MustBeClosed
   public static <D extends @Nullable Object> LogDensity<D> withDiscrete(
       Program<D> program, D data, ParamStore params, RunConfig config, Initializer initializer) {
-    return of(program, data, params, config, initializer, null, true);
+    return of(program, data, RunStore.of(params, config), config, initializer, true);
   }
 
   @MustBeClosed
   private static <D extends @Nullable Object> LogDensity<D> of(
       Program<D> program,
       D data,
-      ParamStore params,
+      RunStore store,
       RunConfig config,
       Initializer initializer,
-      @Nullable NDManager own,
       boolean takesDiscrete) {
     BoundData<D> bound = BoundData.of(data, config);
     try {
       RunConfig unchecked = config.withValidation(Validation.OFF);
+      ParamStore params = store.params();
       Found found = find(program, bound, params, config, initializer, true, takesDiscrete);
-      LogDensity<D> made = new LogDensity<>(program, params, unchecked, bound, found, own);
+      LogDensity<D> made = new LogDensity<>(program, store, unchecked, bound, found);
       if (found.isWhole() || made.isFiniteAtStart()) {
         return made;
       }
       Found whole = find(program, bound, params, config, initializer, false, takesDiscrete);
-      return new LogDensity<>(program, params, unchecked, bound, whole, own);
+      return new LogDensity<>(program, store, unchecked, bound, whole);
     } catch (RuntimeException e) {
       bound.close();
       throw e;
@@ -587,10 +580,7 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
   public void close() {
     open = false;
     data.close();
-    if (own != null) {
-      params.close();
-      own.close();
-    }
+    store.close();
   }
 
   @Override

@@ -3,7 +3,6 @@ package org.ppl4j.infer.mcmc;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
-import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.Ints;
 import com.google.errorprone.annotations.MustBeClosed;
@@ -24,6 +23,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
 import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.RunStore;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.approximation.Exploration;
@@ -295,30 +295,20 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
   @SuppressWarnings("MustBeClosedChecker") // by the caller
   private McmcRun<D> run(D data, @Nullable ChainEnds ends) {
     RunConfig config = settings.runConfig();
-    ParamStore params = settings.params;
-    if (params != null) {
-      return run(data, params, config, null, ends);
-    }
-    NDManager own = NDManager.newBaseManager(config.device());
-    ParamStore store = new ParamStore(own, config);
+    RunStore store = RunStore.of(settings.params, config);
     try {
-      return run(data, store, config, own, ends);
+      return run(data, store, config, ends);
     } catch (RuntimeException e) {
       store.close();
-      own.close();
       throw e;
     }
   }
 
   @MustBeClosed
   @SuppressWarnings("MustBeClosedChecker") // of the draws, by the run
-  private McmcRun<D> run(
-      D data,
-      ParamStore params,
-      RunConfig config,
-      @Nullable NDManager own,
-      @Nullable ChainEnds ends) {
+  private McmcRun<D> run(D data, RunStore store, RunConfig config, @Nullable ChainEnds ends) {
     long began = System.nanoTime();
+    ParamStore params = store.params();
     try (Beginning<D> beginning = beginning(data, params, config)) {
       LogDensity<D> density = beginning.density();
       Chain.Length length = new Chain.Length(settings.warmup(), settings.draws);
@@ -375,7 +365,7 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
       double seconds = (System.nanoTime() - began) * 1e-9;
       SamplerReport report = SamplerReport.of(figures, summary, seconds);
       ChainEnds end = kept.ends(name(), config.seed());
-      return new McmcRun<>(samples, summary, report, kept.iterations(), end, params, config, own);
+      return new McmcRun<>(samples, summary, report, kept.iterations(), end, store, config);
     }
   }
 

@@ -1,11 +1,11 @@
 package org.ppl4j.infer.mcmc;
 
-import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.Posterior;
+import org.ppl4j.infer.RunStore;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.params.ParamStore;
@@ -24,9 +24,8 @@ public final class McmcRun<D extends @Nullable Object> implements Posterior<D>, 
   private final SamplerReport report;
   private final Iterations iterations;
   private final ChainEnds ends;
-  private final ParamStore params;
+  private final RunStore store;
   private final RunConfig config;
-  private final @Nullable NDManager own; // of the store, if nobody gave one
 
   @MustBeClosed
   McmcRun(
@@ -35,17 +34,15 @@ public final class McmcRun<D extends @Nullable Object> implements Posterior<D>, 
       SamplerReport report,
       Iterations iterations,
       ChainEnds ends,
-      ParamStore params,
-      RunConfig config,
-      @Nullable NDManager own) {
+      RunStore store,
+      RunConfig config) {
     this.samples = samples;
     this.summary = summary;
     this.report = report;
     this.iterations = iterations;
     this.ends = ends;
-    this.params = params;
+    this.store = store;
     this.config = config;
-    this.own = own;
   }
 
   /**
@@ -88,7 +85,7 @@ public final class McmcRun<D extends @Nullable Object> implements Posterior<D>, 
     boolean isAll = samples.names().asList().equals(ImmutableList.copyOf(sites));
     Samples some = samples.only(sites);
     Summary of = isAll ? summary : some.summary();
-    return new McmcRun<>(some, of, report, iterations, ends, params, config, own);
+    return new McmcRun<>(some, of, report, iterations, ends, store, config);
   }
 
   /**
@@ -106,7 +103,7 @@ public final class McmcRun<D extends @Nullable Object> implements Posterior<D>, 
 
   @Override
   public ParamStore params() {
-    return params;
+    return store.params();
   }
 
   @Override
@@ -118,10 +115,7 @@ public final class McmcRun<D extends @Nullable Object> implements Posterior<D>, 
   @Override
   public void close() {
     samples.close();
-    if (own != null) {
-      params.close();
-      own.close();
-    }
+    store.close();
   }
 
   /** The report, then the summary. */

@@ -3,7 +3,6 @@ package org.ppl4j.infer.svi;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
-import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.Ints;
@@ -18,6 +17,7 @@ import org.ppl4j.BoundData;
 import org.ppl4j.Program;
 import org.ppl4j.infer.Posterior;
 import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.RunStore;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.importance.ImportanceSamples;
 import org.ppl4j.infer.optim.Adam;
@@ -56,12 +56,12 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
 
   private final FitRuns<D> runs;
   final Stepper<D> stepper;
-  private final @Nullable NDManager own; // of the store, if nobody gave one
+  private final RunStore store;
 
-  private Svi(FitRuns<D> runs, @Nullable NDManager own) {
+  private Svi(FitRuns<D> runs, RunStore store) {
     this.runs = runs;
     this.stepper = runs.stepper();
-    this.own = own;
+    this.store = store;
     stepper.params().own(stepper.descent());
   }
 
@@ -199,12 +199,8 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
 
     /** The fit. */
     public Svi<D> build() {
-      if (params != null) {
-        return new Svi<>(runs(params), null);
-      }
-      RunConfig own = config == null ? RunConfig.defaults() : config;
-      NDManager manager = NDManager.newBaseManager(own.device());
-      return new Svi<>(runs(new ParamStore(manager, own)), manager);
+      RunStore store = RunStore.of(params, config == null ? RunConfig.defaults() : config);
+      return new Svi<>(runs(store.params()), store);
     }
 
     private FitRuns<D> runs(ParamStore store) {
@@ -436,10 +432,7 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
   @Override
   public void close() {
     runs.close();
-    if (own != null) {
-      stepper.params().close();
-      own.close();
-    }
+    store.close();
   }
 
   // --- the guide under the parameters that its fit has left in the store
