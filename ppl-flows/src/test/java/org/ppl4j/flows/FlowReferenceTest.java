@@ -268,8 +268,7 @@ class FlowReferenceTest {
       NDArray hidden = Linalg.times(tensor(run, p.get("W1")), x).add(tensor(run, p.get("b1")));
       boolean relu = p.has("activation") && p.get("activation").getAsString().equals("relu");
       NDArray active = relu ? hidden.maximum(0) : hidden.tanh();
-      NDArray output =
-          Linalg.times(tensor(run, p.get("W2")), active).add(tensor(run, p.get("b2")));
+      NDArray output = Linalg.times(tensor(run, p.get("W2")), active).add(tensor(run, p.get("b2")));
       long dim = output.size() / each;
       NDArray columns = Tensors.reshape(output, new Shape(each, dim)).swapAxes(-1, -2);
       return Tensors.reshape(columns, new Shape(dim * each));

@@ -1,69 +1,23 @@
 package org.ppl4j.infer.annealing;
 
 import ai.djl.ndarray.NDArray;
-import com.google.errorprone.annotations.MustBeClosed;
-import java.util.function.LongFunction;
 import org.hipparchus.special.Gamma;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.ppl4j.Program;
 import org.ppl4j.infer.CountedRate;
-import org.ppl4j.infer.MeasuredLine;
 import org.ppl4j.infer.Progress;
-import org.ppl4j.infer.Samples;
-import org.ppl4j.infer.Simulated;
-import org.ppl4j.infer.SimulationCalibration;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.AcceptancePoint;
 
-/** Particles over data that the prior draws, and the mean of their evidence over seeds. */
+/** The mean of the evidence of particles over seeds. */
 @Tag("acceptance")
 @Tag("sampler.3")
 class SmcAcceptanceTest {
 
   private static final AcceptancePoint POINT = new AcceptancePoint("sampler.3");
 
-  private static final int TRIALS = 1000;
-  private static final long SEED = 20261205;
-
-  /** Of three numbers, so that one of a hundred runs of all fails by chance. */
-  private static final double LEAST = 0.01 / 3;
-
   private static final int SEEDS = 400;
-
-  private static void judge(
-      long seed, Program<NDArray> model, LongFunction<Simulated<NDArray>> simulator) {
-    SimulationCalibration calibration =
-        SimulationCalibration.of(
-            TRIALS, seed, simulator, (data, noise) -> posterior(model, data, noise));
-    for (String name : calibration.names()) {
-      POINT.above(
-          "smc, " + name + ", 1,000 trials: p of its ranks", calibration.pValue(name), LEAST);
-    }
-  }
-
-  @MustBeClosed
-  private static Samples posterior(Program<NDArray> model, NDArray data, long seed) {
-    try (SmcRun<NDArray> run =
-        Smc.of(model)
-            .particles(500)
-            .progress(Progress.silent())
-            .config(RunConfig.defaults().withSeed(seed))
-            .run(data)) {
-      return run.posterior(data, SimulationCalibration.DRAWS);
-    }
-  }
-
-  @Test
-  void particlesAreCalibratedOnASkewedPosterior() {
-    judge(SEED, CountedRate.MODEL, CountedRate::simulated);
-  }
-
-  @Test
-  void particlesAreCalibratedOnALine() {
-    judge(SEED + 1, MeasuredLine.MODEL, MeasuredLine::simulated);
-  }
 
   /** Of as few particles as thirty, whose evidence is far off each time. */
   @Test
