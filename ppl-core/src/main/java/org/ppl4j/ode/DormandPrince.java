@@ -69,13 +69,8 @@ record DormandPrince() implements JavaMethod {
   }
 
   @Override
-  public JavaWay way(
-      AdaptiveSolver solver,
-      JavaRate rate,
-      List<Stretch> way,
-      double[] x,
-      boolean withDerivatives) {
-    return new DormandPrinceWay(solver, rate, way, x, withDerivatives);
+  public JavaWay way(JavaWay.Problem problem) {
+    return new DormandPrinceWay(problem);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package org.ppl4j.ode;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,17 +13,12 @@ final class DormandPrinceWay extends JavaWay {
   private final double[] errors;
   private final double @Nullable [][] changes; // null without derivatives
 
-  DormandPrinceWay(
-      AdaptiveSolver solver,
-      JavaRate rate,
-      List<Stretch> way,
-      double[] x,
-      boolean withDerivatives) {
-    super(solver, rate, way, x, withDerivatives);
+  DormandPrinceWay(Problem problem) {
+    super(problem);
     this.rates = new double[DormandPrince.stages() + 1][state.length];
     this.ofStates = new double[states];
     this.errors = new double[states];
-    this.changes = withDerivatives ? new double[states][1 + width] : null;
+    this.changes = width > 0 ? new double[states][1 + width] : null;
   }
 
   @Override

@@ -99,7 +99,7 @@ final class JavaSolver implements JavaMap {
   @Override
   public void compute(double[] x, double[] y, double @Nullable [][] jacobian) {
     try (JavaRate rate = new JavaRate(map, states)) {
-      JavaWay along = method.way(solver, rate, way, x, jacobian != null);
+      JavaWay along = method.way(new JavaWay.Problem(solver, rate, way, x, jacobian != null));
       boolean isThere = true;
       int place = 0;
       along.put(place++, y, jacobian);

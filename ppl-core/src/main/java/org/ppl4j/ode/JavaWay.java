@@ -23,23 +23,29 @@ abstract class JavaWay {
   private double size;
 
   /**
-   * At the start.
+   * What is to be solved.
    *
    * @param x start and parameters side by side
+   * @param withDerivatives whether those of the states in x are wanted
    */
-  JavaWay(
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Problem(
       AdaptiveSolver solver,
       JavaRate rate,
       List<Stretch> way,
       double[] x,
-      boolean withDerivatives) {
-    this.rate = rate;
+      boolean withDerivatives) {}
+
+  /** At the start. */
+  JavaWay(Problem problem) {
+    double[] x = problem.x();
+    this.rate = problem.rate();
     this.states = rate.states();
-    this.width = withDerivatives ? x.length : 0;
+    this.width = problem.withDerivatives() ? x.length : 0;
     this.state = new double[states * (1 + width)];
     this.next = new double[state.length];
-    this.solver = solver;
-    this.way = way;
+    this.solver = problem.solver();
+    this.way = problem.way();
     this.time = way.get(0).from();
     this.tolerance = solver.tolerance().relative();
     this.smallest = solver.tolerance().smallest();

@@ -69,13 +69,8 @@ record Rosenbrock() implements JavaMethod {
   }
 
   @Override
-  public JavaWay way(
-      AdaptiveSolver solver,
-      JavaRate rate,
-      List<Stretch> way,
-      double[] x,
-      boolean withDerivatives) {
-    return new RosenbrockWay(solver, rate, way, x, withDerivatives);
+  public JavaWay way(JavaWay.Problem problem) {
+    return new RosenbrockWay(problem);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package org.ppl4j.ode;
 
-import java.util.List;
 import org.ppl4j.internal.math.PivotedFactors;
 
 /**
@@ -27,13 +26,8 @@ final class RosenbrockWay extends JavaWay {
   private final double[] side;
   private final double[] change;
 
-  RosenbrockWay(
-      AdaptiveSolver solver,
-      JavaRate rate,
-      List<Stretch> way,
-      double[] x,
-      boolean withDerivatives) {
-    super(solver, rate, way, x, withDerivatives);
+  RosenbrockWay(Problem problem) {
+    super(problem);
     int all = 1 + rate.width();
     this.factors = new double[states * (states + 1)];
     this.here = new double[states];

@@ -45,13 +45,9 @@ final class RecordedNoise {
     return noise;
   }
 
-  /** The node of a draw that depends on nothing else: an input of the graph. */
-  Node node(Graph graph, Op op, Noise noise, ImmutableIntArray shape) {
-    return node(graph, op, noise, new int[0], shape);
-  }
-
   /**
-   * The node of such a draw at all steps of scans, one within the other.
+   * The node of a draw that depends on nothing else, an input of the graph, at all steps of scans,
+   * one within the other.
    *
    * @param noise that of the first step of each
    * @param times how many steps each has, the outermost first

@@ -67,14 +67,6 @@ final class ColumnChain implements RowDistribution {
     this.reach = reach;
   }
 
-  ImmutableList<Factor> factors() {
-    return factors;
-  }
-
-  ImmutableList<ColumnRule> rules() {
-    return rules;
-  }
-
   @Override
   public int dim() {
     return seen.size();

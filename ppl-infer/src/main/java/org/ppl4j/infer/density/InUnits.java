@@ -17,14 +17,6 @@ final class InUnits implements RowDistribution {
     this.units = units;
   }
 
-  StandardDistribution standard() {
-    return standard;
-  }
-
-  DataUnits units() {
-    return units;
-  }
-
   @Override
   public int dim() {
     return units.y().columns();

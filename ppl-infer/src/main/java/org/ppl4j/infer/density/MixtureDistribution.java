@@ -69,10 +69,6 @@ final class MixtureDistribution implements RowDistribution {
     return all;
   }
 
-  double weight(int component) {
-    return allWeights[component];
-  }
-
   @Override
   public int dim() {
     return components.get(0).dim();

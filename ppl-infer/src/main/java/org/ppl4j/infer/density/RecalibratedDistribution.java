@@ -37,10 +37,6 @@ final class RecalibratedDistribution implements RowDistribution {
     this.map = map;
   }
 
-  Recalibration map() {
-    return map;
-  }
-
   @Override
   public int dim() {
     return 1;

@@ -222,11 +222,6 @@ final class DiscreteMoves {
 
   // --- what it did
 
-  /** How many numbers a vector has. */
-  int length() {
-    return vector.length;
-  }
-
   /** Writes the discrete sites' values, the last numbers of a vector. */
   void copyTo(double[] vectors, int vectorAt) {
     int size = density.size();

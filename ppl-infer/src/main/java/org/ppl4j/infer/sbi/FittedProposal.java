@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.Map;
 import java.util.function.Function;
 import org.ppl4j.distributions.Distribution;
@@ -65,23 +64,20 @@ record FittedProposal(
       Parameters parameters, RoundProposal family, Map<String, Value> values) {
     FittedProposal proposal = new FittedProposal(parameters, family, ImmutableMap.copyOf(values));
     Shape event = new Shape(parameters.unconstrainedColumns());
-    proposal.with(
-        member -> {
-          checkArgument(
-              member.batchShape().dimension() == 0 && member.eventShape().equals(event),
-              "proposal '%s' has batch shape %s and event shape %s, but parameters are vectors of"
-                  + " shape %s; give a distribution of one such vector",
-              family,
-              member.batchShape(),
-              member.eventShape(),
-              event);
-          return new double[0];
-        });
+    Shape batch = proposal.with(Distribution::batchShape);
+    Shape own = proposal.with(Distribution::eventShape);
+    checkArgument(
+        batch.dimension() == 0 && own.equals(event),
+        "proposal '%s' has batch shape %s and event shape %s, but parameters are vectors of shape"
+            + " %s; give a distribution of one such vector",
+        family,
+        batch,
+        own,
+        event);
     return proposal;
   }
 
-  @CanIgnoreReturnValue
-  private double[] with(Function<Distribution, double[]> function) {
+  private <T> T with(Function<Distribution, T> function) {
     try (Run run = Run.open(parameters.config(), 0)) {
       Map<String, NDArray> tensors =
           Maps.transformValues(values, value -> run.create(value.numbers(), value.shape()));

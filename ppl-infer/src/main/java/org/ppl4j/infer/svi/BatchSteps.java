@@ -93,11 +93,6 @@ final class BatchSteps<D extends @Nullable Object> implements FitLoop.Steps {
   }
 
   @Override
-  public FitState state() {
-    return stepper.state();
-  }
-
-  @Override
   public long batches() {
     return stepper.batches();
   }

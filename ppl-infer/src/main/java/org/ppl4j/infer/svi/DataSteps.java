@@ -63,11 +63,6 @@ final class DataSteps<D extends @Nullable Object> implements FitLoop.Steps {
   }
 
   @Override
-  public FitState state() {
-    return stepper.state();
-  }
-
-  @Override
   public Optional<String> whyNoStart() {
     return stepper.whyNoStart();
   }

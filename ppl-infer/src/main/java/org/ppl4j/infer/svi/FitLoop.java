@@ -59,9 +59,6 @@ final class FitLoop {
     /** How many steps the fit has made over all runs. */
     long made();
 
-    /** Where the fit is in its life. */
-    FitState state();
-
     /** Why the search for a start found none; empty if it did, or there was none. */
     Optional<String> whyNoStart();
 

@@ -66,11 +66,6 @@ public final class Attributes {
     return new Attributes(changed, more, third, numbers, flag, kernel);
   }
 
-  /** The same with other lists of integers. */
-  public Attributes with(long[] changed, long[] changedMore, long[] changedThird) {
-    return new Attributes(changed, changedMore, changedThird, numbers, flag, kernel);
-  }
-
   /** Axes, sizes or an index, as the operation says. */
   public long[] longs() {
     return longs;
