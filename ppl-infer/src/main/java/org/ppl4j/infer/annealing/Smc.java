@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
 import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.infer.Progress;
-import org.ppl4j.infer.RunStore;
+import org.ppl4j.infer.internal.RunStore;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.importance.ParticleWeights;
 import org.ppl4j.infer.internal.Workers;

@@ -24,7 +24,7 @@ import org.ppl4j.handlers.AllRows;
 import org.ppl4j.infer.Draws;
 import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.infer.Progress;
-import org.ppl4j.infer.RunStore;
+import org.ppl4j.infer.internal.RunStore;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;

@@ -21,7 +21,7 @@ import org.ppl4j.Program;
 import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
 import org.ppl4j.infer.Draws;
-import org.ppl4j.infer.RunStore;
+import org.ppl4j.infer.internal.RunStore;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Autograd;

@@ -17,7 +17,7 @@ import org.ppl4j.BoundData;
 import org.ppl4j.Program;
 import org.ppl4j.infer.Posterior;
 import org.ppl4j.infer.Progress;
-import org.ppl4j.infer.RunStore;
+import org.ppl4j.infer.internal.RunStore;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.importance.ImportanceSamples;
 import org.ppl4j.infer.optim.Adam;

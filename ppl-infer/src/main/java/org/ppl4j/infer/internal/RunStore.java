@@ -1,4 +1,4 @@
-package org.ppl4j.infer;
+package org.ppl4j.infer.internal;
 
 import ai.djl.ndarray.NDManager;
 import org.jspecify.annotations.Nullable;
