@@ -91,10 +91,137 @@ import org.ppl4j.transforms.TransformModule;
 
 /**
  * What users add, written outside of the library's packages with public API alone, keeps every law
- * by one row. (The guide is a row of {@code JointGuidesTest}.)
+ * by one row, or a law of its own.
  */
 @ExtendWith(LeakCheck.class)
 class OwnThingsTest {
+
+  /** What users add one of, under its name in README's table, where it lies, and what runs it. */
+  private record Thing(String name, Check check, List<Class<?>> files) {
+
+    static Thing of(String name, Check check, Class<?>... files) {
+      return new Thing(name, check, List.of(files));
+    }
+  }
+
+  /** Tests of one thing. */
+  private interface Check {
+    void run(OwnThingsTest test, Path folder) throws IOException;
+  }
+
+  private static final List<Thing> THINGS =
+      List.of(
+          Thing.of("distribution", (test, folder) -> test.aDistribution(), Lomax.class),
+          Thing.of("transform", (test, folder) -> test.aTransform(), SymmetricLog.class),
+          Thing.of(
+              "map of one number, for all layers",
+              (test, folder) -> test.aFamilyOfMaps(),
+              Stretch.class),
+          Thing.of("layer of a flow", (test, folder) -> test.aLayerOfAFlow(), Translate.class),
+          Thing.of("handler", (test, folder) -> test.aHandler(), Tempered.class),
+          Thing.of("guide", (test, folder) -> test.aGuide(), HeavyGuide.class),
+          Thing.of(
+              "estimator of the bound",
+              (test, folder) -> test.anEstimator(),
+              ImportanceWeighted.class),
+          Thing.of("optimizer", OwnThingsTest::anOptimizer, Lion.class),
+          Thing.of("diagnostic", (test, folder) -> test.aDiagnostic(), MovedMean.class),
+          Thing.of("kernel of Markov chains", OwnThingsTest::aKernel, GrowingSteps.class),
+          Thing.of(
+              "metric of `Nuts`, `Hmc` and others",
+              (test, folder) -> test.aMetric(),
+              MeanDistances.class),
+          Thing.of(
+              "solver of differential equations",
+              (test, folder) -> test.solversOfDifferentialEquations(),
+              Heun.class,
+              BogackiShampine.class),
+          Thing.of(
+              "stochastic differential equation, learned, or noise of a model",
+              (test, folder) -> {
+                test.aStochasticEquation();
+                test.aStochasticEquationIsLearned();
+                test.aStochasticEquationIsNoiseOfAModel();
+              },
+              Returning.class),
+          Thing.of(
+              "way to draw a site through others",
+              (test, folder) -> test.aReparametriser(),
+              ByQuantile.class),
+          Thing.of("rule that ends a fit", (test, folder) -> test.aStoppingRule(), LossBelow.class),
+          Thing.of("picture", OwnThingsTest::aPicture, Bars.class),
+          Thing.of(
+              "objective of a density's training",
+              (test, folder) -> test.anObjectiveOfATraining(),
+              PowerDivergence.class),
+          Thing.of("loss of a critic", (test, folder) -> test.aCriticsLoss(), LeastSquares.class),
+          Thing.of(
+              "noise that a density starts from",
+              (test, folder) -> test.aBaseOfDensities(),
+              Heaps.class),
+          Thing.of(
+              "proposal of simulations in rounds",
+              OwnThingsTest::aSimulatorsProposal,
+              WideProposal.class),
+          Thing.of("example", OwnThingsTest::anExample, WaitingTimes.class));
+
+  private static final Path FOLDER = Path.of("src", "test", "java", "com", "example", "own");
+
+  /** Each runs, has a row of README's table, and is all there is in the folder. */
+  @Test
+  @Tag("acceptance")
+  @Tag("open.1")
+  void thereIsOneOfEach(@TempDir Path folder) throws IOException {
+    AcceptancePoint point = new AcceptancePoint("open.1");
+    int run = 0;
+    for (Thing thing : THINGS) {
+      thing.check().run(this, Files.createDirectory(folder.resolve("thing" + run)));
+      run++;
+    }
+    point.atLeast("things of one's own that run", run, 21);
+    assertThat(rowsOfReadme()).containsExactlyInAnyOrderElementsOf(names());
+    try (Stream<Path> files = Files.list(FOLDER)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .filteredOn(name -> !name.equals("OwnThingsTest.java"))
+          .containsExactlyInAnyOrderElementsOf(
+              files().map(own -> own.getSimpleName() + ".java").toList());
+    }
+  }
+
+  private static List<String> names() {
+    return THINGS.stream().map(Thing::name).toList();
+  }
+
+  private static Stream<Class<?>> files() {
+    return THINGS.stream().flatMap(thing -> thing.files().stream());
+  }
+
+  /** The first cells of the table below "Adding one". */
+  private static List<String> rowsOfReadme() throws IOException {
+    String section = Files.readString(Path.of("..", "README.md")).split("## Adding one\n")[1];
+    return section
+        .split("\n## ")[0]
+        .lines()
+        .filter(line -> line.startsWith("| "))
+        .skip(1)
+        .map(line -> line.split("\\|")[1].strip())
+        .toList();
+  }
+
+  /** How long each is, and that it stands on what is public: no import of what is internal. */
+  @Test
+  @Tag("acceptance")
+  @Tag("rooms.2")
+  void eachIsShort() throws IOException {
+    AcceptancePoint point = new AcceptancePoint("rooms.2");
+    for (Class<?> own : files().toList()) {
+      List<String> lines = Files.readAllLines(FOLDER.resolve(own.getSimpleName() + ".java"));
+      assertThat(lines).noneMatch(line -> line.contains(".internal."));
+      long code =
+          lines.stream().filter(line -> !line.isBlank() && !line.startsWith("import ")).count();
+      point.atMost("lines of " + own.getSimpleName(), code, 60);
+    }
+  }
 
   @Test
   void aDistribution() {
@@ -167,6 +294,73 @@ class OwnThingsTest {
 
     assertThat(loss(guide, new ImportanceWeighted(), 1)).isCloseTo(trace, within(1e-12));
     assertThat(loss(guide, new ImportanceWeighted(), 10_000)).isCloseTo(-EVIDENCE, within(0.01));
+  }
+
+  /** The posterior of x, N(2 / 3, 1 / 3), is of its family but for its thirty degrees. */
+  @Test
+  void aGuide() {
+    try (Svi<NDArray> svi =
+        Svi.builder(MODEL, HeavyGuide.of(MODEL)).progress(Progress.silent()).build()) {
+      svi.run(Y, 2000);
+      Summary.Row x = svi.summary(Y, 20_000).get("x");
+      assertThat(x.mean()).isCloseTo(2.0 / 3, within(0.02));
+      assertThat(x.sd()).isCloseTo(Math.sqrt(1.0 / 3), within(0.03));
+    }
+  }
+
+  /** It finds the posterior, and goes on from a file with the bits of an unbroken run. */
+  @Test
+  void anOptimizer(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("half");
+    try (NDManager manager = NDManager.newBaseManager();
+        ParamStore whole = new ParamStore(manager);
+        ParamStore halves = new ParamStore(manager)) {
+      try (Svi<NDArray> svi = byLion(whole)) {
+        svi.run(Y, 1000);
+        svi.run(Y, 1000);
+      }
+      try (ParamStore first = new ParamStore(manager);
+          Svi<NDArray> svi = byLion(first)) {
+        svi.run(Y, 1000);
+        svi.save(file);
+      }
+      try (Svi<NDArray> svi = byLion(halves)) {
+        svi.load(file);
+        svi.run(Y, 1000);
+      }
+      assertThat(whole.value("loc")[0]).isCloseTo(2.0 / 3, within(0.02));
+      assertThat(whole.value("scale")[0]).isCloseTo(Math.sqrt(1.0 / 3), within(0.02));
+      for (String name : whole.names()) {
+        assertThat(halves.value(name)).isEqualTo(whole.value(name));
+      }
+    }
+  }
+
+  private static Svi<NDArray> byLion(ParamStore params) {
+    return Svi.builder(MODEL, NORMAL_GUIDE)
+        .params(params)
+        .particles(100)
+        .optimizer(new Lion(0.002))
+        .stopping(StoppingRule.never())
+        .progress(Progress.silent())
+        .build();
+  }
+
+  /** Of four chains that agree none is beyond four; of draws that grow each is. */
+  @Test
+  void aDiagnostic() {
+    try (McmcRun<NDArray> run = Nuts.of(MODEL).progress(Progress.silent()).run(Y)) {
+      double[] x = run.samples().values("x");
+      double[] growing =
+          IntStream.range(0, x.length).mapToDouble(i -> x[i] + i % 1000 / 500.0).toArray();
+      try (NDManager manager = NDManager.newBaseManager();
+          Samples moved = Samples.ofChains(manager, Map.of("x", manager.create(growing)), 4)) {
+        assertThat(Arrays.stream(MovedMean.of(run.samples(), "x")).boxed())
+            .hasSize(4)
+            .allMatch(z -> Math.abs(z) < 4);
+        assertThat(Arrays.stream(MovedMean.of(moved, "x")).boxed()).hasSize(4).allMatch(z -> z > 4);
+      }
+    }
   }
 
   /** The posterior of x is N(2 / 3, 1 / 3). */
@@ -375,15 +569,16 @@ class OwnThingsTest {
     assertThat(beyond.steps()).isEqualTo(2000);
   }
 
+  private static final Program<NDArray> NORMAL_GUIDE =
+      (p, y) -> {
+        NDArray loc = p.param("loc", () -> p.scalar(3));
+        NDArray scale = p.param("scale", () -> p.scalar(1), Constraint.POSITIVE);
+        p.sample("x", Normal.of(loc, scale));
+      };
+
   private static FitReport fit(StoppingRule rule) {
-    Program<NDArray> guide =
-        (p, y) -> {
-          NDArray loc = p.param("loc", () -> p.scalar(3));
-          NDArray scale = p.param("scale", () -> p.scalar(1), Constraint.POSITIVE);
-          p.sample("x", Normal.of(loc, scale));
-        };
     try (Svi<NDArray> svi =
-        Svi.builder(MODEL, guide)
+        Svi.builder(MODEL, NORMAL_GUIDE)
             .particles(100)
             .optimizer(Adam.withRate(0.01))
             .stopping(rule)
