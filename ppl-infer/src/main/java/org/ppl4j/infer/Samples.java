@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.diagnostics.Chains;
 import org.ppl4j.infer.diagnostics.HighestDensityInterval;
@@ -39,7 +41,9 @@ import org.ppl4j.tensor.Tensors;
  * after the other, or have {@linkplain #weighted weights}. Then means and summaries are weighted,
  * and a summary has R-hat and effective sizes.
  *
- * <p>It owns its arrays: close it, and read what is to stay before.
+ * <p>It owns its arrays: close it, and read what is to stay before, or keep a {@link #copy}. What
+ * {@link #only}, {@link #withLabels}, {@link #withWarnings} and their like return are the same
+ * arrays seen in another way, which are closed with this, or close it: one of them is enough.
  */
 public final class Samples implements AutoCloseable {
 
@@ -54,7 +58,6 @@ public final class Samples implements AutoCloseable {
   private final ImmutableList<String> warnings;
   private final ImmutableSet<String> exact; // sites whose draws are exact given those of others
   private final ElementNames elements;
-  private boolean open = true;
 
   private Samples(
       NDManager manager,
@@ -167,59 +170,49 @@ public final class Samples implements AutoCloseable {
   }
 
   /**
-   * These draws with weights. They take over the arrays: use them, and close them, instead of this.
+   * These draws with weights, in the same arrays.
    *
    * @param logWeights one a draw, as {@link #weighted}
    * @param warnings beside those of this
    * @throws IllegalArgumentException as {@link #weighted}
    */
   public Samples withLogWeights(double[] logWeights, List<String> warnings) {
-    checkState(open, "samples are used after they were closed; read what is to stay before");
-    Samples weighted = weighted(manager, sites, logWeights, joined(warnings));
-    open = false;
-    return weighted.named(elements);
+    checkOpen();
+    return weighted(manager, sites, logWeights, joined(warnings)).named(elements);
   }
 
-  /**
-   * These draws with more that speaks against trusting them. They take over the arrays: use them,
-   * and close them, instead of this.
-   */
+  /** These draws, in the same arrays, with more that speaks against trusting them. */
   public Samples withWarnings(List<String> more) {
-    checkState(open, "samples are used after they were closed; read what is to stay before");
-    open = false;
+    checkOpen();
     return new Samples(manager, sites, chains, logWeights, joined(more), exact, elements);
   }
 
   /**
-   * These draws as those of Markov chains, one after the other. They take over the arrays: use
-   * them, and close them, instead of this.
+   * These draws, in the same arrays, as those of Markov chains, one after the other.
    *
    * @param chains how many, of equal length
    * @throws IllegalArgumentException if the draws are not as many of each chain
    */
   public Samples inChains(int chains) {
-    checkState(open, "samples are used after they were closed; read what is to stay before");
-    Samples inChains = of(manager, sites, chains, null, warnings);
-    open = false;
-    return inChains.exactIn(exact).named(elements);
+    checkOpen();
+    return of(manager, sites, chains, null, warnings).exactIn(exact).named(elements);
   }
 
   /**
-   * These draws, of which those of some sites are exact given those of others, as of discrete sites
-   * that were summed out and drawn back: what says whether chains have converged does not look at
-   * them. They take over the arrays: use them, and close them, instead of this.
+   * These draws, in the same arrays, of which those of some sites are exact given those of others,
+   * as of discrete sites that were summed out and drawn back: what says whether chains have
+   * converged does not look at them.
    */
   public Samples exactIn(Set<String> sites) {
-    checkState(open, "samples are used after they were closed; read what is to stay before");
-    open = false;
+    checkOpen();
     return new Samples(
         manager, this.sites, chains, logWeights, warnings, ImmutableSet.copyOf(sites), elements);
   }
 
   /**
-   * These draws, where the numbers of a site have the names of groups, as {@code a[Leeds]} for
-   * {@code a[2]}, in summaries, pictures and files: {@code draws.withLabels("a", store.levels())}.
-   * They take over the arrays: use them, and close them, instead of this.
+   * These draws, in the same arrays, where the numbers of a site have the names of groups, as
+   * {@code a[Leeds]} for {@code a[2]}, in summaries, pictures and files: {@code
+   * draws.withLabels("a", store.levels())}.
    *
    * @param site of one dim
    * @param labels one for each of its numbers
@@ -246,9 +239,7 @@ public final class Samples implements AutoCloseable {
    *     labels are one
    */
   public Samples withLabels(String site, int dim, List<String> labels) {
-    ElementNames named = elements.with(site, shape(site), dim, labels);
-    open = false;
-    return named(named);
+    return named(elements.with(site, shape(site), dim, labels));
   }
 
   private Samples named(ElementNames others) {
@@ -261,7 +252,6 @@ public final class Samples implements AutoCloseable {
 
   /** These draws, which belong one by one to others, with chains, weights and warnings of those. */
   Samples countedAs(Samples others) {
-    open = false;
     return new Samples(
         manager, sites, others.chains, others.logWeights, others.warnings, others.exact, elements);
   }
@@ -287,7 +277,7 @@ public final class Samples implements AutoCloseable {
    * @throws IllegalArgumentException if there is no such site
    */
   public NDArray get(String name) {
-    checkState(open, "samples are used after they were closed; read what is to stay before");
+    checkOpen();
     NDArray draws = sites.get(name);
     checkArgument(
         draws != null,
@@ -364,21 +354,43 @@ public final class Samples implements AutoCloseable {
   @MustBeClosed
   @SuppressWarnings("MustBeClosedChecker") // by the caller
   public Samples take(int... chosen) {
-    checkState(open, "samples are used after they were closed; read what is to stay before");
+    return rows(chosen, (own, taken) -> of(own, taken, warnings).named(elements));
+  }
+
+  /** The same draws in arrays of their own, which stay when these are closed. */
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // by the caller
+  public Samples copy() {
+    int[] all = IntStream.range(0, Math.toIntExact(draws)).toArray();
+    return rows(
+        all,
+        (own, same) ->
+            new Samples(
+                own, ImmutableMap.copyOf(same), chains, logWeights, warnings, exact, elements));
+  }
+
+  /** Rows of the sites, in a manager of their own. */
+  private Samples rows(int[] chosen, BiFunction<NDManager, Map<String, NDArray>, Samples> made) {
+    checkOpen();
     NDManager own = NDManager.newBaseManager(manager.getDevice());
     try {
       Map<String, NDArray> taken = Maps.newLinkedHashMap();
       sites.forEach((name, site) -> taken.put(name, SampleRows.of(site, chosen, own)));
-      return of(own, taken, warnings).named(elements);
+      return made.apply(own, taken);
     } catch (RuntimeException e) {
       own.close();
       throw e;
     }
   }
 
+  private void checkOpen() {
+    checkState(
+        manager.isOpen(),
+        "samples are used after they were closed; read what is to stay before, or keep a copy()");
+  }
+
   /**
-   * These draws of some sites alone. They take over the arrays: use them, and close them, instead
-   * of this.
+   * These draws of some sites alone, in the same arrays.
    *
    * @param names of the sites, in the order that they are to have
    * @throws IllegalArgumentException if there is no such site
@@ -386,7 +398,6 @@ public final class Samples implements AutoCloseable {
   public Samples only(Collection<String> names) {
     Map<String, NDArray> some = Maps.newLinkedHashMap();
     names.forEach(name -> some.put(name, get(name)));
-    open = false;
     return new Samples(
         manager, ImmutableMap.copyOf(some), chains, logWeights, warnings, exact, elements);
   }
@@ -492,7 +503,7 @@ public final class Samples implements AutoCloseable {
    * @throws java.io.UncheckedIOException if that fails; an older file is then as it was
    */
   public void save(Path file) {
-    checkState(open, "samples are used after they were closed; read what is to stay before");
+    checkOpen();
     SamplesFile.write(file, this);
   }
 
@@ -510,10 +521,7 @@ public final class Samples implements AutoCloseable {
   /** Frees the draws. A second call does nothing. */
   @Override
   public void close() {
-    if (open) {
-      open = false;
-      manager.close();
-    }
+    manager.close();
   }
 
   @Override

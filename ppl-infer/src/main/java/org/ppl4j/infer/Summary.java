@@ -7,9 +7,11 @@ import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
+import com.google.common.collect.Multimaps;
 import com.google.common.math.Quantiles;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,6 +33,11 @@ import org.ppl4j.internal.math.Nearest;
  * @param warnings what speaks against trusting them; mostly none
  */
 public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warnings) {
+
+  /** Of a site of more numbers than this, toString shows the first and the last. */
+  private static final int MOST_SHOWN = 100;
+
+  private static final int SHOWN_OF_MANY = 10;
 
   /**
    * One number.
@@ -247,7 +254,10 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
     }
   }
 
-  /** A table, one line a row, then the warnings. */
+  /**
+   * A table, one line a row, then the warnings. Of a site of more than 100 numbers the first and
+   * the last ten are shown; {@link #rows} has all.
+   */
   @Override
   public String toString() {
     int width = 4;
@@ -258,7 +268,13 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
     StringBuilder text = new StringBuilder();
     boolean hasErrors = rows.values().stream().anyMatch(row -> !Double.isNaN(row.meanError));
     text.append(line(width, "", titles(hasErrors, hasChains)));
+    Map<String, String> hidden = hidden();
     for (Map.Entry<String, Row> entry : rows.entrySet()) {
+      String inItsPlace = hidden.get(entry.getKey());
+      if (inItsPlace != null) {
+        text.append(inItsPlace);
+        continue;
+      }
       Row row = entry.getValue();
       List<String> cells = new ArrayList<>(List.of(number(row.mean), number(row.sd)));
       if (hasErrors) {
@@ -276,6 +292,30 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
     }
     text.append(Wording.warnings(warnings));
     return text.toString();
+  }
+
+  /** What stands in place of rows that are not shown: a line for the first of them in each site. */
+  private Map<String, String> hidden() {
+    Map<String, String> hidden = new HashMap<>();
+    Multimaps.index(rows.keySet(), Summary::site)
+        .asMap()
+        .forEach(
+            (site, all) -> {
+              if (all.size() > MOST_SHOWN) {
+                List<String> inner =
+                    List.copyOf(all).subList(SHOWN_OF_MANY, all.size() - SHOWN_OF_MANY);
+                inner.forEach(row -> hidden.put(row, ""));
+                String line = "… %,d more of %s".formatted(inner.size(), site);
+                hidden.put(inner.get(0), System.lineSeparator() + line);
+              }
+            });
+    return hidden;
+  }
+
+  /** Of which site a row is. */
+  private static String site(String row) {
+    int subscript = row.indexOf('[');
+    return subscript < 0 ? row : row.substring(0, subscript);
   }
 
   private static List<String> titles(boolean hasErrors, boolean hasChains) {

@@ -163,7 +163,9 @@ class PredictiveTest {
       samples.close();
       assertThatThrownBy(() -> samples.get("mu"))
           .isInstanceOf(IllegalStateException.class)
-          .hasMessage("samples are used after they were closed; read what is to stay before");
+          .hasMessage(
+              "samples are used after they were closed; read what is to stay before, or keep a"
+                  + " copy()");
     }
     assertThatThrownBy(() -> svi.posterior(data, 0).close())
         .hasMessage("posterior is asked for 0 draws, but needs at least 1");

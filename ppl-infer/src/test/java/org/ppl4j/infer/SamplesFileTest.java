@@ -157,7 +157,9 @@ class SamplesFileTest {
     samples.close();
 
     assertThatThrownBy(() -> samples.save(file))
-        .hasMessage("samples are used after they were closed; read what is to stay before");
+        .hasMessage(
+            "samples are used after they were closed; read what is to stay before, or keep a"
+                + " copy()");
     assertThat(Files.readAllBytes(file)).isEqualTo(good);
   }
 }

@@ -159,7 +159,7 @@ class SamplesTest {
   }
 
   @Test
-  void onlyTakesOverWhatItIsAskedFor() {
+  void whatIsSeenInAnotherWayIsClosedWithIt() {
     NDManager manager = NDManager.newBaseManager();
     Samples both =
         Samples.ofChains(
@@ -167,10 +167,33 @@ class SamplesTest {
     try (Samples one = both.only(List.of("k"))) {
       assertThat(one.names()).containsExactly("k");
       assertThat(one.chains()).isEqualTo(2);
-      assertThatThrownBy(() -> both.get("x"))
-          .hasMessage("samples are used after they were closed; read what is to stay before");
-      both.close();
       assertThat(one.values("k")).containsExactly(0.0, 1.0, 2.0, 3.0);
+      assertThat(both.values("x")).isEqualTo(numbers(4));
+    }
+    assertThatThrownBy(() -> both.get("x"))
+        .hasMessage(
+            "samples are used after they were closed; read what is to stay before, or keep a"
+                + " copy()");
+    both.close();
+  }
+
+  @Test
+  void aCopyStays() {
+    NDManager manager = NDManager.newBaseManager();
+    double[] weights = {-1, -2, -3, -4};
+    Samples samples =
+        Samples.weighted(
+                manager,
+                Map.of("x", manager.create(numbers(8), new Shape(4, 2))),
+                weights,
+                List.of("one"))
+            .withLabels("x", List.of("Bath", "Leeds"));
+    String summary = samples.summary().toString();
+    try (Samples copy = samples.copy()) {
+      samples.close();
+      assertThat(copy.summary()).hasToString(summary);
+      assertThat(copy.logWeights().orElseThrow()[0]).isGreaterThan(-1);
+      assertThat(copy.elements("x")).containsExactly("x[Bath]", "x[Leeds]");
     }
   }
 
@@ -243,7 +266,9 @@ class SamplesTest {
           .hasMessage("samples are asked for 0 draws, but need at least 1");
       plain.close();
       assertThatThrownBy(() -> plain.resample(1, 1))
-          .hasMessage("samples are used after they were closed; read what is to stay before");
+          .hasMessage(
+              "samples are used after they were closed; read what is to stay before, or keep a"
+                  + " copy()");
     }
   }
 
@@ -254,10 +279,10 @@ class SamplesTest {
     try (Samples second = first.withWarnings(List.of("two"))) {
       assertThat(second.warnings()).containsExactly("one", "two");
       assertThat(second.values("x")).isEqualTo(numbers(5));
-      assertThatThrownBy(() -> first.get("x"))
-          .hasMessage("samples are used after they were closed; read what is to stay before");
+      assertThat(first.warnings()).containsExactly("one");
+      assertThat(first.values("x")).isEqualTo(numbers(5));
       first.close();
-      assertThat(second.summary().warnings()).containsExactly("one", "two");
+      assertThatThrownBy(second::summary).hasMessageContaining("used after they were closed");
     }
   }
 

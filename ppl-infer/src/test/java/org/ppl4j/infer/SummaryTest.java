@@ -64,6 +64,27 @@ class SummaryTest {
   }
 
   @Test
+  void ofManyNumbersTheFirstAndTheLastAreShown() {
+    ImmutableMap.Builder<String, Summary.Row> rows = ImmutableMap.builder();
+    Summary.Row row = new Summary.Row(1, 1, 0, 1, 2);
+    rows.put("mu", row);
+    IntStream.rangeClosed(1, 100).forEach(i -> rows.put("a[" + i + "]", row));
+    IntStream.rangeClosed(1, 1101).forEach(i -> rows.put("x[" + i + "]", row));
+    rows.put("z", row);
+
+    List<String> names =
+        new Summary(rows.buildOrThrow())
+            .toString()
+            .lines()
+            .skip(1)
+            .map(line -> line.split(" {3}")[0].strip())
+            .toList();
+
+    assertThat(names).hasSize(1 + 100 + 21 + 1).startsWith("mu", "a[1]").endsWith("x[1101]", "z");
+    assertThat(names.subList(110, 113)).containsExactly("x[10]", "… 1,081 more of x", "x[1092]");
+  }
+
+  @Test
   void constantsHaveNoSpread() {
     double[] weights = {0.3, 0.1, 0.2, 0.15, 0.25};
     int n = 60;

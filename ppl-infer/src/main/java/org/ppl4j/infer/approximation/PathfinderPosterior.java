@@ -136,9 +136,8 @@ public final class PathfinderPosterior<D extends @Nullable Object> extends Fitte
   @SuppressWarnings("MustBeClosedChecker") // by the caller
   public Samples posterior(D data, int draws) {
     checkDraws(draws);
-    try (ImportanceSamples weighted = importance(data, Math.max(draws, pool));
-        Samples chosen = weighted.samples().resample(draws, config().seed())) {
-      return chosen.withWarnings(pathWarnings());
+    try (ImportanceSamples weighted = importance(data, Math.max(draws, pool))) {
+      return weighted.samples().resample(draws, config().seed()).withWarnings(pathWarnings());
     }
   }
 

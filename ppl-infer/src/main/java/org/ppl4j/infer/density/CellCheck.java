@@ -9,6 +9,8 @@ final class CellCheck {
 
   private static final String LEAVE_OUT = "leave the row out, or fill it in";
 
+  private static final String LEAVE_SUCH_OUT = "leave such rows out by complete(), or fill it in";
+
   private CellCheck() {}
 
   /**
@@ -88,7 +90,7 @@ final class CellCheck {
       return isText(text, table, column) ? "the text '" + text + "'" : text;
     }
     double number = table.number(row, column);
-    return table.names().isEmpty() || !Double.isNaN(number) ? String.valueOf(number) : "no number";
+    return table.names().isEmpty() || !Double.isNaN(number) ? String.valueOf(number) : "no value";
   }
 
   /** Whether it is no number that is only no count, no date, or the name of a level. */
@@ -100,7 +102,7 @@ final class CellCheck {
   private static String advice(Table table, int row, int column) {
     String text = table.noNumber(row, column);
     if (text == null) {
-      return LEAVE_OUT;
+      return table.isMissing(row, column) && !table.names().isEmpty() ? LEAVE_SUCH_OUT : LEAVE_OUT;
     }
     return switch (table.type(column)) {
       case COUNT -> "a count is a whole number from 0; mend the cell, or leave the row out";

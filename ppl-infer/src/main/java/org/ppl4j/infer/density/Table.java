@@ -297,6 +297,24 @@ public final class Table {
   }
 
   /**
+   * The rows in which no cell is missing, in their order. Levels of categories stay.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public Table complete() {
+    int[] rows =
+        IntStream.range(0, rows())
+            .filter(i -> IntStream.range(0, columns).noneMatch(j -> isMissing(i, j)))
+            .toArray();
+    checkArgument(
+        rows.length > 0,
+        "%s has a missing cell in each of its %s rows; leave columns out by without(…) first",
+        name,
+        rows());
+    return view(rows);
+  }
+
+  /**
    * One column.
    *
    * @throws IllegalArgumentException if there is none of the name

@@ -61,6 +61,33 @@ public final class TableColumn {
   }
 
   /**
+   * {@link #numbers} with this number in the cells that are missing. A model observes them by the
+   * mask {@link #seen}.
+   *
+   * @throws IllegalArgumentException if a cell is a text
+   */
+  public double[] numbersOr(double missing) {
+    double[] numbers = table.numbers(place);
+    for (int i = 0; i < numbers.length; i++) {
+      if (table.isMissing(i, place)) {
+        numbers[i] = missing;
+      } else {
+        CellCheck.number(table, i, place);
+      }
+    }
+    return numbers;
+  }
+
+  /** Which cells are not missing (N). */
+  public boolean[] seen() {
+    boolean[] seen = new boolean[table.rows()];
+    for (int i = 0; i < seen.length; i++) {
+      seen[i] = !table.isMissing(i, place);
+    }
+    return seen;
+  }
+
+  /**
    * {@link #numbers} as an array (N) of a manager.
    *
    * @throws IllegalArgumentException if a cell is missing or a text

@@ -420,7 +420,7 @@ public final class Inference<D extends @Nullable Object> {
         String found =
             String.format(Locale.ROOT, "worth %,.0f draws", run.report().effectiveSize());
         add("%,d particles from the prior".formatted(PARTICLES), why, found, start);
-        return run.samples().only(exploration.reported());
+        return run.samples().only(exploration.reported()).copy();
       }
     }
 

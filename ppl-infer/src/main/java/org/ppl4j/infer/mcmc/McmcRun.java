@@ -74,7 +74,7 @@ public final class McmcRun<D extends @Nullable Object> implements Posterior<D>, 
   }
 
   /**
-   * The same with the draws of some sites alone: use it, and close it, instead of this.
+   * The same with the draws of some sites alone, in the same arrays: one of them is to be closed.
    *
    * @param sites in the order that they are to have
    * @throws IllegalArgumentException if there is no such site

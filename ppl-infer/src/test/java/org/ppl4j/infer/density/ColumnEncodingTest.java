@@ -129,7 +129,9 @@ class ColumnEncodingTest {
     Table missing = read("y,district\n1,Mitte\n,Mitte\n");
     assertRefused(
         () -> encoding.apply(missing),
-        file + " has no number in column 'y' of row 2 (from 1); leave the row out, or fill it in");
+        file
+            + " has no value in column 'y' of row 2 (from 1); leave such rows out by complete(), or"
+            + " fill it in");
     Table texts = read("y,district\n1,Mitte\ntwo,Mitte\n3,Mitte\n");
     assertRefused(
         () -> encoding.apply(texts),

@@ -44,6 +44,8 @@ class MalformedTablesTest {
 
   private static final String LEAVE = "; leave the row out, or fill it in";
 
+  private static final String LEAVE_SUCH = "; leave such rows out by complete(), or fill it in";
+
   private static final Training QUICK = Training.standard().steps(1).progress(Progress.silent());
 
   private static final ConditionalDensityEstimator ESTIMATOR =
@@ -150,7 +152,7 @@ class MalformedTablesTest {
             5,
             "has 5 cells in row 5 (from 1), but 6 columns: column 'sold' has none; quote cells that"
                 + " hold a delimiter, and fill short rows"),
-        bad("41.5,1", ",1", this::ask, "area", 4, "has no number in %s of %s" + LEAVE),
+        bad("41.5,1", ",1", this::ask, "area", 4, "has no value in %s of %s" + LEAVE_SUCH),
         bad("41.5,1", "small,1", this::ask, "area", 4, "has the text 'small' in %s of %s" + LEAVE),
         bad(
             "Wedding,no,2024",
@@ -160,7 +162,7 @@ class MalformedTablesTest {
             4,
             "has 'Weding' in %s of %s, which is none of its levels, [Wedding, Mitte, Pankow]; write"
                 + " one of these, or leave the row out"),
-        bad("330,99", "330,NA", array("area"), "area", 6, "has no number in %s of %s" + LEAVE),
+        bad("330,99", "330,NA", array("area"), "area", 6, "has no value in %s of %s" + LEAVE_SUCH),
         bad(
             "330,99",
             "330,99",
@@ -176,7 +178,7 @@ class MalformedTablesTest {
             table -> table.category("district"),
             "district",
             7,
-            "has no number in %s of %s" + LEAVE),
+            "has no value in %s of %s" + LEAVE_SUCH),
         bad(
             "Mitte,no",
             "Moabit,no",

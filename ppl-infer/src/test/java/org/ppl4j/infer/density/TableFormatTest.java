@@ -114,7 +114,8 @@ class TableFormatTest {
         Arguments.of(
             "a,b\n1,2\n,\n3,4\n",
             standard,
-            "FILE has no number in column 'a' of row 2 (from 1); leave the row out, or fill it in"),
+            "FILE has no value in column 'a' of row 2 (from 1); leave such rows out by"
+                + " complete(), or fill it in"),
         Arguments.of(
             "NA,-2\n3,4\n",
             standard,

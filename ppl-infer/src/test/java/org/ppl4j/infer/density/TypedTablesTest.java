@@ -241,11 +241,36 @@ class TypedTablesTest {
   }
 
   @Test
+  void missingCellsAreFilledMaskedOrLeftOut() throws Exception {
+    Table table = read("store,y\nLeeds,1\n,2\nBath,\nYork,5\n");
+
+    assertThat(table.column("y").numbersOr(-1)).containsExactly(1, 2, -1, 5);
+    assertThat(table.column("y").seen()).containsExactly(true, true, false, true);
+    assertThat(table.column("store").seen()).containsExactly(true, false, true, true);
+    assertThat(table.complete().column("y").numbers()).containsExactly(1, 5);
+    assertThat(table.complete().column("store").levels()).contains("Bath"); // they stay
+    assertThat(table.columns("y").complete().column("y").numbers()).containsExactly(1, 2, 5);
+    assertRefused(
+        () -> assertThat(table.column("store").numbersOr(0)).isNotNull(),
+        said(
+            "FILE has the text 'Leeds' in column 'store' of row 1 (from 1); 3 of 4 rows have a"
+                + " text there; take them by category(\"store\"), write numbers for them, or"
+                + " leave the column out by without(\"store\")"));
+    Table none = read("store,y\nLeeds,\n,2\n");
+    assertRefused(
+        () -> assertThat(none.complete()).isNotNull(),
+        said(
+            "FILE has a missing cell in each of its 2 rows; leave columns out by without(…)"
+                + " first"));
+  }
+
+  @Test
   void textsAndMissingCellsDoNotLeaveAsNumbers() throws Exception {
     Table table = read("store,y\nLeeds,1\n,2\nBath,\nYork,five\nYork,5\nYork,6\n");
     String missing =
         said(
-            "FILE has no number in column 'y' of row 3 (from 1); leave the row out, or fill it in");
+            "FILE has no value in column 'y' of row 3 (from 1); leave such rows out by"
+                + " complete(), or fill it in");
     try (NDManager manager = NDManager.newBaseManager()) {
       assertRefused(() -> assertThat(table.columns("y").array(manager)).isNotNull(), missing);
       assertRefused(() -> assertThat(table.column("y").array(manager)).isNotNull(), missing);
@@ -259,8 +284,8 @@ class TypedTablesTest {
     assertRefused(
         () -> assertThat(table.category("store")).isNotNull(),
         said(
-            "FILE has no number in column 'store' of row 2 (from 1); leave the row out, or fill it"
-                + " in"));
+            "FILE has no value in column 'store' of row 2 (from 1); leave such rows out by"
+                + " complete(), or fill it in"));
     assertRefused(
         () -> assertThat(table.view(new int[] {5, 3}).column("y").numbers()).isNotNull(),
         said(
