@@ -2,6 +2,7 @@ package org.ppl4j.infer;
 
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
 
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
@@ -17,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.ppl4j.infer.diagnostics.Chains;
 import org.ppl4j.infer.diagnostics.Wording;
 import org.ppl4j.infer.internal.Unit;
@@ -137,6 +139,32 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
 
     private boolean hasChains() {
       return !Double.isNaN(rhat);
+    }
+
+    /** Its figures under their titles, those that there are. */
+    @Override
+    public String toString() {
+      List<String> titles = titles(!Double.isNaN(meanError), hasChains());
+      List<String> cells = cells(!Double.isNaN(meanError), hasChains());
+      return IntStream.range(0, cells.size())
+          .mapToObj(i -> titles.get(i) + " " + cells.get(i))
+          .collect(joining(", "));
+    }
+
+    private List<String> cells(boolean hasErrors, boolean hasChains) {
+      List<String> cells = new ArrayList<>(List.of(number(mean), number(sd)));
+      if (hasErrors) {
+        cells.add(number(meanError));
+      }
+      for (double x : new double[] {q05, q50, q95}) {
+        cells.add(number(x));
+      }
+      if (hasChains) {
+        cells.add(String.format(Locale.ROOT, "%.3f", rhat));
+        cells.add(String.format(Locale.ROOT, "%.0f", bulkSize));
+        cells.add(String.format(Locale.ROOT, "%.0f", tailSize));
+      }
+      return cells;
     }
   }
 
@@ -275,19 +303,7 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
         text.append(inItsPlace);
         continue;
       }
-      Row row = entry.getValue();
-      List<String> cells = new ArrayList<>(List.of(number(row.mean), number(row.sd)));
-      if (hasErrors) {
-        cells.add(number(row.meanError));
-      }
-      for (double x : new double[] {row.q05, row.q50, row.q95}) {
-        cells.add(number(x));
-      }
-      if (hasChains) {
-        cells.add(String.format(Locale.ROOT, "%.3f", row.rhat));
-        cells.add(String.format(Locale.ROOT, "%.0f", row.bulkSize));
-        cells.add(String.format(Locale.ROOT, "%.0f", row.tailSize));
-      }
+      List<String> cells = entry.getValue().cells(hasErrors, hasChains);
       text.append(System.lineSeparator()).append(line(width, entry.getKey(), cells));
     }
     text.append(Wording.warnings(warnings));

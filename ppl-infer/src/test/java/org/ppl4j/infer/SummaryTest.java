@@ -64,6 +64,16 @@ class SummaryTest {
   }
 
   @Test
+  void aRowPrintsTheFiguresThatItHas() {
+    assertThat(new Summary.Row(1.5, 2000, -0.25, 1, 2e7))
+        .hasToString("mean 1.500, sd 2000.0, 5% -0.250, 50% 1.000, 95% 2.000e+07");
+    assertThat(new Summary.Row(1, 2, 0.1, 0, 1, 2, 1.004, 812, 401))
+        .hasToString(
+            "mean 1.000, sd 2.000, MCSE 0.100, 5% 0.000, 50% 1.000, 95% 2.000, R-hat 1.004,"
+                + " bulk ESS 812, tail ESS 401");
+  }
+
+  @Test
   void ofManyNumbersTheFirstAndTheLastAreShown() {
     ImmutableMap.Builder<String, Summary.Row> rows = ImmutableMap.builder();
     Summary.Row row = new Summary.Row(1, 1, 0, 1, 2);

@@ -37,7 +37,7 @@ public record Nearest(String name, Collection<String> known) {
     int rest = nearest.size() - SHOWN;
     return rest <= 0
         ? nearest.toString()
-        : nearest.subList(0, SHOWN).toString().replace("]", " and %s more]".formatted(rest));
+        : "[%s and %s more]".formatted(String.join(", ", nearest.subList(0, SHOWN)), rest);
   }
 
   /**

@@ -34,5 +34,8 @@ class NearestTest {
     List<String> many = IntStream.range(0, 30).mapToObj(i -> "site" + i).toList();
     assertThat(Nearest.to("site 7", many))
         .hasToString("[site7, site17, site27, site0, site1, site2, site3, site4 and 22 more]");
+    List<String> elements = IntStream.range(0, 10).mapToObj(i -> "x[" + i + "]").toList();
+    assertThat(Nearest.to("x", elements))
+        .hasToString("[x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7] and 2 more]");
   }
 }
