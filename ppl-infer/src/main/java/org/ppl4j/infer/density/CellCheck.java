@@ -63,25 +63,34 @@ final class CellCheck {
   static IllegalArgumentException unknown(
       Table table, int row, int column, Collection<String> known) {
     return new IllegalArgumentException(
-        "%s has '%s' in column %s of row %s (from 1), which is none of its levels, %s; write one of"
+        "%s has '%s' in column %s%s, which is none of its levels, %s; write one of these"
                 .formatted(
                     table.name(),
                     table.text(row, column),
                     table.bare(column),
-                    table.fileRow(row) + 1,
+                    inRow(table, row),
                     Nearest.to(String.valueOf(table.text(row, column)), known))
-            + " these, or leave the row out");
+            + (isOneRow(table) ? "" : ", or leave the row out"));
   }
 
   private static IllegalArgumentException bad(Table table, int row, int column) {
     return new IllegalArgumentException(
-        "%s has %s in column %s of row %s (from 1); %s"
+        "%s has %s in column %s%s; %s"
             .formatted(
                 table.name(),
                 found(table, row, column),
                 table.bare(column),
-                table.fileRow(row) + 1,
+                inRow(table, row),
                 advice(table, row, column)));
+  }
+
+  private static String inRow(Table table, int row) {
+    return isOneRow(table) ? "" : " of row %s (from 1)".formatted(table.fileRow(row) + 1);
+  }
+
+  /** Whether it is no more than {@link Table#row}. */
+  private static boolean isOneRow(Table table) {
+    return table.name().equals(RowOfMap.NAME);
   }
 
   private static String found(Table table, int row, int column) {

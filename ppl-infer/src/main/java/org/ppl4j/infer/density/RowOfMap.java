@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** One row of cells by the names of their columns, which say what they would say in a file. */
 final class RowOfMap {
 
-  private static final String NAME = "row";
+  /** Of tables of one row. */
+  static final String NAME = "row";
 
   private RowOfMap() {}
 

@@ -30,9 +30,13 @@ final class Charts {
 
   private Charts() {}
 
-  /** A chart without series. */
+  /**
+   * A chart without series.
+   *
+   * @throws IllegalStateException if XChart is not on the class path
+   */
   static XYChart plain(String title, int width, int height) {
-    XYChart chart = new XYChart(width, height);
+    XYChart chart = made(width, height);
     chart.setTitle(title);
     XYStyler style = chart.getStyler();
     style.setChartBackgroundColor(Color.WHITE);
@@ -51,6 +55,17 @@ final class Charts {
     style.setChartPadding(6);
     style.setMarkerSize(0);
     return chart;
+  }
+
+  private static XYChart made(int width, int height) {
+    try {
+      return new XYChart(width, height);
+    } catch (NoClassDefFoundError e) {
+      throw new IllegalStateException(
+          "picture is drawn by XChart, which is not on the class path; add the dependency"
+              + " org.knowm.xchart:xchart",
+          e);
+    }
   }
 
   /** Writes a short title in the middle of the top, and returns its height. */

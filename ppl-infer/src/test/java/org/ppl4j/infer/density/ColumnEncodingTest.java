@@ -139,6 +139,10 @@ class ColumnEncodingTest {
             + " has the text 'two' in column 'y' of row 2 (from 1); leave the row out, or fill it"
             + " in");
     assertRefused(
+        () -> encoding.apply(Map.of("y", 2, "district", "Mite")),
+        "row has 'Mite' in column 'district', which is none of its levels, [Mitte, Pankow,"
+            + " Wedding]; write one of these");
+    assertRefused(
         () -> encoding.apply(Map.of("y", 2, "distict", "Mitte")),
         "row has column 'distict', which this density was not learned from; choose from [district,"
             + " y]");

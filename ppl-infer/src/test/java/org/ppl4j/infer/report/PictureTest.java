@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.common.base.Preconditions;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -199,6 +203,30 @@ class PictureTest {
     assertThat(saved(none.curve("one", new double[] {1}, new double[] {2}))).isNotNull();
     assertThat(saved(CurvePicture.losses("none", Losses.of()))).isNotNull();
     assertThat(saved(CurvePicture.losses("flat", Losses.of(1, 1, 1)))).isNotNull();
+  }
+
+  /** In a class loader that has this library and Guava alone. */
+  @Test
+  void withoutXChartItIsNamed() throws Exception {
+    List<URL> places = new ArrayList<>();
+    for (Class<?> type : List.of(CurvePicture.class, Preconditions.class)) {
+      places.add(type.getProtectionDomain().getCodeSource().getLocation());
+    }
+    Path file = folder.resolve("none.png");
+    try (URLClassLoader loader =
+        new URLClassLoader(places.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+      Class<?> type = loader.loadClass(CurvePicture.class.getName());
+      Object picture =
+          type.getMethod("of", String.class, String.class, String.class)
+              .invoke(null, "none", "x", "y");
+      Method save = type.getMethod("save", Path.class);
+      assertThatThrownBy(() -> save.invoke(picture, file))
+          .cause()
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage(
+              "picture is drawn by XChart, which is not on the class path; add the dependency"
+                  + " org.knowm.xchart:xchart");
+    }
   }
 
   /** Many thin ones of one name are drawn together, and others dark over them. */

@@ -23,6 +23,12 @@ enum Origin {
   private static final Pattern OTHERS =
       Pattern.compile("(ai[.]djl|com[.]google[.]common|org[.]slf4j)([.].*)?");
 
+  /**
+   * What the compiler of Kotlin puts around a program's code: checks of nulls, errors in closing.
+   */
+  private static final ImmutableSet<String> KOTLIN =
+      ImmutableSet.of("kotlin.jvm.internal.Intrinsics", "kotlin.ExceptionsKt");
+
   /** Classes of this library that count: what they say is another from step to step. */
   private static final ImmutableSet<String> COUNTING = ImmutableSet.of("org.ppl4j.infer.svi.Svi");
 
@@ -74,7 +80,9 @@ enum Origin {
     if (type.isArray() || loader == null || loader == ClassLoader.getPlatformClassLoader()) {
       return JAVA;
     }
-    return OTHERS.matcher(type.getPackageName()).matches() || isLibrary(type) ? TRUSTED : OWN;
+    boolean isTrusted =
+        OTHERS.matcher(type.getPackageName()).matches() || KOTLIN.contains(type.getName());
+    return isTrusted || isLibrary(type) ? TRUSTED : OWN;
   }
 
   /** Whether it lies in a package of the library, and where that does: no test's. */

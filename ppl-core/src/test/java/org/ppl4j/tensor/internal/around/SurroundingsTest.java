@@ -10,6 +10,8 @@ import java.util.function.BiFunction;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.Opcodes;
 import org.ppl4j.Handler;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
@@ -33,6 +35,28 @@ class SurroundingsTest {
 
   private Program<Void> reading() {
     return (p, none) -> p.sample("x", Normal.of(field, constant));
+  }
+
+  /** So that a plate that Kotlin closes by {@code use} does not read as a program of clocks. */
+  @Test
+  void whatKotlinsCompilerAddsIsTrusted() {
+    assertThat(Origin.of(named("kotlin.ExceptionsKt"))).isEqualTo(Origin.TRUSTED);
+    assertThat(Origin.of(named("kotlin.jvm.internal.Intrinsics"))).isEqualTo(Origin.TRUSTED);
+    assertThat(Origin.of(named("kotlin.jvm.internal.Ref$IntRef"))).isEqualTo(Origin.OWN);
+    assertThat(Origin.of(named("kotlin.random.Random"))).isEqualTo(Origin.OWN);
+  }
+
+  /** A class of this name. */
+  private static Class<?> named(String name) {
+    ClassWriter writer = new ClassWriter(0);
+    String path = name.replace('.', '/');
+    writer.visit(Opcodes.V17, Opcodes.ACC_PUBLIC, path, null, "java/lang/Object", null);
+    byte[] code = writer.toByteArray();
+    return new ClassLoader() {
+      Class<?> made() {
+        return defineClass(name, code, 0, code.length);
+      }
+    }.made();
   }
 
   @Test
