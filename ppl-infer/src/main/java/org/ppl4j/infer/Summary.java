@@ -1,6 +1,7 @@
 package org.ppl4j.infer;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.collect.ImmutableList.toImmutableList;
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 
@@ -11,6 +12,7 @@ import com.google.common.collect.Maps;
 import com.google.common.collect.Multimaps;
 import com.google.common.math.Quantiles;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -204,6 +206,13 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
       rest /= (int) size;
     }
     return text.isEmpty() ? "" : text + "]";
+  }
+
+  /** The same without the warnings that a report above it has told. */
+  public Summary without(Collection<String> told) {
+    return new Summary(
+        rows,
+        warnings.stream().filter(warning -> !told.contains(warning)).collect(toImmutableList()));
   }
 
   /**

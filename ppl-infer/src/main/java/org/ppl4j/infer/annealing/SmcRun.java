@@ -82,6 +82,6 @@ public final class SmcRun<D extends @Nullable Object> implements Posterior<D>, A
   /** The report, then the summary. */
   @Override
   public String toString() {
-    return report + System.lineSeparator() + samples.summary();
+    return report + System.lineSeparator() + samples.summary().without(report.warnings());
   }
 }

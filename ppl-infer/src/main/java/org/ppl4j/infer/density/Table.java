@@ -8,6 +8,7 @@ import static java.util.stream.Collectors.joining;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.base.Strings;
 import com.google.common.collect.ImmutableList;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.internal.math.Nearest;
 import org.ppl4j.tensor.Tensors;
@@ -43,6 +45,9 @@ import org.ppl4j.tensor.Tensors;
  * <p>Immutable; its numbers are on the host.
  */
 public final class Table {
+
+  /** Of so many rows a table prints each. */
+  private static final int MOST_SHOWN = 10;
 
   private final String name;
   private final ImmutableList<String> names;
@@ -506,14 +511,40 @@ public final class Table {
   /**
    * What it holds, how many rows, and a line for each column with a name: what it was taken for,
    * how many cells are missing, and the levels of a category or the least and the greatest number.
+   * Of at most ten rows these follow.
    */
   @Override
   public String toString() {
     if (names.isEmpty()) {
       return name + ": " + rows() + " rows, " + columns + " columns";
     }
-    return names.stream()
-        .map(column -> System.lineSeparator() + "  " + column(column))
-        .collect(joining("", name + ": " + rows() + " rows", ""));
+    String rows = rows() == 1 ? "1 row" : rows() + " rows";
+    Stream<String> types = names.stream().map(column -> column(column).toString());
+    return Stream.concat(types, rows() > MOST_SHOWN ? Stream.empty() : shownRows())
+        .map(line -> System.lineSeparator() + "  " + line)
+        .collect(joining("", name + ": " + rows, ""));
+  }
+
+  /** The names, and the rows below them. */
+  private Stream<String> shownRows() {
+    List<List<String>> columns =
+        names.stream()
+            .map(
+                column ->
+                    Stream.concat(
+                            Stream.of(column),
+                            IntStream.range(0, rows()).mapToObj(column(column)::shown))
+                        .toList())
+            .toList();
+    return IntStream.rangeClosed(0, rows())
+        .mapToObj(
+            i ->
+                columns.stream()
+                    .map(cells -> Strings.padStart(cells.get(i), width(cells), ' '))
+                    .collect(joining("  ")));
+  }
+
+  private static int width(List<String> cells) {
+    return cells.stream().mapToInt(String::length).max().orElseThrow();
   }
 }

@@ -20,6 +20,9 @@ public final class TableColumn {
 
   private static final int SHOWN_LEVELS = 6;
 
+  /** From here on numbers are shown without decimals. */
+  private static final double LARGE = 1e5;
+
   private final Table table;
   private final int place;
 
@@ -144,7 +147,18 @@ public final class TableColumn {
     return String.join(", ", parts);
   }
 
+  /** What a cell says, which is nothing if it is missing. */
+  String shown(int row) {
+    String text = table.text(row, place);
+    boolean isNumber = type() == ColumnType.NUMBER && !Double.isNaN(table.number(row, place));
+    return isNumber ? text(table.number(row, place)) : text == null ? "" : text;
+  }
+
   private String text(double number) {
-    return type() == ColumnType.DATE ? CellText.date(number) : Levels.text(number);
+    if (type() == ColumnType.DATE) {
+      return CellText.date(number);
+    }
+    boolean isWhole = number == Math.rint(number) || Math.abs(number) >= LARGE;
+    return isWhole ? Levels.text(Math.rint(number)) : CellText.shown(number);
   }
 }

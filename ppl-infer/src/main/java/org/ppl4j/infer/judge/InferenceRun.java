@@ -109,6 +109,6 @@ public final class InferenceRun<D extends @Nullable Object> implements Posterior
   /** The report, then the summary. */
   @Override
   public String toString() {
-    return report + System.lineSeparator() + summary();
+    return report + System.lineSeparator() + summary().without(report.warnings());
   }
 }

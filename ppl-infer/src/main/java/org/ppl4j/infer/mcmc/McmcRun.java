@@ -121,6 +121,6 @@ public final class McmcRun<D extends @Nullable Object> implements Posterior<D>, 
   /** The report, then the summary. */
   @Override
   public String toString() {
-    return report + System.lineSeparator() + summary;
+    return report + System.lineSeparator() + summary.without(report.warnings());
   }
 }

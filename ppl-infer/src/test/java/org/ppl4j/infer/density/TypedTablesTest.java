@@ -110,7 +110,9 @@ class TypedTablesTest {
 
   @Test
   void tableSaysWhatItTookColumnsFor() throws Exception {
-    assertThat(read(FLATS + "1,2,Köpenick,true,1,never,\n").toString().lines())
+    List<String> lines = read(FLATS + "1,2,Köpenick,true,1,never,\n").toString().lines().toList();
+
+    assertThat(lines.subList(0, 8))
         .containsExactly(
             said("FILE: 7 rows"),
             "  price: number, 1 to 450000, 1 missing",
@@ -120,6 +122,27 @@ class TypedTablesTest {
             "  floor: category, levels 0, 1, 1 missing",
             "  sold: date, 1969-12-31 to 2024-02-01, 1 missing, 1 text",
             "  viewed: date, 1969-12-31T18:00 to 2024-02-01T00:00:00.500, 2 missing");
+  }
+
+  @Test
+  void fewRowsAreShown() throws Exception {
+    assertThat(read("y,store,n\n1234567.125,Leeds,20000000\n,York,3\n").toString().lines())
+        .containsExactly(
+            said("FILE: 2 rows"),
+            "  y: number, 1234567 to 1234567, 1 missing",
+            "  store: category, levels Leeds, York",
+            "  n: count, 3 to 20000000",
+            "        y  store         n",
+            "  1234567  Leeds  20000000",
+            "            York         3");
+    assertThat(Table.row(Map.of("y", 2, "store", "Leeds")).toString().lines())
+        .containsExactly(
+            "row: 1 row",
+            "  store: category, levels Leeds",
+            "  y: count, 2 to 2",
+            "  store  y",
+            "  Leeds  2");
+    assertThat(read("y\n" + "2\n".repeat(11)).toString().lines()).hasSize(2);
   }
 
   @Test

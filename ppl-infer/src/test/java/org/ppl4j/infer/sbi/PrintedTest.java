@@ -148,6 +148,10 @@ class PrintedTest {
         .hasToString("nuts: 2 chains of 100 draws after at most 800 of warm-up, seed 7");
     try (McmcRun<NDArray> run = nuts.run(y)) {
       assertThat(run.toString()).startsWith("nuts: 2 chains").contains("mu");
+      assertThat(run.summary().warnings()).isNotEmpty();
+      assertThat(run.toString().lines().filter(line -> line.startsWith("  warning")))
+          .hasSize(run.report().warnings().size())
+          .doesNotHaveDuplicates();
     }
     Smc<NDArray> smc = Smc.of(MODEL).config(CONFIG).particles(100).progress(Progress.silent());
     assertThat(smc).hasToString("smc: 100 particles, 3 moves a level, seed 7");
