@@ -39,6 +39,18 @@ public final class PlateSpec {
     this.indices = indices;
   }
 
+  /** Its name, how many rows it has, and which of them a step sees. */
+  @Override
+  public String toString() {
+    String seen =
+        switch (rows) {
+          case INDEXED -> ", by indices";
+          case GIVEN -> ", of which data have " + batch;
+          default -> batch == size ? "" : ", " + batch + " a step";
+        };
+    return "plate '" + name + "' of " + size + " rows" + seen + (dim == 0 ? "" : " at " + dim);
+  }
+
   /**
    * A plate of all {@code size} rows, at the rightmost dim that no open plate has.
    *

@@ -36,6 +36,22 @@ public interface Program<D extends @Nullable Object> extends Serializable {
   }
 
   /**
+   * What reports, errors and the log call it: what it prints if its class says so, else by the
+   * class that it is written in.
+   */
+  default String name() {
+    String text = toString();
+    int lambda = text.indexOf("$$Lambda");
+    if (lambda < 0) {
+      return text;
+    }
+    String host = text.substring(text.lastIndexOf('.', lambda) + 1, lambda);
+    return host.equals(Program.class.getSimpleName())
+        ? "a program under handlers"
+        : "a program of " + host;
+  }
+
+  /**
    * The table of this program's sites, from one execution with a fresh parameter store: name,
    * distribution, batch and event shape, plates.
    */

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.ppl4j.distributions.Normal;
+import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.testing.Sandbox;
 import org.ppl4j.testing.WithSandbox;
@@ -35,6 +36,16 @@ final class PlateTest extends WithSandbox {
     assertThat(trace.value("x").getShape()).isEqualTo(new Shape(2));
     assertThat(trace.value("y").getShape()).isEqualTo(new Shape(3, 2));
     assertThat(trace.plateNesting()).isEqualTo(2);
+  }
+
+  @Test
+  void specsPrintWhatTheySay() {
+    PlateSpec rows = PlateSpec.of("rows", 10);
+    assertThat(rows).hasToString("plate 'rows' of 10 rows");
+    assertThat(rows.batch(4).dim(-2)).hasToString("plate 'rows' of 10 rows, 4 a step at -2");
+    assertThat(rows.given(4)).hasToString("plate 'rows' of 10 rows, of which data have 4");
+    assertThat(rows.indices(Tensors.integers(1, 2)))
+        .hasToString("plate 'rows' of 10 rows, by indices");
   }
 
   @Test
@@ -251,9 +262,9 @@ final class PlateTest extends WithSandbox {
 
     assertThatThrownBy(() -> sandbox.record((p, data) -> p.observe("y", Normal.of(0, 1), y)))
         .hasMessage(
-            "observed site 'y' has a value of shape (3), but its distribution has batch shape () and"
-                + " event shape (); open a plate of the value's size around it, or declare event"
-                + " dims by toEvent(n)");
+            "observed site 'y' has a value of shape (3), but its distribution has batch shape ()"
+                + " and event shape (); open a plate of the value's size around it, or declare"
+                + " event dims by toEvent(n)");
   }
 
   @Test

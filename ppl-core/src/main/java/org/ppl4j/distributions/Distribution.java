@@ -255,6 +255,23 @@ public abstract class Distribution {
   }
 
   /**
+   * Draws to look at, inside and outside of programs: {@code Normal.of(0, 1).sample(1000, 7)}. A
+   * program draws by {@code p.sample}.
+   *
+   * @param count how many, n
+   * @param seed the same seed gives the same draws
+   * @return {@code (n, batch, event)}
+   */
+  public final NDArray sample(int count, long seed) {
+    checkArgument(count >= 1, "%s is asked for %s draws, but needs at least 1", name(), count);
+    if (isFree()) {
+      return free(distribution -> distribution.sample(count, seed));
+    }
+    Shape batch = Shapes.concat(new Shape(count), batchShape());
+    return expand(batch).draw(Rng.of(seed, Rng.Purpose.MODEL, 0, "sample")).value();
+  }
+
+  /**
    * One draw for each place of {@code batch}, to which the batch shape broadcasts.
    *
    * @return value {@code (batch, event)}, log-density {@code (batch)}

@@ -1,6 +1,7 @@
 package org.ppl4j.params;
 
 import static com.google.common.base.Preconditions.checkState;
+import static java.util.stream.Collectors.joining;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -52,6 +53,12 @@ public final class ParamStore implements AutoCloseable {
   private final List<Closeable> owned = new CopyOnWriteArrayList<>();
   private final Set<Object> met = ConcurrentHashMap.newKeySet();
   private volatile boolean open = true;
+
+  /** An empty store that owns all of its memory, otherwise as {@link #ParamStore(NDManager)}. */
+  public ParamStore() {
+    this.manager = NDManager.newBaseManager();
+    owned.add(manager::close);
+  }
 
   /**
    * An empty store, which takes seed, float type and device from the first run that uses it.
@@ -300,6 +307,16 @@ public final class ParamStore implements AutoCloseable {
   public synchronized void own(Closeable memory) {
     checkOpen();
     owned.add(memory);
+  }
+
+  /** Names and shapes of its parameters. */
+  @Override
+  public String toString() {
+    return open
+        ? names().stream()
+            .map(name -> name + " " + shape(name))
+            .collect(joining(", ", "parameters [", "]"))
+        : "parameters, closed";
   }
 
   /** Frees all values, and what it was told to own. */

@@ -8,9 +8,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.hipparchus.distribution.continuous.NormalDistribution;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -36,6 +38,31 @@ class WithoutRunTest {
           Distribution::sf,
           Distribution::logCdf,
           Distribution::logSf);
+
+  @Test
+  void drawsAreOfTheDistribution() {
+    NDArray draws = Normal.of(Tensors.vector(1, -3), 2).sample(20_000, 7);
+    double[] values = Tensors.values(draws);
+    assertThat(draws.getShape()).isEqualTo(new Shape(20_000, 2));
+    for (int j = 0; j < 2; j++) {
+      int column = j;
+      double[] each = IntStream.range(0, 20_000).mapToDouble(i -> values[2 * i + column]).toArray();
+      double mean = Arrays.stream(each).average().orElseThrow();
+      double square = Arrays.stream(each).map(x -> (x - mean) * (x - mean)).average().orElseThrow();
+      // Four standard errors.
+      assertThat(mean).isCloseTo(j == 0 ? 1 : -3, within(4 * 2 / Math.sqrt(20_000)));
+      assertThat(square).isCloseTo(4, within(4 * 4 * Math.sqrt(2.0 / 20_000)));
+    }
+    assertThat(Tensors.values(Poisson.of(3).sample(9, 1)))
+        .isEqualTo(Tensors.values(Poisson.of(3).sample(9, 1)))
+        .isNotEqualTo(Tensors.values(Poisson.of(3).sample(9, 2)));
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray inRun = Normal.of(run.create(new double[] {1, -3}, new Shape(2)), 2).sample(5, 7);
+      assertThat(Tensors.values(inRun)).hasSize(10);
+    }
+    assertThatThrownBy(() -> Normal.of(0, 1).sample(0, 1))
+        .hasMessage("Normal is asked for 0 draws, but needs at least 1");
+  }
 
   @Test
   void everyFamilySaysTheSameWithoutARun() {

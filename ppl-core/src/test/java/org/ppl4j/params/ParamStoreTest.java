@@ -71,6 +71,19 @@ final class ParamStoreTest extends WithStore {
     assertThat(params.value("axis")).containsExactly(new double[] {0.6, 0, -0.8}, within(1e-15));
   }
 
+  /** The leak check counts what it owns. */
+  @Test
+  void aStoreMayOwnItsMemory() {
+    ParamStore own = new ParamStore();
+    try (own;
+        Run run = Run.open(CONFIG, 0)) {
+      Trace unused = Execution.record(run, own, Rng.Purpose.GUIDE, PROGRAM, null);
+      assertThat(own.get("w").toDoubleArray()).containsExactly(1, 2, 3);
+      assertThat(own).hasToString("parameters [w (3), scale ()]");
+    }
+    assertThat(own).hasToString("parameters, closed");
+  }
+
   @Test
   void firstExecutionCreates() {
     execute(PROGRAM);

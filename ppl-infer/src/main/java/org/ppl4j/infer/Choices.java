@@ -324,6 +324,6 @@ public final class Choices<D extends @Nullable Object> {
   /** The program, for a reader of a stack trace or a debugger. */
   @Override
   public String toString() {
-    return "choices of " + model;
+    return "choices of " + model.name();
   }
 }

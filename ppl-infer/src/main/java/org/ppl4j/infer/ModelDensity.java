@@ -259,6 +259,6 @@ public final class ModelDensity<D extends @Nullable Object> {
   /** The program, for a reader of a stack trace or a debugger. */
   @Override
   public String toString() {
-    return "density of " + model;
+    return "density of " + model.name();
   }
 }

@@ -157,6 +157,6 @@ public final class Predictive<D extends @Nullable Object> {
   /** The program, for a reader of a stack trace or a debugger. */
   @Override
   public String toString() {
-    return (posterior == null ? "prior" : "posterior") + " predictive of " + model;
+    return (posterior == null ? "prior" : "posterior") + " predictive of " + model.name();
   }
 }

@@ -109,7 +109,7 @@ final class GeometricPath<D extends @Nullable Object> implements TemperedDensity
     start[size()] = 0.5;
     this.function =
         new VectorFunction(
-            owner + " of " + model,
+            owner + " of " + model.name(),
             this.config,
             this::value,
             start,
@@ -265,7 +265,7 @@ final class GeometricPath<D extends @Nullable Object> implements TemperedDensity
     double[] all = new double[Math.multiplyExact(draws, size())];
     Draws.of(
             config,
-            "guide of " + model,
+            "guide of " + model.name(),
             draws,
             batch -> List.of(record(batch.run(), guide, batch.around(new AllRows()))),
             site -> false)
@@ -418,7 +418,11 @@ final class GeometricPath<D extends @Nullable Object> implements TemperedDensity
       double[] draws = draws(LOOKED_AT);
       known =
           Draws.of(
-              config, owner + " of " + model, LOOKED_AT, executed(draws), Draws::isOfPosterior);
+              config,
+              owner + " of " + model.name(),
+              LOOKED_AT,
+              executed(draws),
+              Draws::isOfPosterior);
       many = known;
     }
     return known;

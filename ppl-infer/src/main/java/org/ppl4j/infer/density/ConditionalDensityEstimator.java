@@ -220,4 +220,10 @@ public final class ConditionalDensityEstimator {
     requireNonNull(flow, "flow");
     return (dim, contextDim) -> Flow.of(flow.of(dim, contextDim));
   }
+
+  /** Its training, and what stands beside it. */
+  @Override
+  public String toString() {
+    return "conditional density estimator, " + recipe;
+  }
 }

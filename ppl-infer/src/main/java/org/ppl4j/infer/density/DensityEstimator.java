@@ -221,4 +221,10 @@ public final class DensityEstimator {
             ? Flow.of(flow.apply(dim))
             : Flow.of(flow.apply(dim).conditional(contextDim));
   }
+
+  /** Its training, and what stands beside it. */
+  @Override
+  public String toString() {
+    return "density estimator, " + recipe;
+  }
 }

@@ -34,6 +34,14 @@ record Recipe(
         members >= 1, "estimator has an ensemble of %s members, but needs at least 1", members);
   }
 
+  /** Training, members and what stands beside them. */
+  @Override
+  public String toString() {
+    return (members == 1 ? "" : members + " flows, ")
+        + training
+        + (baselines ? "" : ", without baselines");
+  }
+
   /** With all that is standard. */
   static Recipe of(Fitted.Flows flows) {
     return new Recipe(flows, Columns.STANDARD, Training.standard(), true, 1, 0);

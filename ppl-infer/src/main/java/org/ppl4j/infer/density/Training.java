@@ -76,6 +76,17 @@ public final class Training {
     return changed;
   }
 
+  /** The objective, how many steps there are and rows of each, and the seed. */
+  @Override
+  public String toString() {
+    return "training by %s, steps: %s, rows of a step: %s, seed %s"
+        .formatted(
+            objective,
+            steps == 0 ? STEPS + " or more" : String.valueOf(steps),
+            batch,
+            config.seed());
+  }
+
   /** The settings that each method names. */
   public static Training standard() {
     return new Training();

@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import java.util.Arrays;
 import org.ppl4j.internal.math.Order;
+import java.util.Locale;
 
 /**
  * The highest density interval of a number: the shortest one that holds a given share of its draws.
@@ -19,6 +20,12 @@ import org.ppl4j.internal.math.Order;
  * @param high the upper end
  */
 public record HighestDensityInterval(double low, double high) {
+
+  /** Its ends to four digits. */
+  @Override
+  public String toString() {
+    return String.format(Locale.ROOT, "%.4g to %.4g", low, high);
+  }
 
   /** Sums of weights that differ by no more are the same. */
   private static final double ROUNDING = 1e-12;

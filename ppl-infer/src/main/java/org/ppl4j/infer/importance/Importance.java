@@ -129,7 +129,7 @@ public record Importance<D extends @Nullable Object>(
   }
 
   private Draws many(int draws) {
-    return Draws.of(config, "guide of " + model, draws, this::scored, site -> false);
+    return Draws.of(config, "guide of " + model.name(), draws, this::scored, site -> false);
   }
 
   /**
@@ -139,7 +139,12 @@ public record Importance<D extends @Nullable Object>(
   @SuppressWarnings("MustBeClosedChecker") // by the caller
   public Samples samples(int draws) {
     return Draws.of(
-            config, "guide of " + model, draws, this::drawn, this::scored, Draws::isOfPosterior)
+            config,
+            "guide of " + model.name(),
+            draws,
+            this::drawn,
+            this::scored,
+            Draws::isOfPosterior)
         .collect(draws);
   }
 

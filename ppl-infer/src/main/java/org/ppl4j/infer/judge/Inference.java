@@ -573,6 +573,6 @@ public final class Inference<D extends @Nullable Object> {
 
   @Override
   public String toString() {
-    return "Inference of " + model;
+    return "Inference of " + model.name();
   }
 }

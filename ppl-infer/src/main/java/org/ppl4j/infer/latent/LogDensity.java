@@ -585,6 +585,6 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
 
   @Override
   public String toString() {
-    return "LogDensity of " + program;
+    return "log density of " + program.name();
   }
 }

@@ -67,6 +67,12 @@ public final class Reparam implements Handler {
     return of(site -> LocScale.depends(site) ? LocScale.nonCentred() : null);
   }
 
+  /** The sites that it was given by name. */
+  @Override
+  public String toString() {
+    return byName.isEmpty() ? "reparam by a function of the site" : "reparam of " + byName.keySet();
+  }
+
   @Override
   public Frame begin(Ppl p) {
     WrittenNames names = WrittenNames.of("reparam", "sample site", byName.keySet());

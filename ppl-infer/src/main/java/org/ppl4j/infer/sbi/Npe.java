@@ -89,6 +89,13 @@ public final class Npe {
     this.flows = flows;
   }
 
+  /** How many flows it tries, its proposals of rounds and its seed. */
+  @Override
+  public String toString() {
+    return "neural posterior estimation by %s %s, %s of rounds, seed %s"
+        .formatted(flows.size(), flows.size() == 1 ? "flow" : "flows", proposal, config.seed());
+  }
+
   private Npe with(Consumer<Npe> change) {
     return with(flows, change);
   }

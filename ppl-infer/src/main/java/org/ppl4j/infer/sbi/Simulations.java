@@ -264,9 +264,10 @@ public final class Simulations {
             + rows
             + " rows of "
             + parameterColumns()
-            + " parameters and "
+            + (parameterColumns() == 1 ? " parameter and " : " parameters and ")
             + dataColumns()
-            + " numbers of data)";
+            + (dataColumns() == 1 ? " number" : " numbers")
+            + " of data)";
     return failures.isEmpty()
         ? all
         : all

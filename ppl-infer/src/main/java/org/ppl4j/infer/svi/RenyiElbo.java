@@ -51,6 +51,6 @@ record RenyiElbo(double order) implements Elbo {
 
   @Override
   public String toString() {
-    return "renyi(" + order + ")";
+    return order == 0 ? "importance-weighted" : "renyi(" + order + ")";
   }
 }

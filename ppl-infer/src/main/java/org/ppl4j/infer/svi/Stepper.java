@@ -250,7 +250,7 @@ final class Stepper<D extends @Nullable Object> {
 
   /** Some steps were taken back. */
   void fellBack(FallBack fallBack) {
-    LOG.warn("svi of {} has steps that were wrong, {}", settings.model(), fallBack);
+    LOG.warn("svi of {} has steps that were wrong, {}", settings.model().name(), fallBack);
     fallBacks.add(fallBack);
   }
 

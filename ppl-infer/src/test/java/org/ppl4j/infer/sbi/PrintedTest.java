@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Normal;
+import org.ppl4j.handlers.Scale;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.annealing.Annealing;
 import org.ppl4j.infer.annealing.Smc;
@@ -27,8 +28,13 @@ import org.ppl4j.infer.density.ConditionalDensityEstimator;
 import org.ppl4j.infer.density.Density;
 import org.ppl4j.infer.density.DensityEstimator;
 import org.ppl4j.infer.density.Table;
+import org.ppl4j.infer.density.Training;
+import org.ppl4j.infer.diagnostics.HighestDensityInterval;
+import org.ppl4j.infer.judge.Inference;
 import org.ppl4j.infer.mcmc.McmcRun;
 import org.ppl4j.infer.mcmc.Nuts;
+import org.ppl4j.infer.reparam.LocScale;
+import org.ppl4j.infer.reparam.Reparam;
 import org.ppl4j.infer.svi.Elbo;
 import org.ppl4j.infer.svi.Svi;
 import org.ppl4j.tensor.RunConfig;
@@ -174,5 +180,30 @@ class PrintedTest {
     try (PathfinderPosterior<NDArray> posterior = pathfinder.run(y)) {
       assertThat(posterior.toString()).startsWith("pathfinder: bounds of ");
     }
+  }
+
+  @Test
+  void settings() {
+    Training training = Training.standard().config(CONFIG);
+    assertThat(training)
+        .hasToString("training by likelihood, steps: 3000 or more, rows of a step: 256, seed 7");
+    assertThat(DensityEstimator.of(AffineFlows::normal).training(training.steps(100)))
+        .hasToString(
+            "density estimator, training by likelihood, steps: 100, rows of a step: 256, seed 7");
+    assertThat(
+            ConditionalDensityEstimator.of(AffineFlows::regression)
+                .ensemble(3)
+                .withoutBaselines()
+                .training(training))
+        .hasToString("conditional density estimator, 3 flows, " + training + ", without baselines");
+    assertThat(Npe.of(Normal.of(0, 10), NpeTest.NOISY, AffineFlows::network).config(CONFIG))
+        .hasToString("neural posterior estimation by 1 flow, normal proposal of rounds, seed 7");
+    assertThat(Reparam.of("x", LocScale.nonCentred())).hasToString("reparam of [x]");
+    assertThat(new HighestDensityInterval(-0.123456, 1234.56)).hasToString("-0.1235 to 1235");
+    assertThat(Elbo.importanceWeighted()).hasToString("importance-weighted");
+    assertThat(Elbo.renyi(0.5)).hasToString("renyi(0.5)");
+    assertThat(Inference.of(MODEL)).hasToString("Inference of a program of PrintedTest");
+    assertThat(Inference.of(MODEL.with(new Scale(2))))
+        .hasToString("Inference of a program under handlers");
   }
 }

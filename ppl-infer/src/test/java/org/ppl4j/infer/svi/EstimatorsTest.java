@@ -302,7 +302,7 @@ class EstimatorsTest {
           .isEqualTo(
               "sample site 'auto.latent' of the guide draws from TransformedDistribution, which has"
                   + " no log density at a value, but the %s estimator needs one; take one of the"
-                  + " estimators [trace, mean-field, renyi(0.0), score function]",
+                  + " estimators [trace, mean-field, importance-weighted, score function]",
               elbo);
     }
     assertThat(refusal(EstimatorCases.coupled(Elbo.scoreFunction())))

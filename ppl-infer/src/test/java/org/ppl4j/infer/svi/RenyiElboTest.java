@@ -163,7 +163,7 @@ class RenyiElboTest {
                 .build()) {
       assertThatThrownBy(() -> svi.step(y))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("but the renyi(0.0) estimator needs one");
+          .hasMessageContaining("but the importance-weighted estimator needs one");
     }
   }
 }
