@@ -4,15 +4,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.Queues;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BiFunction;
-import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Verifier.Point;
 import org.ppl4j.tensor.internal.graph.Form.Role;
 import org.ppl4j.tensor.internal.graph.Gradients;
@@ -35,23 +31,13 @@ import org.ppl4j.tensor.internal.plan.PlanReplay;
  */
 final class RecordedFunction {
 
-  private static final int PLACES = 16;
-  private static final int LINE = 16; // references, at least, of a line of a cache
-
-  private final Plan plan;
+  private final IdleReplays replays;
   private final int givens; // inputs after x that hold what it is given: one or none
   private final RecordedValues values;
   private final int compared;
 
-  /** One of each place, where the thread that was at work with it finds it in its cache again. */
-  private final AtomicReferenceArray<@Nullable PlanReplay> near =
-      new AtomicReferenceArray<>(PLACES * LINE);
-
-  private final Queue<PlanReplay> free =
-      Queues.newConcurrentLinkedQueue(); // where places are taken
-
   private RecordedFunction(Plan plan, int givens, RecordedValues values, int compared) {
-    this.plan = plan;
+    this.replays = new IdleReplays(plan);
     this.givens = givens;
     this.values = values;
     this.compared = compared;
@@ -175,7 +161,7 @@ final class RecordedFunction {
   }
 
   private double evaluate(double[] x, double[] given, double[] gradient, int steps) {
-    PlanReplay replay = idle();
+    PlanReplay replay = replays.take();
     replay.cutScans(steps);
     for (int i = 1; i <= givens; i++) {
       replay.set(i, given, 0, given.length);
@@ -187,26 +173,7 @@ final class RecordedFunction {
               replay.run(0, x, 1, gradient);
               return replay.number(0);
             });
-    if (!near.compareAndSet(place(), null, replay)) {
-      free.add(replay);
-    }
+    replays.add(replay);
     return y;
-  }
-
-  /** That of this thread, and of few others. */
-  private static int place() {
-    return (int) (Thread.currentThread().getId() % PLACES) * LINE;
-  }
-
-  /** A replay that no other thread is at work with. */
-  private PlanReplay idle() {
-    PlanReplay replay = near.getAndSet(place(), null);
-    if (replay == null) {
-      replay = free.poll();
-    }
-    for (int place = 0; replay == null && place < near.length(); place += LINE) {
-      replay = near.getAndSet(place, null);
-    }
-    return replay == null ? plan.replay() : replay;
   }
 }

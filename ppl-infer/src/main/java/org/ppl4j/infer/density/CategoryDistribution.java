@@ -36,7 +36,7 @@ final class CategoryDistribution implements RowDistribution {
    * @param network f; null for 0, where levels do not depend on contexts
    * @param weight w, greater than 0
    */
-  record Softmax(@Nullable LevelNetwork network, double weight) {}
+  record Softmax(@Nullable LevelScores network, double weight) {}
 
   private CategoryDistribution(
       double[] levels, double[] offsets, double[] moves, int contextDim, List<Softmax> softmaxes) {
@@ -111,7 +111,7 @@ final class CategoryDistribution implements RowDistribution {
   }
 
   /** Of one softmax. */
-  private double[] logProbs(@Nullable LevelNetwork network, int rows, @Nullable Table contexts) {
+  private double[] logProbs(@Nullable LevelScores network, int rows, @Nullable Table contexts) {
     double[] logs =
         network == null || contexts == null ? new double[rows * size()] : network.scores(contexts);
     for (int i = 0; i < rows; i++) {
@@ -230,6 +230,16 @@ final class CategoryDistribution implements RowDistribution {
   }
 
   @Override
+  public CategoryDistribution recorded() {
+    List<Softmax> all = new ArrayList<>();
+    for (Softmax softmax : softmaxes) {
+      LevelScores network = softmax.network();
+      all.add(new Softmax(network == null ? null : network.recorded(), softmax.weight()));
+    }
+    return new CategoryDistribution(levels, offsets, moves, contextDim, all);
+  }
+
+  @Override
   public void write(TensorFile.Builder file) {
     file.put(DensityFile.KIND, KIND);
     DensityFile.put(file, LEVELS, levels);
@@ -238,7 +248,7 @@ final class CategoryDistribution implements RowDistribution {
     DensityFile.put(file, WEIGHTS, softmaxes.stream().mapToDouble(Softmax::weight).toArray());
     file.put(CONTEXT_DIM, Integer.toString(contextDim));
     for (int j = 0; j < softmaxes.size(); j++) {
-      LevelNetwork network = softmaxes.get(j).network();
+      LevelScores network = softmaxes.get(j).network();
       if (network != null) {
         file.put(prefix(j), network::write);
       }
@@ -260,7 +270,7 @@ final class CategoryDistribution implements RowDistribution {
     for (int j = 0; j < weights.length; j++) {
       softmaxes.add(
           new Softmax(
-              LevelNetwork.read(file.part(prefix(j)), reader, contextDim, levels.length),
+              LevelScores.read(file.part(prefix(j)), reader, contextDim, levels.length),
               weights[j]));
     }
     return new CategoryDistribution(levels, offsets, moves, contextDim, softmaxes);
@@ -268,6 +278,6 @@ final class CategoryDistribution implements RowDistribution {
 
   @Override
   public void close() {
-    softmaxes.stream().map(Softmax::network).filter(Objects::nonNull).forEach(LevelNetwork::close);
+    softmaxes.stream().map(Softmax::network).filter(Objects::nonNull).forEach(LevelScores::close);
   }
 }

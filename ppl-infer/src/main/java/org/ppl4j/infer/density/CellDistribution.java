@@ -170,6 +170,11 @@ final class CellDistribution implements RowDistribution {
   }
 
   @Override
+  public RowDistribution recorded() {
+    return new CellDistribution(grid, numbers.recorded());
+  }
+
+  @Override
   public void write(TensorFile.Builder file) {
     file.put(DensityFile.KIND, KIND);
     DensityFile.put(file, GRID, grid.origin(), grid.numerator(), grid.denominator());

@@ -230,6 +230,18 @@ final class ColumnChain implements RowDistribution {
   }
 
   @Override
+  public RowDistribution recorded() {
+    List<Factor> all =
+        factors.stream()
+            .map(
+                factor ->
+                    new Factor(
+                        factor.columns(), factor.mayBeMissing(), factor.distribution().recorded()))
+            .toList();
+    return new ColumnChain(seen, contextDim, all, rules, reach);
+  }
+
+  @Override
   public void write(TensorFile.Builder file) {
     file.put(DensityFile.KIND, KIND);
     file.put(COLUMNS, Integer.toString(dim()));

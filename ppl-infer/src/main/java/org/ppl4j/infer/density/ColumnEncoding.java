@@ -128,6 +128,11 @@ final class ColumnEncoding {
     return seen.size();
   }
 
+  /** The names of these columns; none of an array's. */
+  ImmutableList<String> givenNames() {
+    return layout == null ? ImmutableList.of() : layout.names();
+  }
+
   /** How many numbers it makes of a row. */
   int columns() {
     return kept.length();

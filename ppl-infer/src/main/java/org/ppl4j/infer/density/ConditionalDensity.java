@@ -340,8 +340,9 @@ public final class ConditionalDensity implements AutoCloseable {
       double probability, Table contexts, BiFunction<double[], Shape, NDArray> array) {
     Shape shape = new Shape(contexts.rows(), dim());
     return new DensitySummary(fitted, contexts)
-        .interval(probability, ends -> array.apply(ends, shape))
-        .with(warned(contexts));
+        .interval(probability)
+        .with(warned(contexts))
+        .as(ends -> array.apply(ends, shape));
   }
 
   /**
@@ -451,6 +452,11 @@ public final class ConditionalDensity implements AutoCloseable {
 
   private static void checkCount(int count) {
     checkArgument(count >= 1, "density is asked for %s draws, but needs at least 1", count);
+  }
+
+  /** As {@link Density#scorer}. */
+  public ConditionalScorer scorer() {
+    return new ConditionalScorer(fitted.recorded());
   }
 
   /**

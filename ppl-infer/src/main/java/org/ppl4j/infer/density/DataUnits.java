@@ -30,6 +30,11 @@ record DataUnits(
     }
   }
 
+  /** The same with what the engine computes recorded. */
+  DataUnits recorded() {
+    return new DataUnits(y.recorded(), x, extrapolation, cells);
+  }
+
   /** How many columns a context has; 0 without. */
   int contextDim() {
     return x == null ? 0 : x.columns();

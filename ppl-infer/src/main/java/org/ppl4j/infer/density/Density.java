@@ -175,7 +175,8 @@ public final class Density implements AutoCloseable {
    */
   public PredictionInterval interval(double probability, NDManager manager) {
     return new DensitySummary(fitted, null)
-        .interval(probability, ends -> manager.create(ends, new Shape(dim())));
+        .interval(probability)
+        .as(ends -> manager.create(ends, new Shape(dim())));
   }
 
   /**
@@ -235,6 +236,18 @@ public final class Density implements AutoCloseable {
   public NDArray sampleBySde(int count, int steps) {
     checkArgument(count >= 1, "density is asked for %s draws, but needs at least 1", count);
     return fitted.sampleBySde(new Shape(count), null, steps);
+  }
+
+  /**
+   * What it answers as functions of plain numbers, which need no engine: log-densities, quantiles,
+   * intervals and draws. It takes a moment, and owns nothing, so that it may be used after this is
+   * closed.
+   *
+   * @throws IllegalArgumentException if a log-density cannot be recorded, or only the engine
+   *     computes it, which the message says
+   */
+  public Scorer scorer() {
+    return new Scorer(fitted.recorded());
   }
 
   /**

@@ -1,15 +1,19 @@
 package org.ppl4j.infer.density;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.primitives.ImmutableDoubleArray;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.PlainMap;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.file.TensorFile;
 
@@ -94,14 +98,42 @@ final class DensityFile {
   }
 
   /**
+   * Reads what {@link #write} wrote of a {@linkplain RowDistribution#recorded recorded}
+   * distribution, without the engine.
+   *
+   * @param conditional whether it must have contexts
+   */
+  static Fitted readRecorded(TensorFile file, boolean conditional) {
+    boolean hasContexts = dims(file)[1] > 0;
+    checkArgument(
+        conditional == hasContexts,
+        "%s has a scorer %s contexts; load it as the other kind",
+        file,
+        hasContexts ? "with" : "without");
+    Reader reader = new Reader(null, Columns.STANDARD.dequantisation(), null, new ArrayList<>());
+    RowDistribution rows = reader.read(file);
+    return new Fitted(
+        rows,
+        ConformalRanks.read(file),
+        List.of(),
+        RowLayout.read(file),
+        hasContexts ? ColumnEncoding.read(file, rows.contextDim()) : null,
+        RowLayout.texts(file, NOTES),
+        Owner.NOBODY,
+        RunConfig.defaults());
+  }
+
+  /**
    * Reads a distribution and those that it is made of.
    *
+   * @param flows null where all that the engine computes must be recorded
+   * @param manager null there, too
    * @param learned gets the flows that are met
    */
   record Reader(
-      Fitted.Flows flows,
+      Fitted.@Nullable Flows flows,
       Dequantisation dequantisation,
-      NDManager manager,
+      @Nullable NDManager manager,
       List<LearnedFlow> learned) {
 
     /** The distribution in a file, or in a part of one. */
@@ -109,6 +141,7 @@ final class DensityFile {
       String kind = file.text(KIND);
       return switch (kind == null ? "flow" : kind) {
         case "flow" -> flow(file);
+        case RecordedFlow.KIND -> simple(file, RecordedFlow::read);
         case NormalMixture.KIND -> simple(file, NormalMixture::read);
         case AdditiveRegressions.KIND -> simple(file, AdditiveRegressions::read);
         case MixtureDistribution.KIND -> MixtureDistribution.read(file, this);
@@ -140,7 +173,21 @@ final class DensityFile {
       return all;
     }
 
+    /**
+     * Checks that parameters can be read.
+     *
+     * @throws IllegalArgumentException if all must be recorded
+     */
+    void checkHasFlows(TensorFile file) {
+      checkArgument(
+          flows != null,
+          "%s has parameters of a flow or a network, which a scorer has not; load it as the density"
+              + " that it is, and make a scorer of that",
+          file);
+    }
+
     private RowDistribution flow(TensorFile file) {
+      checkHasFlows(file);
       DataUnits units = units(file);
       boolean isLearned = file.text(NOISE) != null;
       checkArgument(
@@ -150,11 +197,11 @@ final class DensityFile {
           file,
           isLearned ? "was" : "was not");
       RunConfig config = config(file);
-      ParamStore params = new ParamStore(manager, config);
+      ParamStore params = new ParamStore(requireNonNull(manager), config);
       try {
         int dim = units.y().freeDim();
         params.reading(file).run(); // with the critic of a training, of which flows know nothing
-        Flow flow = flows.of(dim, units.contextDim());
+        Flow flow = requireNonNull(flows).of(dim, units.contextDim());
         FlowModel model =
             new FlowModel(flow, dequantisation.noise(units), dim, params, config)
                 .withSpreadOf(file);
@@ -208,6 +255,43 @@ final class DensityFile {
       saved.reading(file).run();
       return saved.config().orElseThrow();
     }
+  }
+
+  /** Adds a recorded map to a file. */
+  static void put(TensorFile.Builder file, String name, PlainMap map) {
+    file.put(name, map.text());
+    put(file, name, map.numbers().toArray());
+  }
+
+  /**
+   * The recorded map in a file.
+   *
+   * @param sizes of its operands
+   */
+  static PlainMap map(TensorFile file, String name, int... sizes) {
+    String text = file.text(name);
+    TensorFile.Entry numbers = file.entries().get(name);
+    checkArgument(
+        text != null && numbers != null,
+        "%s has no '%s'; pass a file that a scorer's save wrote",
+        file,
+        name);
+    PlainMap map;
+    try {
+      map = PlainMap.read(text, ImmutableDoubleArray.copyOf(numbers.values()));
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException("%s %s".formatted(file, e.getMessage()), e);
+    }
+    int[] own = IntStream.range(0, map.inputs()).map(map::size).toArray();
+    checkArgument(
+        Arrays.equals(own, sizes),
+        "%s has '%s' of %s numbers, but of a row and its context they are %s; pass a file that a"
+            + " scorer's save wrote",
+        file,
+        name,
+        Arrays.toString(own),
+        Arrays.toString(sizes));
+    return map;
   }
 
   /** Adds numbers to a file. */

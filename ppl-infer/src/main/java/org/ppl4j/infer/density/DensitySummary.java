@@ -2,11 +2,10 @@ package org.ppl4j.infer.density;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import ai.djl.ndarray.NDArray;
 import com.google.common.collect.ImmutableList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,13 +24,21 @@ final class DensitySummary {
   private final Fitted fitted;
   private final @Nullable Table contexts;
   private final int rows;
+  private final LongSupplier streams; // of draws
+
+  /** Of a density given contexts, by other draws in each call. */
+  DensitySummary(Fitted fitted, @Nullable Table contexts) {
+    this(fitted, contexts, fitted::nextStream);
+  }
 
   /**
    * Of a density given contexts.
    *
    * @param contexts in their own units; null without
+   * @param streams what keys draws, if there are any
    */
-  DensitySummary(Fitted fitted, @Nullable Table contexts) {
+  DensitySummary(Fitted fitted, @Nullable Table contexts, LongSupplier streams) {
+    this.streams = streams;
     fitted.checkOrdered();
     this.fitted = fitted;
     this.contexts = contexts;
@@ -57,24 +64,23 @@ final class DensitySummary {
   }
 
   /**
-   * The central interval of each column given each context, its ends as wanted: conformal, where
-   * there are ranks of rows that nothing learned from.
+   * The central interval of each column given each context, row by row: conformal, where there are
+   * ranks of rows that nothing learned from.
    */
-  PredictionInterval interval(double probability, Function<double[], NDArray> ends) {
+  PlainInterval interval(double probability) {
     checkArgument(
         probability > 0 && probability < 1,
         "density has no interval of probability %s; pass a number between 0 and 1",
         probability);
     ConformalRanks ranks = fitted.ranks();
     if (ranks != null) {
-      return conformal(ranks, probability, ends);
+      return conformal(ranks, probability);
     }
     double left = (1 - probability) / 2;
-    return new PredictionInterval(ends.apply(quantile(left)), ends.apply(quantile(1 - left)));
+    return PlainInterval.of(quantile(left), quantile(1 - left), Double.NaN, ImmutableList.of());
   }
 
-  private PredictionInterval conformal(
-      ConformalRanks ranks, double probability, Function<double[], NDArray> ends) {
+  private PlainInterval conformal(ConformalRanks ranks, double probability) {
     List<ConformalRanks.Level> levels =
         IntStream.range(0, ranks.columns()).mapToObj(j -> ranks.level(j, probability)).toList();
     double[] low;
@@ -99,9 +105,9 @@ final class DensitySummary {
           });
     }
     double coverage = levels.stream().mapToDouble(level -> level.coverage()).min().orElseThrow();
-    return new PredictionInterval(
-        ends.apply(low),
-        ends.apply(high),
+    return PlainInterval.of(
+        low,
+        high,
         coverage,
         levels.stream()
             .flatMap(level -> level.warning().stream())
@@ -131,7 +137,8 @@ final class DensitySummary {
 
   /** (POINTS, N, D) draws. */
   private double[] points(int count, @Nullable Table some) {
-    return fitted.draws(POINTS * count, some == null ? null : some.repeated(POINTS)).values();
+    Table given = some == null ? null : some.repeated(POINTS);
+    return fitted.rows().draws(POINTS * count, given, streams.getAsLong()).values();
   }
 
   /** Of a level given each context. */

@@ -148,6 +148,27 @@ final class Fitted implements AutoCloseable {
         : layout.table(layout.numbers(table));
   }
 
+  /**
+   * The numbers of one row by the names that were learned; checked.
+   *
+   * @throws IllegalArgumentException if a column is not there, or another one is
+   */
+  Table row(Map<String, ?> cells) {
+    layout().checkNames("row", cells.keySet());
+    return layout().table(layout().numbers(Table.row(cells)));
+  }
+
+  /** The names of columns; none of arrays. */
+  ImmutableList<String> names() {
+    checkOpen();
+    return layout == null ? ImmutableList.of() : layout.names();
+  }
+
+  /** The names of the columns of contexts; none of arrays. */
+  ImmutableList<String> contextNames() {
+    return encoding().givenNames();
+  }
+
   /** Whether the numbers of a column are more or less than one another: texts are not. */
   boolean isOrdered(int column) {
     return layout == null || !layout.columns().get(column).levels().areTexts();
@@ -210,7 +231,8 @@ final class Fitted implements AutoCloseable {
     return array(logs(tables), new Shape(tables.rows()));
   }
 
-  private double[] logs(Tables tables) {
+  /** The log-density of each row. */
+  double[] logs(Tables tables) {
     checkOpen();
     return rows.logProb(tables);
   }
@@ -358,15 +380,16 @@ final class Fitted implements AutoCloseable {
    * @param probabilities their {@code y} is of one column
    */
   NDArray quantile(Tables probabilities, NDArray like) {
-    return Tensors.like(like, checked(probabilities), new Shape(probabilities.rows()));
+    return Tensors.like(like, checkedQuantiles(probabilities), new Shape(probabilities.rows()));
   }
 
   /** What is greater than a row with each probability (N). */
   NDArray quantile(Tables probabilities) {
-    return array(checked(probabilities), new Shape(probabilities.rows()));
+    return array(checkedQuantiles(probabilities), new Shape(probabilities.rows()));
   }
 
-  private double[] checked(Tables probabilities) {
+  /** What is greater than a row with each probability, from 0 to 1. */
+  double[] checkedQuantiles(Tables probabilities) {
     checkOrdered();
     for (double p : probabilities.y().values()) {
       checkArgument(p >= 0 && p <= 1, "density has no quantile of probability %s; pass 0 to 1", p);
@@ -377,6 +400,11 @@ final class Fitted implements AutoCloseable {
   /** The same of probabilities that are checked. */
   double[] quantiles(Tables probabilities) {
     return rows.quantile(probabilities);
+  }
+
+  /** What keys the next draws. */
+  long nextStream() {
+    return calls.getAndIncrement();
   }
 
   /** Draws of shape {@code (batch, D)}, of as many contexts as the batch has elements. */
@@ -416,6 +444,13 @@ final class Fitted implements AutoCloseable {
   RowDistribution rows() {
     checkOpen();
     return rows;
+  }
+
+  /** As {@link RowDistribution#recorded}. */
+  Fitted recorded() {
+    checkOpen();
+    return new Fitted(
+        rows.recorded(), ranks, List.of(), layout, encoding, notes, Owner.NOBODY, config);
   }
 
   /** So many draws, of as many contexts, other in each call. */

@@ -7,10 +7,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
 import org.ppl4j.Execution;
@@ -24,6 +28,7 @@ import org.ppl4j.distributions.Normal;
 import org.ppl4j.distributions.TransformedDistribution;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.PlainMap;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
@@ -54,6 +59,13 @@ record FlowModel(
     implements StandardDistribution {
 
   private static final String SITE = "y";
+
+  /** What it is recorded at: probabilities too. */
+  private static final double FIRST = 0.25;
+
+  private static final double SECOND = 0.375;
+
+  private static final String DRAWS = "draws.";
   private static final String SPREAD = "density/spread";
 
   /** Of standard noise. */
@@ -157,33 +169,31 @@ record FlowModel(
   /** The probability of less than each row, of one column, in standard units. */
   @Override
   public double[] cdf(Tables tables) {
-    return ofRows(
-        tables,
-        1,
-        (p, rows) -> {
-          Transform transform = distribution(p, rows.x()).transform();
-          NDArray noise = transform.inverse(rows.y()).value();
-          Distribution base = noise(p, transform);
-          return Tensors.where(falls(transform, noise), base.sf(noise), base.cdf(noise));
-        });
+    return ofRows(tables, 1, this::cdf);
+  }
+
+  private NDArray cdf(Ppl p, Rows rows) {
+    Transform transform = distribution(p, rows.x()).transform();
+    NDArray noise = transform.inverse(rows.y()).value();
+    Distribution base = noise(p, transform);
+    return Tensors.where(falls(transform, noise), base.sf(noise), base.cdf(noise));
   }
 
   /** What is greater with each probability, the rows of {@code y}; in standard units. */
   @Override
   public double[] quantile(Tables probabilities) {
-    return ofRows(
-        probabilities,
-        1,
-        (p, levels) -> {
-          Transform transform = distribution(p, levels.x()).transform();
-          Distribution base = noise(p, transform);
-          NDArray falls = falls(transform, levels.y());
-          NDArray noise = Tensors.where(falls, base.isf(levels.y()), base.icdf(levels.y()));
-          NDArray value = transform.forward(noise).value();
-          // Of probabilities 0 and 1: what a network makes of infinity need not be a number.
-          NDArray far = Tensors.where(falls, noise.neg(), noise);
-          return Tensors.where(value.isNaN().logicalAnd(far.isInfinite()), far, value);
-        });
+    return ofRows(probabilities, 1, this::quantile);
+  }
+
+  private NDArray quantile(Ppl p, Rows levels) {
+    Transform transform = distribution(p, levels.x()).transform();
+    Distribution base = noise(p, transform);
+    NDArray falls = falls(transform, levels.y());
+    NDArray noise = Tensors.where(falls, base.isf(levels.y()), base.icdf(levels.y()));
+    NDArray value = transform.forward(noise).value();
+    // Of probabilities 0 and 1: what a network makes of infinity need not be a number.
+    NDArray far = Tensors.where(falls, noise.neg(), noise);
+    return Tensors.where(value.isNaN().logicalAnd(far.isInfinite()), far, value);
   }
 
   /** The noise that makes each row, in standard units. */
@@ -230,6 +240,73 @@ record FlowModel(
       System.arraycopy(some, 0, result, from * width, some.length);
     }
     return result;
+  }
+
+  /** Of one row at a time; draws of standard normal noise alone. */
+  @Override
+  public StandardDistribution recorded(int contextDim) {
+    PlainMap logProb =
+        recorded(
+            "log-density", contextDim, (p, rows) -> distribution(p, rows.x()).logProb(rows.y()));
+    RecordedFlow.Part none =
+        new RecordedFlow.Part(null, "rows of %d columns have none".formatted(dim));
+    RecordedFlow.Part cdf =
+        dim > 1 ? none : RecordedFlow.Part.of(() -> recorded("cdf", contextDim, this::cdf));
+    RecordedFlow.Part quantile =
+        dim > 1
+            ? none
+            : RecordedFlow.Part.of(() -> recorded("quantile", contextDim, this::quantile));
+    RecordedFlow.Part made =
+        RecordedFlow.Part.of(
+            () ->
+                recorded(
+                    "draw",
+                    contextDim,
+                    (p, noise) -> {
+                      TransformedDistribution density = distribution(p, noise.x());
+                      checkArgument(
+                          flow.isOfStandardNoise()
+                              && density.transform().domain().elementwise().isReal(),
+                          "flow '%s' has draws that are not of standard normal noise",
+                          density.transform());
+                      return density.transform().forward(noise.y()).value();
+                    }));
+    Table context = contextDim == 0 ? null : new Table("x", contextDim, new double[contextDim]);
+    int batch =
+        batch(
+            FEW_ROWS + 1,
+            rows ->
+                drawn("look", rows, context == null ? null : context.repeated(rows), 0, byFlow()));
+    return new RecordedFlow(dim, logProb, cdf, quantile, made, config.seed(), batch);
+  }
+
+  /** What is computed of one row, which is in the middle of what a flow may make. */
+  private PlainMap recorded(String what, int contextDim, BiFunction<Ppl, Rows, NDArray> function) {
+    List<Shape> shapes = new ArrayList<>(List.of(new Shape(1, dim)));
+    if (contextDim > 0) {
+      shapes.add(new Shape(1, contextDim));
+    }
+    return PlainMap.of(
+        what + " of a flow of %d columns".formatted(dim),
+        config,
+        shapes,
+        (run, in) ->
+            Execution.record(
+                    run,
+                    params,
+                    Rng.Purpose.PREDICT,
+                    (Program<Rows>) (p, rows) -> p.deterministic("values", function.apply(p, rows)),
+                    new Rows(in.get(0), in.size() > 1 ? in.get(1) : null, null))
+                .value("values"),
+        numbers(shapes, FIRST),
+        numbers(shapes, SECOND));
+  }
+
+  private static double[][] numbers(List<Shape> shapes, double first) {
+    return shapes.stream()
+        .map(shape -> IntStream.range(0, (int) shape.size()).mapToDouble(i -> first / (1 + i)))
+        .map(DoubleStream::toArray)
+        .toArray(double[][]::new);
   }
 
   /** A number of rows beside the flow; always of the same noise. */
@@ -324,10 +401,15 @@ record FlowModel(
     for (int from = 0, piece = 0; from < count; from += batch, piece++) {
       int to = Math.min(from + batch, count);
       Table some = x == null ? null : x.range(from, to);
-      double[] drawn = drawn("draws." + piece, to - from, some, call, drawing).values();
+      double[] drawn = drawn(DRAWS + piece, to - from, some, call, drawing).values();
       System.arraycopy(drawn, 0, result, from * dim, drawn.length);
     }
     return new Table("sample", dim, result);
+  }
+
+  /** The name of the stream of a piece of draws. */
+  static String drawn(int piece) {
+    return SITE + "." + DRAWS + piece;
   }
 
   private Piece drawn(String plate, int size, @Nullable Table x, long call, Drawing drawing) {

@@ -100,6 +100,11 @@ final class InUnits implements RowDistribution {
   }
 
   @Override
+  public RowDistribution recorded() {
+    return new InUnits(standard.recorded(contextDim()), units.recorded());
+  }
+
+  @Override
   public void write(TensorFile.Builder file) {
     standard.write(file);
     DensityFile.writeUnits(file, units);

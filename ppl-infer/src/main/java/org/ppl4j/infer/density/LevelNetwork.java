@@ -5,8 +5,11 @@ import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import com.google.common.base.Splitter;
 import com.google.common.primitives.ImmutableIntArray;
+import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
@@ -21,6 +24,7 @@ import org.ppl4j.handlers.Scale;
 import org.ppl4j.nn.Activation;
 import org.ppl4j.nn.Mlp;
 import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.PlainMap;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
@@ -37,7 +41,7 @@ import org.ppl4j.tensor.file.TensorFile;
  */
 record LevelNetwork(
     Units units, ImmutableIntArray hidden, int levels, ParamStore params, RunConfig config)
-    implements AutoCloseable {
+    implements LevelScores {
 
   private static final String NAME = "levels";
   private static final String UNITS = "category.x";
@@ -65,8 +69,8 @@ record LevelNetwork(
     return sum.with(new Scale(1.0 / all));
   }
 
-  /** The scores of contexts in their own units, (N, K) row by row. */
-  double[] scores(Table contexts) {
+  @Override
+  public double[] scores(Table contexts) {
     double[] all = new double[contexts.rows() * levels];
     for (int from = 0; from < contexts.rows(); from += FlowModel.MAX_ROWS) {
       int to = Math.min(from + FlowModel.MAX_ROWS, contexts.rows());
@@ -89,7 +93,32 @@ record LevelNetwork(
     }
   }
 
-  void write(TensorFile.Builder file) {
+  @Override
+  public LevelScores recorded() {
+    int width = units.columns();
+    double[][] first = {new double[width]};
+    double[][] second = {new double[width]};
+    Arrays.fill(second[0], 0.5);
+    PlainMap map =
+        PlainMap.of(
+            "network of levels",
+            config,
+            List.of(new Shape(1, width)),
+            (run, in) ->
+                Execution.record(
+                        run,
+                        params,
+                        Rng.Purpose.PREDICT,
+                        (p, x) -> p.deterministic("scores", scores(p, x)),
+                        in.get(0))
+                    .value("scores"),
+            first,
+            second);
+    return new RecordedLevels(units, map);
+  }
+
+  @Override
+  public void write(TensorFile.Builder file) {
     params.write(file);
     units.write(file, UNITS);
     file.put(
@@ -104,6 +133,7 @@ record LevelNetwork(
     if (text == null) {
       return null;
     }
+    reader.checkHasFlows(file);
     checkArgument(
         text.matches("\\[([1-9][0-9]{0,5}( [1-9][0-9]{0,5})*)?]"),
         "%s has '%s' for '%s', which no density has; pass a file that a density's save wrote",
@@ -116,7 +146,7 @@ record LevelNetwork(
         .split(text.substring(1, text.length() - 1))
         .forEach(width -> hidden.add(Integer.parseInt(width)));
     RunConfig config = DensityFile.config(file);
-    ParamStore params = new ParamStore(reader.manager(), config);
+    ParamStore params = new ParamStore(requireNonNull(reader.manager()), config);
     params.reading(file).run();
     return new LevelNetwork(
         Units.read(file, UNITS, contextDim), hidden.build(), levels, params, config);

@@ -158,6 +158,11 @@ final class MixedDistribution implements RowDistribution {
   }
 
   @Override
+  public RowDistribution recorded() {
+    return new MixedDistribution(atoms, which.recorded(), rest.recorded());
+  }
+
+  @Override
   public void write(TensorFile.Builder file) {
     file.put(DensityFile.KIND, KIND);
     DensityFile.put(file, ATOMS, atoms);

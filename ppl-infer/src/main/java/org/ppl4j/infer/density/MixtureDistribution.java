@@ -327,6 +327,12 @@ final class MixtureDistribution implements RowDistribution {
   }
 
   @Override
+  public RowDistribution recorded() {
+    return new MixtureDistribution(
+        components.stream().map(RowDistribution::recorded).toList(), weights);
+  }
+
+  @Override
   public void write(TensorFile.Builder file) {
     file.put(DensityFile.KIND, KIND);
     file.put("weights", FloatType.FLOAT64, new Shape(allWeights.length), allWeights);

@@ -14,7 +14,10 @@ import org.ppl4j.tensor.Tensors;
  *
  * @param isOwn whether it is the density's, which closes it
  */
-record Owner(NDManager manager, boolean isOwn) implements AutoCloseable {
+record Owner(@Nullable NDManager manager, boolean isOwn) implements AutoCloseable {
+
+  /** Of nothing. */
+  static final Owner NOBODY = new Owner(null, true);
 
   /** A manager of the user's, or one of the density's own. */
   static Owner of(@Nullable NDManager manager, Device device) {
@@ -30,14 +33,14 @@ record Owner(NDManager manager, boolean isOwn) implements AutoCloseable {
 
   /** Numbers of a shape. */
   NDArray array(double[] values, Shape shape, FloatType type) {
-    return isOwn
+    return isOwn || manager == null
         ? Tensors.array(values, shape)
         : manager.create(values, shape).toType(type.dataType(), false);
   }
 
   @Override
   public void close() {
-    if (isOwn) {
+    if (isOwn && manager != null) {
       manager.close();
     }
   }

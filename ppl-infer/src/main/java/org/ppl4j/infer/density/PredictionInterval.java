@@ -55,10 +55,4 @@ public record PredictionInterval(
         + (Double.isNaN(coverage) ? "" : ", covers " + shown(coverage))
         + warnings.stream().map(warning -> "; " + warning).collect(joining());
   }
-
-  /** The same with these warnings besides. */
-  PredictionInterval with(ImmutableList<String> more) {
-    return new PredictionInterval(
-        low, high, coverage, ImmutableList.<String>builder().addAll(more).addAll(warnings).build());
-  }
 }

@@ -92,6 +92,11 @@ final class RecalibratedDistribution implements RowDistribution {
   }
 
   @Override
+  public RowDistribution recorded() {
+    return new RecalibratedDistribution(inner.recorded(), map);
+  }
+
+  @Override
   public void write(TensorFile.Builder file) {
     file.put(DensityFile.KIND, KIND);
     double[] both = {map.mean(), map.deviation()};

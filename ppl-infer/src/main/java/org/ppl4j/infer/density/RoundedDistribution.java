@@ -122,6 +122,11 @@ final class RoundedDistribution implements RowDistribution {
   }
 
   @Override
+  public RowDistribution recorded() {
+    return new RoundedDistribution(numbers.recorded(), columns);
+  }
+
+  @Override
   public void write(TensorFile.Builder file) {
     file.put(DensityFile.KIND, KIND);
     file.put(NUMBERS, numbers::write);

@@ -93,6 +93,14 @@ interface RowDistribution extends AutoCloseable {
     return new double[contexts.rows()];
   }
 
+  /**
+   * The same with all that the engine computes recorded, so that it needs the engine no more; it
+   * owns nothing.
+   *
+   * @throws IllegalArgumentException if a log-density cannot be recorded, which the message says
+   */
+  RowDistribution recorded();
+
   /** Adds all that it knows to a file. */
   void write(TensorFile.Builder file);
 

@@ -27,6 +27,15 @@ interface StandardDistribution extends AutoCloseable {
    */
   Table sample(int count, @Nullable Table x, long call);
 
+  /**
+   * As {@link RowDistribution#recorded}; itself where it never asks the engine.
+   *
+   * @param contextDim how many numbers a context has; 0 without
+   */
+  default StandardDistribution recorded(int contextDim) {
+    return this;
+  }
+
   /** Adds all that it knows to a file, with its kind: see {@link DensityFile}. */
   void write(TensorFile.Builder file);
 

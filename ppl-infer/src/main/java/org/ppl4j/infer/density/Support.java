@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import java.util.ArrayList;
@@ -12,13 +13,14 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.CatConstraint;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.PlainMap;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.TensorFile;
 import org.ppl4j.transforms.Bijections;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
@@ -101,17 +103,30 @@ final class Support {
   /** Before the set of rows that a flow makes as they are, in a file. */
   private static final String MADE = "made ";
 
+  /** What is computed of rows. */
+  private enum Question {
+    /** Whether a row is a member, 1 or 0. */
+    MEMBER,
+    /** The row as a flow makes it, and what its log-density has to gain. */
+    INVERSE,
+    /** The row that a flow has made. */
+    FORWARD
+  }
+
   private final Constraint constraint;
   private final Transform bijection;
   private final boolean isMade;
   private final boolean isEverything;
+  private final ImmutableMap<Question, PlainMap> recorded; // of one row; none where tensors answer
 
   private Support(Constraint constraint) {
-    this(constraint, false);
+    this(constraint, false, ImmutableMap.of());
   }
 
-  private Support(Constraint constraint, boolean isMade) {
+  private Support(
+      Constraint constraint, boolean isMade, ImmutableMap<Question, PlainMap> recorded) {
     this.constraint = constraint;
+    this.recorded = recorded;
     this.bijection = isMade ? Bijections.identity().independent(1) : Bijections.to(constraint);
     this.isMade = isMade;
     this.isEverything = constraint.elementwise().isReal();
@@ -132,7 +147,7 @@ final class Support {
             + " are; leave the support out, or take a flow of numbers",
         constraint,
         madeByFlow);
-    return new Support(madeByFlow, true);
+    return new Support(madeByFlow, true, ImmutableMap.of());
   }
 
   /** Whether rows are as a flow makes them, and no column may be changed. */
@@ -140,16 +155,72 @@ final class Support {
     return isMade;
   }
 
-  /** The one with this text. */
-  static Support parse(String text) {
+  private static Support parse(String text) {
     return text.startsWith(MADE)
-        ? new Support(Constraint.parse(text.substring(MADE.length())), true)
+        ? new Support(Constraint.parse(text.substring(MADE.length())), true, ImmutableMap.of())
         : new Support(Constraint.parse(text));
   }
 
-  /** The text that {@link #parse} reads. */
-  String text() {
-    return (isMade ? MADE : "") + constraint;
+  // --- recorded, and in files
+
+  /**
+   * The same with what tensors compute recorded.
+   *
+   * @param columns of a row
+   */
+  Support recorded(int columns) {
+    if (isEverything) {
+      return this;
+    }
+    ImmutableMap.Builder<Question, PlainMap> all = ImmutableMap.builder();
+    for (Question question : Question.values()) {
+      int width = question == Question.FORWARD ? freeDim(columns) : columns;
+      double[][] first = {new double[width]};
+      double[][] second = {new double[width]};
+      Arrays.fill(first[0], 0.25);
+      Arrays.fill(second[0], 0.375);
+      all.put(
+          question,
+          PlainMap.of(
+              "support '%s'".formatted(constraint),
+              RunConfig.defaults(),
+              List.of(new Shape(1, width)),
+              (run, in) -> answer(question, in.get(0)),
+              first,
+              second));
+    }
+    return new Support(constraint, isMade, all.buildOrThrow());
+  }
+
+  /** Adds it to a file, under names that begin like this. */
+  void write(TensorFile.Builder file, String name) {
+    file.put(name, (isMade ? MADE : "") + constraint);
+    recorded.forEach((question, map) -> DensityFile.put(file, name(name, question), map));
+  }
+
+  /**
+   * That in a file, of rows of so many columns.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  static Support read(TensorFile file, String name, int columns) {
+    String text = file.text(name);
+    checkArgument(
+        text != null, "%s has no '%s'; pass a file that a density's save wrote", file, name);
+    Support plain = parse(text);
+    if (file.text(name(name, Question.MEMBER)) == null) {
+      return plain;
+    }
+    ImmutableMap.Builder<Question, PlainMap> all = ImmutableMap.builder();
+    for (Question question : Question.values()) {
+      int width = question == Question.FORWARD ? plain.freeDim(columns) : columns;
+      all.put(question, DensityFile.map(file, name(name, question), width));
+    }
+    return new Support(plain.constraint, plain.isMade, all.buildOrThrow());
+  }
+
+  private static String name(String name, Question question) {
+    return name + "." + Ascii.toLowerCase(question.name());
   }
 
   /** The set. */
@@ -215,9 +286,7 @@ final class Support {
     if (isEverything) {
       return members;
     }
-    double[] inside =
-        each(rows, 1, (y, run) -> Tensors.cast(constraint.check(y), run.dataType()).expandDims(-1))
-            .values();
+    double[] inside = each(Question.MEMBER, rows, 1).values();
     for (int i = 0; i < members.length; i++) {
       members[i] = inside[i] > 0;
       for (int j = 0; j < free.columns(); j++) {
@@ -237,14 +306,7 @@ final class Support {
       return rows;
     }
     int free = freeDim(rows.columns());
-    Table both =
-        each(
-            rows,
-            free + 1,
-            (y, run) -> {
-              Mapped mapped = bijection.inverse(y);
-              return Tensors.concat(List.of(mapped.value(), mapped.logDet().expandDims(-1)), -1);
-            });
+    Table both = each(Question.INVERSE, rows, free + 1);
     double[] values = new double[rows.rows() * free];
     for (int i = 0; i < rows.rows(); i++) {
       System.arraycopy(both.values(), i * (free + 1), values, i * free, free);
@@ -264,12 +326,26 @@ final class Support {
 
   /** The rows that a flow has made, as members. */
   Table forward(Table free) {
-    return isEverything
-        ? free
-        : each(free, columns(free.columns()), (x, run) -> bijection.forward(x).value());
+    return isEverything ? free : each(Question.FORWARD, free, columns(free.columns()));
   }
 
-  private static Table each(Table rows, int columns, BiFunction<NDArray, Run, NDArray> function) {
+  private NDArray answer(Question question, NDArray rows) {
+    return switch (question) {
+      case MEMBER ->
+          Tensors.cast(constraint.check(rows), Tensors.run(rows).dataType()).expandDims(-1);
+      case INVERSE -> {
+        Mapped mapped = bijection.inverse(rows);
+        yield Tensors.concat(List.of(mapped.value(), mapped.logDet().expandDims(-1)), -1);
+      }
+      case FORWARD -> bijection.forward(rows).value();
+    };
+  }
+
+  private Table each(Question question, Table rows, int columns) {
+    PlainMap map = recorded.get(question);
+    if (map != null) {
+      return new Table(rows.name(), columns, RecordedFlow.each(map, rows.rows(), rows));
+    }
     double[] result = new double[rows.rows() * columns];
     for (int from = 0; from < rows.rows(); from += MAX_ROWS) {
       Table some = rows.range(from, Math.min(from + MAX_ROWS, rows.rows()));
@@ -277,7 +353,7 @@ final class Support {
       try (Run run = Run.open(RunConfig.defaults(), 0)) {
         double[] mapped =
             run.withoutGradients(
-                () -> Tensors.values(function.apply(run.create(some.values(), shape), run)));
+                () -> Tensors.values(answer(question, run.create(some.values(), shape))));
         System.arraycopy(mapped, 0, result, from * columns, mapped.length);
       }
     }

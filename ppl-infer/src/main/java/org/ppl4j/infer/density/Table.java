@@ -192,7 +192,7 @@ public final class Table {
     return name;
   }
 
-  private int row(int row) {
+  private int place(int row) {
     return order == null ? row : order[row];
   }
 
@@ -213,7 +213,13 @@ public final class Table {
 
   /** The number in a cell, both counted from 0. */
   double number(int row, int column) {
-    return values[row(row) * columns + column];
+    return values[place(row) * columns + column];
+  }
+
+  /** The numbers of one row; not a copy if it is the only one. */
+  double[] row(int row) {
+    int from = place(row) * columns;
+    return values.length == columns ? values : Arrays.copyOfRange(values, from, from + columns);
   }
 
   /** The numbers of one column. */
@@ -233,7 +239,7 @@ public final class Table {
 
   /** What a cell says, as a level's name; null if nothing. */
   @Nullable String text(int row, int column) {
-    return known.get(column).text(row(row), number(row, column));
+    return known.get(column).text(place(row), number(row, column));
   }
 
   /** What a number says in a column, as a level's name. */
@@ -243,17 +249,17 @@ public final class Table {
 
   /** The text of a cell that holds no number; null if it holds one, or nothing. */
   @Nullable String noNumber(int row, int column) {
-    return known.get(column).noNumber(row(row), number(row, column));
+    return known.get(column).noNumber(place(row), number(row, column));
   }
 
   /** Where a row stood in what was read, from 0. */
   int fileRow(int row) {
-    return row(row);
+    return place(row);
   }
 
   /** Whether nothing is in a cell. */
   boolean isMissing(int row, int column) {
-    return Double.isNaN(number(row, column)) && known.get(column).texts().get(row(row)) == null;
+    return Double.isNaN(number(row, column)) && known.get(column).texts().get(place(row)) == null;
   }
 
   // --- parts of it
@@ -396,7 +402,7 @@ public final class Table {
 
   /** These rows, in this order; the numbers are shared. */
   Table view(int[] rows) {
-    int[] chosen = Arrays.stream(rows).map(this::row).toArray();
+    int[] chosen = Arrays.stream(rows).map(this::place).toArray();
     return new Table(name, names, columns, values, chosen, known);
   }
 
@@ -404,7 +410,7 @@ public final class Table {
   Table repeated(int times) {
     int rows = rows();
     int[] chosen = new int[rows * times];
-    Arrays.setAll(chosen, i -> row(i % rows));
+    Arrays.setAll(chosen, i -> place(i % rows));
     return new Table(name, names, columns, values, chosen, known);
   }
 
@@ -421,7 +427,7 @@ public final class Table {
   Table range(int from, int to) {
     double[] taken = new double[(to - from) * columns];
     for (int i = from; i < to; i++) {
-      System.arraycopy(values, row(i) * columns, taken, (i - from) * columns, columns);
+      System.arraycopy(values, place(i) * columns, taken, (i - from) * columns, columns);
     }
     List<Column> kept =
         known.stream().allMatch(column -> column.texts().isEmpty())
@@ -432,7 +438,7 @@ public final class Table {
 
   /** Where rows are in its numbers. */
   private int[] rows(int from, int to) {
-    return IntStream.range(from, to).map(this::row).toArray();
+    return IntStream.range(from, to).map(this::place).toArray();
   }
 
   // --- checks

@@ -213,6 +213,11 @@ final class Units {
         margins.columns(chosen));
   }
 
+  /** The same with what the engine computes recorded. */
+  Units recorded() {
+    return new Units(support.recorded(columns()), steps, spikes, stretch, standardisation, margins);
+  }
+
   /** The same without normal scores. */
   Units withoutMargins() {
     Marginals none = Marginals.none(freeDim());
@@ -324,7 +329,7 @@ final class Units {
     standardisation.write(file, name);
     margins.write(file, name);
     file.put(name + ".steps", FloatType.FLOAT64, new Shape(steps.length), steps);
-    file.put(name + ".support", support.text());
+    support.write(file, name + ".support");
     file.put(
         name + ".spikes", FloatType.FLOAT64, new Shape(spikes.size(), 4), Spike.values(spikes));
     stretch.write(file, name + ".stretch");
@@ -337,13 +342,7 @@ final class Units {
    * @throws IllegalArgumentException if there are none of so many columns
    */
   static Units read(TensorFile file, String name, int columns) {
-    String text = file.text(name + ".support");
-    checkArgument(
-        text != null,
-        "%s has no '%s.support'; pass a file that a density's save wrote",
-        file,
-        name);
-    Support support = Support.parse(text);
+    Support support = Support.read(file, name + ".support", columns);
     int free = support.freeDim(columns);
     return new Units(
         support,

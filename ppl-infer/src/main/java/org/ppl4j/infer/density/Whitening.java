@@ -56,13 +56,16 @@ final class Whitening {
 
   /** The w of each row, one after the other. */
   double[] whitened(Table rows) {
-    try (Run run = Run.open(RunConfig.defaults(), 0)) {
-      return run.withoutGradients(
-          () -> {
-            NDArray lower = run.create(factor, new Shape(columns, columns));
-            NDArray sides = tensor(run, rows).transpose();
-            return Tensors.values(Linalg.solveTriangular(lower, sides, false).transpose());
-          });
+    double[] all = new double[rows.rows() * columns];
+    for (int i = 0; i < rows.rows(); i++) {
+      for (int a = 0; a < columns; a++) {
+        double rest = rows.number(i, a);
+        for (int b = 0; b < a; b++) {
+          rest -= factor[a * columns + b] * all[i * columns + b];
+        }
+        all[i * columns + a] = rest / factor[a * columns + a];
+      }
     }
+    return all;
   }
 }

@@ -5,8 +5,6 @@ import static java.util.Objects.requireNonNull;
 import ai.djl.Device;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
-import com.google.common.cache.Cache;
-import com.google.common.cache.CacheBuilder;
 import com.google.common.collect.MapMaker;
 import java.lang.ref.Cleaner;
 import java.util.Arrays;
@@ -19,7 +17,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.internal.table.Attributes;
@@ -28,9 +25,9 @@ import org.ppl4j.tensor.internal.table.Op;
 
 /**
  * The engine's column of the table, and what every run of the process shares: the scripted module,
- * the cached constants of each device and float type, records and generated code that are asked for
- * again, and the count of living native tensors. The one holder of static state in the project:
- * made on first use, and nothing in it changes a result.
+ * the cached constants of each device and float type, records that are asked for again, and the
+ * count of living native tensors. The holder of static state in the project: made on first use, and
+ * nothing in it changes a result.
  */
 public final class PyTorch implements Column {
 
@@ -42,7 +39,6 @@ public final class PyTorch implements Column {
   private final Set<Op> scripted = EnumSet.noneOf(Op.class);
   private final Map<ConstantsKey, Constants> constants = new ConcurrentHashMap<>();
   private final Map<Object, Object> kept = new MapMaker().weakKeys().makeMap();
-  private final Cache<Object, Object> shared = CacheBuilder.newBuilder().softValues().build();
   private final AtomicLong living = new AtomicLong();
   private final Cleaner cleaner = Cleaner.create();
   private final IntraOpThreads threads = new IntraOpThreads();
@@ -137,20 +133,6 @@ public final class PyTorch implements Column {
     } else {
       kept.put(thing, made);
     }
-  }
-
-  /**
-   * What was made for an equal key, by whatever run, as long as memory is left for it.
-   *
-   * @param made makes it, of the key alone; many threads use it at once
-   */
-  public Object shared(Object key, Supplier<Object> made) {
-    return shared.asMap().computeIfAbsent(key, same -> made.get());
-  }
-
-  /** Whether something was made for an equal key, and is there. */
-  public boolean isShared(Object key) {
-    return shared.getIfPresent(key) != null;
   }
 
   /**

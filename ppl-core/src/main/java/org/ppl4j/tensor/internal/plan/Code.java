@@ -17,6 +17,8 @@ import static org.objectweb.asm.Opcodes.ISTORE;
 import static org.objectweb.asm.Opcodes.RETURN;
 import static org.objectweb.asm.Opcodes.V17;
 
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
 import java.lang.invoke.MethodHandles;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -25,7 +27,6 @@ import java.util.function.Consumer;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
-import org.ppl4j.tensor.internal.engine.PyTorch;
 
 /**
  * Code that is generated for steps on few numbers, where an interpreter takes longer to find out
@@ -46,6 +47,10 @@ final class Code {
   static final String STORE = "org/ppl4j/tensor/internal/plan/Store";
   private static final String RUN = "(L" + STORE + ";)V";
 
+  /** What was generated, by its bytes, and what it was generated for, as long as memory is left. */
+  private static final Cache<Object, Object> SHARED =
+      CacheBuilder.newBuilder().softValues().build();
+
   private Code() {}
 
   /** What code was generated for, about. */
@@ -65,12 +70,12 @@ final class Code {
    * soon will be.
    */
   static boolean isKnown(List<Action> steps) {
-    return PyTorch.get().isShared(Likeness.of(steps));
+    return SHARED.getIfPresent(Likeness.of(steps)) != null;
   }
 
   /** The same steps, those on few numbers by code. */
   static Action[] of(List<Action> steps) {
-    Object unused = PyTorch.get().shared(Likeness.of(steps), () -> true);
+    SHARED.put(Likeness.of(steps), true);
     List<Action> result = new ArrayList<>();
     List<Codable> run = new ArrayList<>();
     int operations = 0;
@@ -163,7 +168,7 @@ final class Code {
   static Object made(ClassWriter writer) {
     writer.visitEnd();
     byte[] bytes = writer.toByteArray();
-    return PyTorch.get().shared(ByteBuffer.wrap(bytes), () -> instance(bytes));
+    return SHARED.asMap().computeIfAbsent(ByteBuffer.wrap(bytes), same -> instance(bytes));
   }
 
   /**

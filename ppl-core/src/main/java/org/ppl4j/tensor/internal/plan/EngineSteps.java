@@ -4,12 +4,14 @@ import static ai.djl.ndarray.types.DataType.FLOAT32;
 import static ai.djl.ndarray.types.DataType.FLOAT64;
 
 import ai.djl.ndarray.types.DataType;
+import com.google.common.base.Ascii;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.List;
 import org.ppl4j.tensor.internal.engine.EngineNode;
 import org.ppl4j.tensor.internal.engine.EngineTensor;
 import org.ppl4j.tensor.internal.graph.Node;
+import org.ppl4j.tensor.internal.graph.NotRecordable;
 import org.ppl4j.tensor.internal.table.Attributes;
 
 /** Makes the steps that the engine computes. */
@@ -26,7 +28,7 @@ final class EngineSteps {
    * that takes less time.
    */
   Action cheaper(Action own, MatrixCosts costs, Node node, Matrices... operands) {
-    if (costs.own() <= costs.engine()) {
+    if (!memory.hasEngine() || costs.own() <= costs.engine()) {
       return own;
     }
     List<EngineStep.Factor> factors = new ArrayList<>();
@@ -41,9 +43,15 @@ final class EngineSteps {
    * The engine's step for a node of any tensors.
    *
    * @param isSingle whether it is computed in single precision
+   * @throws NotRecordable if the engine may not compute
    */
   Action of(
       EngineNode by, Attributes attributes, boolean isSingle, Node node, List<Elements> operands) {
+    if (!memory.hasEngine()) {
+      throw new NotRecordable(
+          "%s of shape %s, which the engine alone computes"
+              .formatted(Ascii.toLowerCase(by.name()), node.shape()));
+    }
     List<EngineStep.Factor> factors = new ArrayList<>();
     for (Elements of : operands) {
       factors.add(factor(of, false, isSingle ? FLOAT32 : FLOAT64));

@@ -71,6 +71,7 @@ final class Fusion {
   private final ElementType type;
   private final Rows rows;
   private final List<Draft> drafts;
+  private final boolean hasEngine;
   private final boolean isTogether;
   private final Map<Access, Stage> made = new HashMap<>();
   private final Map<Access, Integer> readers = new HashMap<>(); // how many drafts are left
@@ -80,10 +81,11 @@ final class Fusion {
   private final Map<Access, Access> lying = new HashMap<>(); // values that are in memory only
   private final List<LoopStep> steps = new ArrayList<>();
 
-  private Fusion(List<Draft> drafts, Rows rows, ElementType type) {
+  private Fusion(List<Draft> drafts, Rows rows, ElementType type, boolean hasEngine) {
     this.drafts = drafts;
     this.rows = rows;
     this.type = type;
+    this.hasEngine = hasEngine;
     this.isTogether = isTogether();
   }
 
@@ -98,8 +100,8 @@ final class Fusion {
   }
 
   /** The same drafts, in another order, with those fused that can be. */
-  static List<LoopStep> of(List<Draft> drafts, Rows rows, ElementType type) {
-    Fusion fusion = new Fusion(drafts, rows, type);
+  static List<LoopStep> of(List<Draft> drafts, Rows rows, ElementType type, boolean hasEngine) {
+    Fusion fusion = new Fusion(drafts, rows, type, hasEngine);
     fusion.run();
     return fusion.steps;
   }
@@ -159,7 +161,7 @@ final class Fusion {
   private Way naturally(Draft draft) {
     return switch (draft.kind()) {
       case ONE, TWO, THREE ->
-          takesRegisters(draft.op(), rows, type)
+          hasEngine && takesRegisters(draft.op(), rows, type)
               ? Way.ALONE
               : OperationCode.isVector(draft.op(), type) ? Way.VECTOR : Way.SCALAR;
       case PLUS -> Way.VECTOR;

@@ -91,7 +91,9 @@ final class LoopBuilder {
       Memory memory) {
     boolean isSingle = type == ElementType.FLOAT;
     List<LoopStep> steps =
-        rows.length() < LONG ? List.copyOf(drafts) : Fusion.of(drafts, rows, type);
+        rows.length() < LONG
+            ? List.copyOf(drafts)
+            : Fusion.of(drafts, rows, type, memory.hasEngine());
     LoopLayout layout = new LoopLayout(steps, values, rows, isSingle);
     List<TileStep> instructions = layout.instructions();
     int size = isSingle ? (layout.count() + 1) / 2 : layout.count(); // in registers of doubles
@@ -299,7 +301,8 @@ final class LoopBuilder {
       } else if (form instanceof Form.Pointwise f) {
         List<Node> in = f.operands();
         Kind kind = in.size() == 1 ? Kind.ONE : in.size() == 2 ? Kind.TWO : Kind.THREE;
-        boolean spread = rows != null && Fusion.takesRegisters(f.op(), rows, type);
+        boolean spread =
+            rows != null && memory.hasEngine() && Fusion.takesRegisters(f.op(), rows, type);
         boolean isChoice = f.op() == Op.WHERE;
         int[] runs = isChoice && isInOrder(node) ? Runs.of(node, in.get(0)) : null;
         Access a = runs == null ? read(node, in.get(0), spread) : lying(node, in.get(0));

@@ -48,12 +48,25 @@ final class Memory {
   /** Tensors that the engine computes with. */
   final TensorSlots tensors = new TensorSlots();
 
-  Memory() {
+  private final boolean hasEngine;
+
+  /**
+   * Of nothing yet.
+   *
+   * @param hasEngine whether the engine may compute, where it takes less time
+   */
+  Memory(boolean hasEngine) {
+    this.hasEngine = hasEngine;
     int own = buffers.add(0, false);
     int shared = buffers.add(0, true);
     if (own != OWN || shared != SHARED) {
       throw new IllegalStateException("buffers of small nodes are not the first ones");
     }
+  }
+
+  /** Whether the engine may compute, where it takes less time. */
+  boolean hasEngine() {
+    return hasEngine;
   }
 
   /** Keeps nodes, which are large and vary, in single precision. */

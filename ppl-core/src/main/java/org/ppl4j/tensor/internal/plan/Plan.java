@@ -96,7 +96,17 @@ public final class Plan {
    */
   public static Plan of(
       List<Node> inputs, List<Node> outputs, boolean isSingle, Set<Node> doubles) {
-    return of(inputs, outputs, isSingle, false, Segments.MOST, doubles);
+    return of(inputs, outputs, isSingle, false, Segments.MOST, doubles, true);
+  }
+
+  /**
+   * A plan that needs no engine, whose class is never asked for.
+   *
+   * @param isSingle whether single precision is enough for products of matrices and exponentials
+   * @throws org.ppl4j.tensor.internal.graph.NotRecordable if only the engine computes a node
+   */
+  public static Plan withoutEngine(List<Node> inputs, List<Node> outputs, boolean isSingle) {
+    return of(inputs, outputs, isSingle, false, Segments.MOST, Set.copyOf(inputs), false);
   }
 
   /**
@@ -106,12 +116,12 @@ public final class Plan {
    * @param remembered how many numbers a scan may keep for its gradient
    */
   public static Plan of(List<Node> inputs, List<Node> outputs, boolean isSingle, long remembered) {
-    return of(inputs, outputs, isSingle, false, remembered, Set.of());
+    return of(inputs, outputs, isSingle, false, remembered, Set.of(), true);
   }
 
   /** A plan that is run many times in a row: for code rather than for loops over long rows. */
-  static Plan ofBody(List<Node> inputs, List<Node> outputs, long remembered) {
-    return of(inputs, outputs, false, true, remembered, Set.of());
+  static Plan ofBody(List<Node> inputs, List<Node> outputs, long remembered, boolean hasEngine) {
+    return of(inputs, outputs, false, true, remembered, Set.of(), hasEngine);
   }
 
   private static Plan of(
@@ -120,7 +130,8 @@ public final class Plan {
       boolean isSingle,
       boolean isForCode,
       long remembered,
-      Set<Node> doubles) {
+      Set<Node> doubles,
+      boolean hasEngine) {
     Layout layout = Layout.of(outputs);
     return ofLaidOut(
         inputs.stream().map(layout::of).toList(),
@@ -128,7 +139,8 @@ public final class Plan {
         isSingle,
         isForCode,
         remembered,
-        doubles.stream().map(layout::of).collect(toCollection(HashSet::new)));
+        doubles.stream().map(layout::of).collect(toCollection(HashSet::new)),
+        hasEngine);
   }
 
   private static Plan ofLaidOut(
@@ -137,9 +149,10 @@ public final class Plan {
       boolean isSingle,
       boolean isForCode,
       long remembered,
-      Set<Node> doubles) {
+      Set<Node> doubles,
+      boolean hasEngine) {
     Schedule schedule = new Schedule(outputs);
-    Memory memory = new Memory();
+    Memory memory = new Memory(hasEngine);
     for (Node node : schedule.live()) {
       if (node.form() instanceof Form.Input && !inputs.contains(node)) {
         throw new IllegalArgumentException(

@@ -251,9 +251,10 @@ final class ProductSteps {
     Side wide = sides.wide();
     Side narrow = sides.narrow();
     double terms = sides.terms.count(narrow);
-    return node.varies()
+    return node.varies() && memory.hasEngine()
         ? ProductChoice.of(wide, narrow, sides.k, sides.isConstant, terms, isSingle)
-        : ProductChoice.own(wide, narrow, sides.k, sides.isConstant, terms, false);
+        : ProductChoice.own(
+            wide, narrow, sides.k, sides.isConstant, terms, isSingle && node.varies());
   }
 
   /** Vectors of the wide side, along the dim that is summed over, or the other one. */

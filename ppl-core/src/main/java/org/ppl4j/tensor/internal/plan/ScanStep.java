@@ -139,11 +139,18 @@ final class ScanStep implements Action {
    *
    * @param kernels takes up those of the body
    * @param most how many numbers a scan of the body may remember
+   * @param hasEngine whether the engine may compute, where it takes less time
    */
-  ScanStep(Form.Scan scan, Given given, Places to, List<JavaKernel> kernels, long most) {
+  ScanStep(
+      Form.Scan scan,
+      Given given,
+      Places to,
+      List<JavaKernel> kernels,
+      long most,
+      boolean hasEngine) {
     ScanGraph body = scan.body();
     ScanGraph.Own own = body.own();
-    this.plan = Plan.ofBody(own.inputs(), own.outputs(), most);
+    this.plan = Plan.ofBody(own.inputs(), own.outputs(), most, hasEngine);
     this.firstKernel = kernels.size();
     kernels.addAll(plan.kernels());
     this.times = scan.times();

@@ -35,7 +35,7 @@ record SinglePrecision(Set<Node> nodes, Set<Integer> loops) {
    * @param fixed nodes that are kept in double precision
    */
   static SinglePrecision of(Schedule schedule, ProductSteps products, Set<Node> fixed) {
-    LoopBuilder loops = new LoopBuilder(schedule, new Memory(), new ArrayList<>(), false);
+    LoopBuilder loops = new LoopBuilder(schedule, new Memory(true), new ArrayList<>(), false);
     Map<Integer, LoopUse> uses = new HashMap<>();
     Set<Integer> single = new HashSet<>();
     WholeNumbers whole = new WholeNumbers(schedule.live());

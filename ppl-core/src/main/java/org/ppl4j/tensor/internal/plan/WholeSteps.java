@@ -123,7 +123,8 @@ final class WholeSteps {
             new ScanStep.Given(all(scan.starts()), stacks, all(scan.fixed())),
             new ScanStep.Places(memory.of(node), histories, begins),
             kernels,
-            segments.most());
+            segments.most(),
+            memory.hasEngine());
     scans.put(node, step);
     return step;
   }
