@@ -6,6 +6,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -18,8 +19,13 @@ import org.ppl4j.testing.ArchitectureRules;
 /** The tree of ppl-core: who may import whom, and where state may live. */
 class ArchitectureTest {
 
-  /** The one class that may hold state: the engine's module and constants of each device. */
-  private static final String HOLDER = "org.ppl4j.tensor.internal.engine.PyTorch";
+  /**
+   * The classes that may hold state: the engine's module and constants of each device, and the
+   * cache of generated code, which is asked where there is no engine.
+   */
+  private static final String[] HOLDERS = {
+    "org.ppl4j.tensor.internal.engine.PyTorch", "org.ppl4j.tensor.internal.plan.Code"
+  };
 
   private static final String[] LEFT_TO_RIGHT = {
     "org.ppl4j.handlers",
@@ -46,7 +52,7 @@ class ArchitectureTest {
   static List<ArchRule> rules() {
     List<ArchRule> rules = new ArrayList<>(ArchitectureRules.importsGoRight(LEFT_TO_RIGHT));
     rules.add(ArchitectureRules.packagesAreFreeOfCycles());
-    rules.add(ArchitectureRules.noStaticMutableState(HOLDER));
+    rules.add(ArchitectureRules.noStaticMutableState(HOLDERS));
     rules.add(ArchitectureRules.onlyTensorKnowsTheEngine());
     return rules;
   }
@@ -66,14 +72,13 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyTheHolderNeedsItsExemption() {
+  void onlyTheHoldersNeedTheirExemption() {
     List<String> faults =
-        ArchitectureRules.noStaticMutableState("")
-            .evaluate(CLASSES)
-            .getFailureReport()
-            .getDetails();
+        ArchitectureRules.noStaticMutableState().evaluate(CLASSES).getFailureReport().getDetails();
 
-    assertThat(faults).singleElement().asString().contains(HOLDER);
+    assertThat(faults)
+        .hasSameSizeAs(HOLDERS)
+        .allMatch(fault -> Arrays.stream(HOLDERS).anyMatch(fault::contains));
   }
 
   @Test
@@ -81,7 +86,7 @@ class ArchitectureTest {
   @Tag("floor.8")
   void theTreeKeepsItsRules() {
     everyPackageHasClassesAndThereAreNoOthers();
-    onlyTheHolderNeedsItsExemption();
+    onlyTheHoldersNeedTheirExemption();
     long broken = rules().stream().filter(rule -> rule.evaluate(CLASSES).hasViolation()).count();
 
     assertThat(broken).isZero();

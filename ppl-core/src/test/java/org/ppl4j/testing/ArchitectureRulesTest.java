@@ -16,7 +16,7 @@ class ArchitectureRulesTest {
   @Test
   void staticStateIsCaught() {
     EvaluationResult result =
-        ArchitectureRules.noStaticMutableState("")
+        ArchitectureRules.noStaticMutableState()
             .evaluate(
                 new ClassFileImporter().importClasses(Stateful.class, Counter.class, Value.class));
 

@@ -19,7 +19,7 @@ class ArchitectureTest {
     return List.of(
         ArchitectureRules.neverImports("org.ppl4j.flows", "org.ppl4j.infer"),
         ArchitectureRules.packagesAreFreeOfCycles(),
-        ArchitectureRules.noStaticMutableState(""),
+        ArchitectureRules.noStaticMutableState(),
         ArchitectureRules.onlyTensorKnowsTheEngine());
   }
 

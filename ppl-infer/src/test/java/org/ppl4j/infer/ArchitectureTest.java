@@ -55,7 +55,7 @@ class ArchitectureTest {
         ArchitectureRules.neverImports("org.ppl4j.infer.importance", "org.ppl4j.infer.latent"));
     rules.add(ArchitectureRules.neverImports("org.ppl4j.infer.reparam", "org.ppl4j.infer.latent"));
     rules.add(ArchitectureRules.packagesAreFreeOfCycles());
-    rules.add(ArchitectureRules.noStaticMutableState(""));
+    rules.add(ArchitectureRules.noStaticMutableState());
     rules.add(ArchitectureRules.onlyTensorKnowsTheEngine());
     return rules;
   }

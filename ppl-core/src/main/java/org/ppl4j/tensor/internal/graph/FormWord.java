@@ -325,11 +325,12 @@ record FormWord(String word, ImmutableIntArray ints, ImmutableList<Node> nodes) 
     String word = word(form);
     Kind<?> kind = KINDS.get(word);
     if (kind == null) {
-      throw new NotRecordable(word + ", which no file holds");
+      throw new NotRecordable(word);
     }
     return new FormWord(word, ImmutableIntArray.copyOf(kind.written(form, pool)), form.operands());
   }
 
+  /** Its word; of a form that has none, what it is and why not. */
   private static String word(Form form) {
     if (form instanceof Form.Input input) {
       return INPUT + Ascii.toLowerCase(input.role().name());
@@ -338,10 +339,20 @@ record FormWord(String word, ImmutableIntArray ints, ImmutableList<Node> nodes) 
       return FUNCTION + Ascii.toLowerCase(function.op().name());
     }
     if (form instanceof Form.Computed computed) {
-      return "a function of Java (%s)".formatted(computed.kernel());
+      return "a function of Java (%s), which no file holds".formatted(computed.kernel());
     }
-    String simple = form.getClass().getSimpleName();
-    return WORDS.getOrDefault(form.getClass(), "a node of kind '%s'".formatted(simple));
+    return WORDS.getOrDefault(form.getClass(), why(form));
+  }
+
+  private static String why(Form form) {
+    boolean isEngines =
+        form instanceof Form.Eigen
+            || form instanceof Form.Fourier
+            || form instanceof Form.Convolution;
+    return "a node of kind '%s', which %s"
+        .formatted(
+            form.getClass().getSimpleName(),
+            isEngines ? "the engine alone computes" : "no file holds");
   }
 
   /**

@@ -24,7 +24,7 @@ final class SinglePlans {
     List<Node> nodes = schedule.groups().stream().flatMap(group -> group.nodes().stream()).toList();
     Segments segments = new Segments(schedule.live(), Set.of(), Segments.MOST);
     WholeSteps steps =
-        new WholeSteps(new Memory(), new ArrayList<>(), new ArrayList<>(), segments, true);
+        new WholeSteps(new Memory(true), new ArrayList<>(), new ArrayList<>(), segments, true);
     steps.expect(nodes);
     return SinglePrecision.of(schedule, steps.products(), fixed);
   }

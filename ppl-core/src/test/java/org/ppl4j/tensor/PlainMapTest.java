@@ -1,0 +1,203 @@
+package org.ppl4j.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.primitives.ImmutableDoubleArray;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.ppl4j.math.IncompleteGamma;
+import org.ppl4j.testing.LeakCheck;
+
+/** Functions of plain numbers that are recorded, as texts and back. */
+@ExtendWith(LeakCheck.class)
+class PlainMapTest {
+
+  private static PlainMap map(int columns, PlainMap.Function function) {
+    double[][] first = {IntStream.range(0, columns).mapToDouble(i -> 0.5 + i).toArray()};
+    double[][] second = {IntStream.range(0, columns).mapToDouble(i -> 0.7 + i).toArray()};
+    return PlainMap.of(
+        "map", RunConfig.defaults(), List.of(new Shape(1, columns)), function, first, second);
+  }
+
+  /** (2 x − (1, 2))², and its sum. */
+  private static NDArray squares(Run run, List<NDArray> in) {
+    NDArray square = in.get(0).mul(2).sub(run.create(new double[] {1, 2}, new Shape(2))).square();
+    return Tensors.concat(List.of(square, square.sum(new int[] {1}, true)), 1);
+  }
+
+  @Test
+  void computesAndComesBackFromItsText() {
+    PlainMap map = map(2, PlainMapTest::squares);
+
+    assertThat(map.of(new double[] {3, 4})).containsExactly(25, 36, 61);
+    PlainMap again = PlainMap.read(map.text(), map.numbers());
+    assertThat(again.of(new double[] {3, 4})).containsExactly(25, 36, 61);
+    assertThat(again.text()).isEqualTo(map.text());
+    assertThat(again.numbers()).isEqualTo(map.numbers());
+  }
+
+  /** The format: a change of it is another version. */
+  @Test
+  void theTextIsThatOfVersionOne() {
+    PlainMap map = map(1, (run, in) -> in.get(0).mul(2).exp());
+
+    assertThat(map.text())
+        .isEqualTo(
+            """
+            float64
+            graph 1
+            input.data 0,0||1,1
+            number 0||
+            view 0|0|
+            op.mul 0|1,2|
+            op.exp 0|3|
+            view 0,0,0|4|1,1
+            op.copy 0|5|1,1
+            inputs|0|
+            outputs|6|
+            """);
+    assertThat(map.numbers()).isEqualTo(ImmutableDoubleArray.of(2));
+  }
+
+  @Test
+  void severalOperandsAreTakenInTheirOrder() {
+    PlainMap map =
+        PlainMap.of(
+            "map",
+            RunConfig.defaults(),
+            List.of(new Shape(2, 3), new Shape(3, 1), new Shape(1)),
+            (run, in) -> in.get(0).matMul(in.get(1)).add(in.get(2)),
+            new double[][] {new double[6], new double[3], new double[1]},
+            new double[][] {{1, 2, 3, 4, 5, 6}, {1, 1, 1}, {1}});
+
+    assertThat(map.of(new double[] {1, 2, 3, 4, 5, 6}, new double[] {1, 10, 100}, new double[] {7}))
+        .containsExactly(328, 661);
+    assertThatThrownBy(() -> map.of(new double[6], new double[3]))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("map is of 3 operands, not 2");
+    assertThatThrownBy(() -> map.of(new double[6], new double[4], new double[1]))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("operand 1 of a map has 4 numbers, but needs 3");
+  }
+
+  /** Rows that are long enough for the engine to be faster, and matrices. */
+  @Test
+  void isTheEnginesFunctionWithoutTheEngine() {
+    int size = 400;
+    PlainMap.Function function =
+        (run, in) -> {
+          NDArray x = in.get(0);
+          NDArray gram = x.reshape(20, 20).matMul(x.reshape(20, 20).transpose()).add(run.eye(20));
+          NDArray solved = Linalg.solve(gram, x.reshape(20, 20));
+          NDArray last = Special.erf(x).add(x.sin()).add(x.abs().pow(1.5)).cumSum(1);
+          return Tensors.concat(
+              List.of(solved.reshape(1, size), last, Linalg.cholesky(gram).reshape(1, size)), 1);
+        };
+    PlainMap map = map(size, function);
+    double[] x = IntStream.range(0, size).mapToDouble(i -> Math.sin(7 * i)).toArray();
+    double[] engine;
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray in = run.create(x, new Shape(1, size));
+      engine = run.withoutGradients(() -> Tensors.values(function.of(run, List.of(in))));
+    }
+
+    assertThat(map.of(x)).containsExactly(engine, within(1e-11));
+  }
+
+  @Test
+  void bitsAreTheSameBeforeCodeAndAfter() {
+    PlainMap map = map(2, (run, in) -> Special.softplus(squares(run, in)).tanh());
+    double[] x = {0.3, -1.7};
+    double[] first = map.of(x);
+
+    for (int i = 0; i < 2500; i++) {
+      assertThat(map.of(x)).containsExactly(first);
+    }
+  }
+
+  @Test
+  void whatOnlyTheEngineHasIsRefusedByName() {
+    assertThatThrownBy(() -> map(4, (run, in) -> Linalg.eigen(in.get(0).reshape(2, 2)).values()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "map does what cannot be computed without the engine: a node of kind 'Eigen', which the"
+                + " engine alone computes; ask it where the engine is, or learn it another way");
+    assertThatThrownBy(
+            () ->
+                map(
+                    1,
+                    (run, in) ->
+                        HostFunction.apply(IncompleteGamma.LOWER, in.get(0), Tensors.number(1))))
+        .hasMessageContaining(
+            "a function of Java (HostFunction[f=Tail[isUpper=false]]), which no file holds");
+  }
+
+  @Test
+  void whatDiffersFromRunToRunIsRefused() {
+    double[] counter = {0};
+    assertThatThrownBy(() -> map(1, (run, in) -> in.get(0).add(counter[0]++)))
+        .hasMessageContaining("operations or numbers that differ when it runs again");
+    assertThatThrownBy(
+            () ->
+                map(
+                    1,
+                    (run, in) ->
+                        run.rng(Rng.Purpose.PREDICT, "z").normal(run, new Shape(1)).add(in.get(0))))
+        .hasMessageContaining("draws or numbers of its own");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "graph 1; graph 2; whose first line is 'graph 2', but this release reads 'graph 1'",
+        "op.exp; op.launch; operation 'op.launch' is not known",
+        "op.exp 0|3; op.exp 0|3,3; (2 operands)",
+        "op.exp 0|3; op.exp 0,0|3; (2 whole numbers)",
+        "op.exp 0|3; op.exp 0|7; which needs a node that is not before it",
+        "op.exp 0|3; op.exp x|3; 'x' in the line",
+        "op.exp 0|3|; op.exp 0|3|2; shape [2] of operands [[]]",
+        "view 0|0|; view 1|0|; shape [] of operands [[1, 1]]",
+        "number 0; number 4; constants 4 to 5 of 1",
+        "inputs|0|; inputs|1|; with inputs 'inputs|1|' that are none",
+        "outputs|6|; outputs||; has a graph without a result",
+        "outputs|6|; ; for its inputs",
+        "op.mul 0|1,2|; op.mul 0|1; which is none",
+        "input.data 0,0||1,1; input.data 0,0||1,99999999; or has more than",
+        "float64; float16; has a graph of no float type",
+      })
+  void damagedTextsAreRefused(String from, String to, String why) {
+    PlainMap map = map(1, (run, in) -> in.get(0).mul(2).exp());
+    String text = map.text().replace(from, to == null ? "" : to);
+
+    assertThat(text).isNotEqualTo(map.text());
+    assertThatThrownBy(() -> PlainMap.read(text, map.numbers()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(why);
+  }
+
+  /** However it is cut, it is refused or the same. */
+  @Test
+  void truncatedTextsAreRefused() {
+    PlainMap map = map(2, PlainMapTest::squares);
+    String text = map.text();
+    for (int end = 0; end < text.length() - 1; end++) {
+      String cut = text.substring(0, end);
+      assertThatThrownBy(() -> PlainMap.read(cut, map.numbers()))
+          .as(cut)
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    ImmutableDoubleArray fewer = map.numbers().subArray(0, map.numbers().length() - 1);
+    assertThatThrownBy(() -> PlainMap.read(text, fewer))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("constants");
+  }
+}
