@@ -14,6 +14,7 @@ import java.util.stream.DoubleStream;
 import org.ppl4j.infer.density.ConditionalScorer;
 import org.ppl4j.infer.density.PlainInterval;
 import org.ppl4j.infer.density.Scorer;
+import org.ppl4j.infer.sbi.PosteriorScorer;
 
 /** What scorers answer, in this JVM or in one whose class path has no engine. */
 final class ScorerProcess {
@@ -68,6 +69,19 @@ final class ScorerProcess {
     return all.add(scorer.logProb(Map.of("price", 240.0), unknown)).build().toArray();
   }
 
+  /** Log-densities and draws of a posterior of one parameter given two numbers. */
+  static double[] of(PosteriorScorer scorer) {
+    double[] observation = {0.3, 5.2};
+    DoubleStream.Builder all = DoubleStream.builder();
+    for (double theta : new double[] {-2.5, -0.3, 0.1, 0.4, 3.5}) {
+      all.add(scorer.logProb(new double[] {theta}, observation));
+    }
+    Arrays.stream(scorer.sample(5, 2, observation))
+        .flatMapToDouble(Arrays::stream)
+        .forEach(all::add);
+    return all.add(scorer.distance(observation)).build().toArray();
+  }
+
   private static void add(PlainInterval interval, DoubleStream.Builder to) {
     interval.low().stream().forEach(to::add);
     interval.high().stream().forEach(to::add);
@@ -111,6 +125,7 @@ final class ScorerProcess {
           switch (arguments[0]) {
             case "scorer" -> of(Scorer.load(file));
             case "conditional" -> of(ConditionalScorer.load(file));
+            case "posterior" -> of(PosteriorScorer.load(file));
             case "flats" -> ofFlats(ConditionalScorer.load(file));
             default -> throw new IllegalArgumentException(arguments[0]);
           };

@@ -54,7 +54,7 @@ class PlainMapTest {
             """
             float64
             graph 1
-            input.data 0,0||1,1
+            input 0,0||1,1
             number 0||
             view 0|0|
             op.mul 0|1,2|
@@ -151,7 +151,7 @@ class PlainMapTest {
                     1,
                     (run, in) ->
                         run.rng(Rng.Purpose.PREDICT, "z").normal(run, new Shape(1)).add(in.get(0))))
-        .hasMessageContaining("draws or numbers of its own");
+        .hasMessageContaining("draws of its own, which nobody gives it");
   }
 
   @ParameterizedTest
@@ -171,7 +171,7 @@ class PlainMapTest {
         "outputs|6|; outputs||; has a graph without a result",
         "outputs|6|; ; for its inputs",
         "op.mul 0|1,2|; op.mul 0|1; which is none",
-        "input.data 0,0||1,1; input.data 0,0||1,99999999; or has more than",
+        "input 0,0||1,1; input 0,0||1,99999999; or has more than",
         "float64; float16; has a graph of no float type",
       })
   void damagedTextsAreRefused(String from, String to, String why) {

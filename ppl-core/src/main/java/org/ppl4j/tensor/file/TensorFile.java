@@ -4,13 +4,17 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.PlainMap;
 
 /**
  * Tensors and texts by name in one file, which is a valid <a
@@ -108,6 +112,18 @@ public final class TensorFile {
       return this;
     }
 
+    /**
+     * Adds a recorded map, as a text and a tensor of a name; {@link TensorFile#map} is the way
+     * back.
+     *
+     * @throws IllegalArgumentException if the name is taken
+     */
+    @CanIgnoreReturnValue
+    public Builder put(String name, PlainMap map) {
+      double[] numbers = map.numbers().toArray();
+      return put(name, map.text()).put(name, FloatType.FLOAT64, new Shape(numbers.length), numbers);
+    }
+
     /** Adds a text, over one of the same name. */
     @CanIgnoreReturnValue
     public Builder put(String name, String text) {
@@ -180,6 +196,39 @@ public final class TensorFile {
   /** The text of this name; null if there is none. */
   public @Nullable String text(String name) {
     return texts.get(name);
+  }
+
+  /**
+   * The recorded map of a name, without the engine.
+   *
+   * @param sizes how many numbers each operand has
+   * @throws IllegalArgumentException if there is none of such operands, or it is damaged, or has an
+   *     operation that this release does not know
+   */
+  public PlainMap map(String map, int... sizes) {
+    String text = texts.get(map);
+    Entry numbers = entries.get(map);
+    checkArgument(
+        text != null && numbers != null,
+        "%s has no recorded map '%s'; pass a file that a scorer's save wrote",
+        this,
+        map);
+    PlainMap read;
+    try {
+      read = PlainMap.read(text, ImmutableDoubleArray.copyOf(numbers.values()));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("%s %s".formatted(this, e.getMessage()), e);
+    }
+    int[] own = IntStream.range(0, read.inputs()).map(read::size).toArray();
+    checkArgument(
+        Arrays.equals(own, sizes),
+        "%s has a recorded map '%s' of operands of %s numbers, but they must have %s; pass a file"
+            + " that a scorer's save wrote",
+        this,
+        map,
+        Arrays.toString(own),
+        Arrays.toString(sizes));
+    return read;
   }
 
   /** All whose name begins like this, under the rest of its name; empty if there is none. */

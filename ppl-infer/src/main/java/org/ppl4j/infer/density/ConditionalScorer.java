@@ -186,7 +186,17 @@ public final class ConditionalScorer {
    *     that this release does not know
    */
   public static ConditionalScorer load(Path path) {
-    return new ConditionalScorer(DensityFile.readRecorded(TensorFile.read(path), true));
+    return read(TensorFile.read(path));
+  }
+
+  /** Adds all that {@link #save} writes to a file, for what is made of a scorer. */
+  public void write(TensorFile.Builder file) {
+    fitted.write(file);
+  }
+
+  /** The scorer of a file that {@link #write} added to. */
+  public static ConditionalScorer read(TensorFile file) {
+    return new ConditionalScorer(DensityFile.readRecorded(file, true));
   }
 
   /** What it is of. */

@@ -5,15 +5,12 @@ import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import com.google.common.primitives.ImmutableDoubleArray;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.FloatType;
-import org.ppl4j.tensor.PlainMap;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.file.TensorFile;
 
@@ -255,43 +252,6 @@ final class DensityFile {
       saved.reading(file).run();
       return saved.config().orElseThrow();
     }
-  }
-
-  /** Adds a recorded map to a file. */
-  static void put(TensorFile.Builder file, String name, PlainMap map) {
-    file.put(name, map.text());
-    put(file, name, map.numbers().toArray());
-  }
-
-  /**
-   * The recorded map in a file.
-   *
-   * @param sizes of its operands
-   */
-  static PlainMap map(TensorFile file, String name, int... sizes) {
-    String text = file.text(name);
-    TensorFile.Entry numbers = file.entries().get(name);
-    checkArgument(
-        text != null && numbers != null,
-        "%s has no '%s'; pass a file that a scorer's save wrote",
-        file,
-        name);
-    PlainMap map;
-    try {
-      map = PlainMap.read(text, ImmutableDoubleArray.copyOf(numbers.values()));
-    } catch (RuntimeException e) {
-      throw new IllegalArgumentException("%s %s".formatted(file, e.getMessage()), e);
-    }
-    int[] own = IntStream.range(0, map.inputs()).map(map::size).toArray();
-    checkArgument(
-        Arrays.equals(own, sizes),
-        "%s has '%s' of %s numbers, but of a row and its context they are %s; pass a file that a"
-            + " scorer's save wrote",
-        file,
-        name,
-        Arrays.toString(own),
-        Arrays.toString(sizes));
-    return map;
   }
 
   /** Adds numbers to a file. */

@@ -59,15 +59,13 @@ record RecordedFlow(
       if (map == null) {
         file.put(name + ".missing", missing);
       } else {
-        DensityFile.put(file, name, map);
+        file.put(name, map);
       }
     }
 
     private static Part read(TensorFile file, String name, int... sizes) {
       String missing = file.text(name + ".missing");
-      return missing == null
-          ? new Part(DensityFile.map(file, name, sizes), "")
-          : new Part(null, missing);
+      return missing == null ? new Part(file.map(name, sizes), "") : new Part(null, missing);
     }
   }
 
@@ -122,7 +120,7 @@ record RecordedFlow(
   @Override
   public void write(TensorFile.Builder file) {
     file.put(DensityFile.KIND, KIND);
-    DensityFile.put(file, LOG_PROB, logProb);
+    file.put(LOG_PROB, logProb);
     cdf.write(file, CDF);
     quantile.write(file, QUANTILE);
     made.write(file, MADE);
@@ -140,7 +138,7 @@ record RecordedFlow(
         draws,
         DRAWS);
     String[] both = draws.split(" ");
-    PlainMap logProb = DensityFile.map(file, LOG_PROB, row);
+    PlainMap logProb = file.map(LOG_PROB, row);
     return new RecordedFlow(
         dim,
         logProb,

@@ -31,7 +31,7 @@ record RecordedLevels(Units units, PlainMap map) implements LevelScores {
   @Override
   public void write(TensorFile.Builder file) {
     units.write(file, UNITS);
-    DensityFile.put(file, MAP, map);
+    file.put(MAP, map);
   }
 
   /** The one in a file; null if it has none. */
@@ -39,7 +39,7 @@ record RecordedLevels(Units units, PlainMap map) implements LevelScores {
     if (file.text(MAP) == null) {
       return null;
     }
-    PlainMap map = DensityFile.map(file, MAP, contextDim);
+    PlainMap map = file.map(MAP, contextDim);
     checkArgument(
         map.outputs() == levels,
         "%s has scores of %s levels, but %s levels; pass a file that a scorer's save wrote",

@@ -195,7 +195,7 @@ final class Support {
   /** Adds it to a file, under names that begin like this. */
   void write(TensorFile.Builder file, String name) {
     file.put(name, (isMade ? MADE : "") + constraint);
-    recorded.forEach((question, map) -> DensityFile.put(file, name(name, question), map));
+    recorded.forEach((question, map) -> file.put(name(name, question), map));
   }
 
   /**
@@ -214,7 +214,7 @@ final class Support {
     ImmutableMap.Builder<Question, PlainMap> all = ImmutableMap.builder();
     for (Question question : Question.values()) {
       int width = question == Question.FORWARD ? plain.freeDim(columns) : columns;
-      all.put(question, DensityFile.map(file, name(name, question), width));
+      all.put(question, file.map(name(name, question), width));
     }
     return new Support(plain.constraint, plain.isMade, all.buildOrThrow());
   }

@@ -301,6 +301,23 @@ public final class NeuralPosterior implements Posterior<NDArray>, AutoCloseable 
     parts.write(file, notes());
   }
 
+  /**
+   * What it answers as functions of plain numbers, which need no engine: log-densities and draws.
+   * It takes a moment, and owns nothing, so that it may be used after this is closed.
+   *
+   * @throws IllegalArgumentException if it was learned in rounds for one observation, whose weights
+   *     ask the prior, or does what cannot be recorded, which the message says
+   */
+  public PosteriorScorer scorer() {
+    checkOpen();
+    checkArgument(
+        correction == null,
+        "posterior was learned in %s rounds for one observation, with weights that ask the prior,"
+            + " which a scorer has not; learn it in one round",
+        correction == null ? 1 : correction.rounds());
+    return new PosteriorScorer(parameters.plain(), density.scorer(), parts.observations());
+  }
+
   /** The parameters of the flow. */
   @Override
   public ParamStore params() {

@@ -84,28 +84,44 @@ record Observations(int most) {
             : "observation has shape %s, but wants one row of numbers; pass shape (C), or learn of"
                 + " sets of observations: see sets(most)",
         shape);
-    double[] values = Tensors.values(observation);
-    for (int i = 0; i < values.length; i++) {
-      checkArgument(
-          Double.isFinite(values[i]),
-          "observation has %s in place %s (from 1) of %s; pass finite numbers",
-          values[i],
-          i + 1,
-          values.length);
-    }
-    if (!areSets()) {
-      return values;
-    }
     int width = Math.toIntExact(shape.get(shape.dimension() - 1));
-    int size = values.length / width;
+    List<Double> all = Doubles.asList(Tensors.values(observation));
+    return checked(
+        Lists.partition(all, width).stream().map(Doubles::toArray).toArray(double[][]::new));
+  }
+
+  /**
+   * The numbers of one observation, or of the members of a set, at least one.
+   *
+   * @throws IllegalArgumentException if there are too many, or one has a number that is not finite
+   */
+  double[] checked(double[]... members) {
+    int width = members[0].length;
+    for (int i = 0; i < members.length; i++) {
+      for (int j = 0; j < members[i].length; j++) {
+        checkArgument(
+            Double.isFinite(members[i][j]),
+            "observation has %s in place %s (from 1) of %s; pass finite numbers",
+            members[i][j],
+            i * width + j + 1,
+            members.length * width);
+      }
+    }
     checkArgument(
-        size <= most,
+        areSets() || members.length == 1,
+        "observation has %s members, but one is learned of; pass one, or learn of sets: see"
+            + " sets(most)",
+        members.length);
+    if (!areSets()) {
+      return members[0];
+    }
+    checkArgument(
+        members.length <= most,
         "observation is a set of %s, but those that are learned of have up to %s members; learn of"
             + " larger ones",
-        size,
+        members.length,
         most);
-    List<Double> all = Doubles.asList(values);
-    return row(Lists.partition(all, width).stream().map(Doubles::toArray).toArray(double[][]::new));
+    return row(members);
   }
 
   /**

@@ -27,10 +27,12 @@ import org.ppl4j.infer.latent.LatentSpace;
 import org.ppl4j.infer.latent.RunDensity;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.PlainMap;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.TensorFile;
 import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.Mapped;
 
@@ -216,8 +218,10 @@ final class Parameters {
 
   /** Parameters as unconstrained rows. */
   Mapping unconstrain(double[] rows) {
-    Mapping mapping = mapped(rows, columns(), true);
-    int columns = unconstrainedColumns();
+    return inSupport(mapped(rows, columns(), true), unconstrainedColumns());
+  }
+
+  private static Mapping inSupport(Mapping mapping, int columns) {
     for (int i = 0; i < mapping.values().length; i++) {
       if (!Double.isFinite(mapping.values()[i]) || Double.isNaN(mapping.logDet()[i / columns])) {
         mapping.logDet()[i / columns] = Double.NEGATIVE_INFINITY;
@@ -275,23 +279,136 @@ final class Parameters {
               (run, params, trace) -> {
                 LatentSpace now = LatentSpace.inRunOf(trace);
                 NDArray x = run.create(some, Shapes.concat(now.left(count), new Shape(columns)));
-                List<NDArray> parts = inverse ? now.splitValues(x) : now.split(x);
-                List<NDArray> images = new ArrayList<>();
-                for (int i = 0; i < parts.size(); i++) {
-                  LatentSite site = now.sites().get(i);
-                  NDArray part = parts.get(i);
-                  Mapped mapped = inverse ? site.unconstrain(part) : site.constrain(part);
-                  Shape flat = new Shape(count, mapped.value().size() / count);
-                  images.add(Tensors.reshape(mapped.value(), flat));
-                  add(Tensors.values(mapped.logDet()), logDet, start, count);
-                  if (inverse) {
-                    add(Tensors.values(outside(run, site, part)), logDet, start, count);
-                  }
+                Images images = Images.of(run, now, x, count, inverse);
+                double[] terms = Tensors.values(images.terms());
+                int each = terms.length / count;
+                for (int i = 0; i < terms.length; i++) {
+                  logDet[start + i / each] += terms[i];
                 }
-                return Tensors.values(Tensors.concat(images, 1));
+                return Tensors.values(images.values());
               }));
     }
     return new Mapping(Doubles.concat(pieces.toArray(double[][]::new)), logDet);
+  }
+
+  /**
+   * Rows of a run by the bijections of all sites.
+   *
+   * @param terms of the log-determinant of each row; −∞ for each value outside of a support
+   */
+  private record Images(NDArray values, NDArray terms) {
+
+    static Images of(Run run, LatentSpace space, NDArray x, int count, boolean inverse) {
+      List<NDArray> parts = inverse ? space.splitValues(x) : space.split(x);
+      List<NDArray> values = new ArrayList<>();
+      List<NDArray> terms = new ArrayList<>();
+      for (int i = 0; i < parts.size(); i++) {
+        LatentSite site = space.sites().get(i);
+        NDArray part = parts.get(i);
+        Mapped mapped = inverse ? site.unconstrain(part) : site.constrain(part);
+        values.add(rows(mapped.value(), count));
+        terms.add(rows(mapped.logDet(), count));
+        if (inverse) {
+          terms.add(rows(outside(run, site, part), count));
+        }
+      }
+      return new Images(Tensors.concat(values, 1), Tensors.concat(terms, 1));
+    }
+
+    private static NDArray rows(NDArray x, int count) {
+      return Tensors.reshape(x, new Shape(count, x.size() / count));
+    }
+  }
+
+  // --- of plain numbers
+
+  /**
+   * The same of one row at a time, without the engine.
+   *
+   * @param names as {@link #names}
+   * @param unconstrained of parameters: an unconstrained row, then the terms of its log-determinant
+   * @param constrained of an unconstrained row: parameters, in the support
+   */
+  record Plain(ImmutableList<String> names, PlainMap unconstrained, PlainMap constrained) {
+
+    private static final String NAMES = "posterior.name.";
+    private static final String UNCONSTRAINED = "posterior.unconstrained";
+    private static final String CONSTRAINED = "posterior.constrained";
+
+    /** Parameters as an unconstrained row. */
+    Mapping unconstrain(double[] row) {
+      double[] all = unconstrained.of(row);
+      int columns = constrained.size(0);
+      double logDet = 0;
+      for (int i = columns; i < all.length; i++) {
+        logDet += all[i];
+      }
+      return inSupport(new Mapping(Arrays.copyOf(all, columns), new double[] {logDet}), columns);
+    }
+
+    void write(TensorFile.Builder file) {
+      for (int i = 0; i < names.size(); i++) {
+        file.put(NAMES + i, names.get(i));
+      }
+      file.put(UNCONSTRAINED, unconstrained);
+      file.put(CONSTRAINED, constrained);
+    }
+
+    /**
+     * That in a file.
+     *
+     * @param columns of unconstrained rows
+     */
+    static Plain read(TensorFile file, int columns) {
+      ImmutableList.Builder<String> names = ImmutableList.builder();
+      for (int i = 0; file.text(NAMES + i) != null; i++) {
+        names.add(String.valueOf(file.text(NAMES + i)));
+      }
+      ImmutableList<String> all = names.build();
+      PlainMap unconstrained = file.map(UNCONSTRAINED, all.size());
+      PlainMap constrained = file.map(CONSTRAINED, columns);
+      checkArgument(
+          constrained.outputs() == all.size() && unconstrained.outputs() > columns,
+          "%s has %s parameters of %s names; pass a file that a posterior's scorer wrote",
+          file,
+          constrained.outputs(),
+          all.size());
+      return new Plain(all, unconstrained, constrained);
+    }
+  }
+
+  /** The same of one row at a time, without the engine. */
+  Plain plain() {
+    return new Plain(names(), plain(true), plain(false));
+  }
+
+  private PlainMap plain(boolean inverse) {
+    int columns = inverse ? columns() : unconstrainedColumns();
+    double[][] first = {new double[columns]};
+    double[][] second = {new double[columns]};
+    Arrays.fill(first[0], 0.25);
+    Arrays.fill(second[0], 0.375);
+    return PlainMap.of(
+        "bijection of the prior's sites",
+        config,
+        List.of(new Shape(1, columns)),
+        (run, in) -> plain(run, in.get(0), inverse),
+        first,
+        second);
+  }
+
+  @SuppressWarnings("NullAway") // null is the data of a program without data
+  private NDArray plain(Run run, NDArray row, boolean inverse) {
+    try (NDManager manager = NDManager.newBaseManager();
+        ParamStore params = new ParamStore(manager, config)) {
+      Trace trace = Execution.record(run, params, Rng.Purpose.PREDICT, prior, null);
+      LatentSpace now = LatentSpace.inRunOf(trace);
+      NDArray x = Tensors.reshape(row, Shapes.concat(now.left(1), new Shape(row.size())));
+      Images images = Images.of(run, now, x, 1, inverse);
+      return inverse
+          ? Tensors.concat(List.of(images.values(), images.terms()), 1)
+          : images.values();
+    }
   }
 
   /**
@@ -326,14 +443,6 @@ final class Parameters {
   private static NDArray outside(Run run, LatentSite site, NDArray x) {
     return Tensors.where(
         site.support().check(x), run.scalar(0), run.scalar(Double.NEGATIVE_INFINITY));
-  }
-
-  /** Adds as many terms to each of {@code count} rows as there are. */
-  private static void add(double[] terms, double[] sums, int start, int count) {
-    int each = terms.length / count;
-    for (int i = 0; i < terms.length; i++) {
-      sums[start + i / each] += terms[i];
-    }
   }
 
   /** Rows as draws of the sites. */

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.ppl4j.tensor.internal.graph.Form.Role;
 
 /**
  * What some outputs of a graph are computed of, as a text and numbers that go into files. The first
@@ -22,7 +21,7 @@ import org.ppl4j.tensor.internal.graph.Form.Role;
  *
  * <pre>{@code
  * graph 1
- * input.data 0,0||1,2
+ * input 0,0||1,2
  * number 0||
  * op.mul 0|1,0|1,2
  * inputs|0|
@@ -158,9 +157,7 @@ public record GraphText(String text, ImmutableDoubleArray numbers) {
         word);
     ImmutableList<Node> named = nodes(parts.get(1), line, nodes);
     checkArgument(
-        word.equals(OUTPUTS)
-            || named.stream()
-                .allMatch(node -> node.form() instanceof Form.Input in && in.role() == Role.DATA),
+        word.equals(OUTPUTS) || named.stream().allMatch(node -> node.form() instanceof Form.Input),
         "has a graph with inputs '%s' that are none; save anew",
         line);
     return named;
