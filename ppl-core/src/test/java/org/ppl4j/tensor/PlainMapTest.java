@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.ppl4j.math.IncompleteGamma;
+import org.ppl4j.internal.math.IncompleteGamma;
 import org.ppl4j.testing.LeakCheck;
 
 /** Functions of plain numbers that are recorded, as texts and back. */
