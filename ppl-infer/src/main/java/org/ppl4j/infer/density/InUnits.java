@@ -28,6 +28,11 @@ final class InUnits implements RowDistribution {
   }
 
   @Override
+  public boolean isContinuous() {
+    return true;
+  }
+
+  @Override
   public double[] logProb(Tables tables) {
     DataUnits.Standard rows = units.standard(tables);
     double[] logs = standard.logProb(rows.tables());

@@ -80,6 +80,11 @@ final class MixtureDistribution implements RowDistribution {
   }
 
   @Override
+  public boolean isContinuous() {
+    return components.stream().allMatch(RowDistribution::isContinuous);
+  }
+
+  @Override
   public double[] logProb(Tables tables) {
     return LogSums.of(each(component -> component.logProb(tables)), weights);
   }

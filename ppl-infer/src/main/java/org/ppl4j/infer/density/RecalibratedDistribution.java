@@ -48,10 +48,15 @@ final class RecalibratedDistribution implements RowDistribution {
   }
 
   @Override
+  public boolean isContinuous() {
+    return inner.isContinuous();
+  }
+
+  @Override
   public double[] logProb(Tables tables) {
     double[] logs = inner.logProb(tables);
-    double[] below = inner.below(tables);
     double[] upTo = inner.cdf(tables);
+    double[] below = inner.isContinuous() ? upTo : inner.below(tables);
     Arrays.setAll(logs, i -> logs[i] + map.logGain(below[i], upTo[i]));
     return logs;
   }

@@ -33,6 +33,11 @@ interface RowDistribution extends AutoCloseable {
    */
   double[] cdf(Tables tables);
 
+  /** Whether no single number of its one column is known to have a mass. */
+  default boolean isContinuous() {
+    return false;
+  }
+
   /**
    * The probability of less than each number, of one column; another than that of a cdf at atoms.
    */

@@ -57,6 +57,11 @@ record KnownColumns(ImmutableList<KnownLaw> laws) implements RowDistribution {
   }
 
   @Override
+  public RowDistribution recorded() {
+    return this;
+  }
+
+  @Override
   public void write(TensorFile.Builder file) {
     throw new UnsupportedOperationException("known");
   }

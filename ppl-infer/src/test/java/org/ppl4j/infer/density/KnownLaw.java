@@ -97,6 +97,11 @@ record KnownLaw(RealDistribution noise, double slope, double floor) implements R
   }
 
   @Override
+  public RowDistribution recorded() {
+    return this;
+  }
+
+  @Override
   public void write(TensorFile.Builder file) {
     throw new UnsupportedOperationException("known");
   }

@@ -58,6 +58,11 @@ record NormalColumn(int contextDim) implements RowDistribution {
   }
 
   @Override
+  public RowDistribution recorded() {
+    return this;
+  }
+
+  @Override
   public void write(TensorFile.Builder file) {
     throw new UnsupportedOperationException("normal column is of tests alone");
   }
