@@ -5,8 +5,8 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.google.errorprone.annotations.MustBeClosed;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.Posterior;
-import org.ppl4j.infer.internal.RunStore;
 import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.internal.RunStore;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
 

@@ -3,8 +3,8 @@ package org.ppl4j.infer.diagnostics;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import java.util.Arrays;
-import org.ppl4j.internal.math.Order;
 import java.util.Locale;
+import org.ppl4j.internal.math.Order;
 
 /**
  * The highest density interval of a number: the shortest one that holds a given share of its draws.

@@ -5,9 +5,9 @@ import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.Posterior;
-import org.ppl4j.infer.internal.RunStore;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
+import org.ppl4j.infer.internal.RunStore;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
 
