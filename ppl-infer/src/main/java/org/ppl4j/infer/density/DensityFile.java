@@ -116,7 +116,7 @@ final class DensityFile {
         RowLayout.read(file),
         hasContexts ? ColumnEncoding.read(file, rows.contextDim()) : null,
         RowLayout.texts(file, NOTES),
-        Owner.NOBODY,
+        Owner.nobody(),
         RunConfig.defaults());
   }
 

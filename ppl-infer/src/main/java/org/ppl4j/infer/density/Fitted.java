@@ -450,7 +450,7 @@ final class Fitted implements AutoCloseable {
   Fitted recorded() {
     checkOpen();
     return new Fitted(
-        rows.recorded(), ranks, List.of(), layout, encoding, notes, Owner.NOBODY, config);
+        rows.recorded(), ranks, List.of(), layout, encoding, notes, Owner.nobody(), config);
   }
 
   /** So many draws, of as many contexts, other in each call. */

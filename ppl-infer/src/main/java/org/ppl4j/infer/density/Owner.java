@@ -17,7 +17,9 @@ import org.ppl4j.tensor.Tensors;
 record Owner(@Nullable NDManager manager, boolean isOwn) implements AutoCloseable {
 
   /** Of nothing. */
-  static final Owner NOBODY = new Owner(null, true);
+  static Owner nobody() {
+    return new Owner(null, true);
+  }
 
   /** A manager of the user's, or one of the density's own. */
   static Owner of(@Nullable NDManager manager, Device device) {
