@@ -1,5 +1,7 @@
 package org.ppl4j.distributions;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toCollection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,24 +11,30 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.ppl4j.distributions.ExtremeFamilies.NotMet;
 import org.ppl4j.distributions.ExtremeJudged.Form;
 import org.ppl4j.distributions.ExtremeReference.Setting;
 import org.ppl4j.tensor.FloatType;
+import org.ppl4j.testing.AcceptancePoint;
 import org.ppl4j.testing.LeakCheck;
 
 /**
  * Every family of the reference of extreme parameters, every quantity, both float types, plain
- * numbers and tensors, on every other setting; {@link ExtremeReferenceAcceptanceTest} has all.
+ * numbers and tensors, on every other setting; acceptance has all.
  */
 @ExtendWith(LeakCheck.class)
 class ExtremeReferenceTest {
+
+  private static final AcceptancePoint TRUST_LAWS = new AcceptancePoint("trust.1");
 
   private static final int STEP = 2;
 
@@ -105,5 +113,30 @@ class ExtremeReferenceTest {
         .filter(value -> value.form() == form)
         .map(ExtremeJudged::quantity)
         .collect(toCollection(TreeSet::new));
+  }
+
+  @Test
+  @Tag("acceptance")
+  @Tag("trust.1")
+  void everySettingHolds() {
+    List<ExtremeJudged> all = new ArrayList<>();
+    for (String family : ExtremeFamilies.REFERENCE.families()) {
+      List<ExtremeJudged> judged = assertHolds(family, ExtremeFamilies.law(family), 1);
+      new TreeMap<>(judged.stream().collect(groupingBy(ExtremeJudged::quantity, counting())))
+          .forEach(
+              (quantity, count) ->
+                  TRUST_LAWS.shown("values of " + family + ", " + quantity, count));
+      all.addAll(judged);
+    }
+    for (NotMet row : ExtremeFamilies.NOT_MET) {
+      long missing = all.stream().filter(value -> row.covers(value) && !value.holds()).count();
+      assertThat(missing).as("values that miss the bound as %s says", row).isPositive();
+      TRUST_LAWS.shown(row.setting() + ", " + row.quantity() + " " + row.reason(), missing);
+    }
+    TRUST_LAWS.atLeast(
+        "families of the reference of extreme parameters",
+        all.stream().map(value -> value.setting().family()).distinct().count(),
+        38);
+    TRUST_LAWS.none("values of the reference of extreme parameters outside the bound");
   }
 }

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,7 @@ import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.testing.AcceptancePoint;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.testing.References;
 import org.ppl4j.transforms.Bijections;
@@ -43,6 +45,8 @@ import org.ppl4j.transforms.Transform;
 /** The transforms of the reference, at every point, in both directions. */
 @ExtendWith(LeakCheck.class)
 class FlowReferenceTest {
+
+  private static final AcceptancePoint POINT = new AcceptancePoint("flows.2");
 
   /** What the reference suggests for binary64: 1e-9 for splines and Sylvester. */
   private static final double TOLERANCE = 1e-10;
@@ -348,5 +352,32 @@ class FlowReferenceTest {
   private static NDArray diagonal(Run run, int dim, int from, int to) {
     return run.create(
         BlockNeural.mask(dim, from, to, true), new Shape((long) dim * from, (long) dim * to));
+  }
+
+  /** The same with the largest errors of each. */
+  @Test
+  @Tag("acceptance")
+  @Tag("flows.2")
+  void everyTransformOfTheReferenceAgrees() {
+    assertThat(missing()).isEmpty();
+    Map<String, Map<String, Double>> worst = new TreeMap<>();
+    List<Arguments> points = points().toList();
+    for (Arguments point : points) {
+      String name = (String) point.get()[0];
+      Map<String, Double> errors =
+          compare(name, (JsonObject) point.get()[1], (JsonObject) point.get()[2]);
+      Map<String, Double> all = worst.computeIfAbsent(name, key -> new TreeMap<>());
+      errors.forEach((field, error) -> all.merge(field, error, Math::max));
+    }
+
+    worst.forEach(
+        (name, errors) ->
+            errors.forEach(
+                (field, error) -> {
+                  double bound = tolerance(name);
+                  POINT.atMost("largest error of %s of %s".formatted(field, name), error, bound);
+                }));
+    POINT.atMost("transforms that are not compared", missing().size(), 0);
+    POINT.shown("points compared", points.size());
   }
 }
