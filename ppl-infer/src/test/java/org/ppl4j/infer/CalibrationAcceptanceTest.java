@@ -170,12 +170,14 @@ class CalibrationAcceptanceTest {
   }
 
   @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // by the caller
   private static Samples laplace(NDArray counts, long seed) {
     return laplace(counts, seed, found -> found.importance(counts, DRAWS).samples());
   }
 
   /** Draws weighed as if the density of the logarithm were that of the rate. */
   @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // by the caller
   private static Samples withoutDeterminant(NDArray counts, long seed) {
     return laplace(
         counts,
