@@ -19,6 +19,7 @@ import org.ppl4j.distributions.Categorical;
 import org.ppl4j.distributions.Dirichlet;
 import org.ppl4j.distributions.HalfNormal;
 import org.ppl4j.distributions.Normal;
+import org.ppl4j.distributions.Poisson;
 import org.ppl4j.distributions.Uniform;
 import org.ppl4j.flows.Flows;
 import org.ppl4j.infer.Choices;
@@ -38,6 +39,7 @@ import org.ppl4j.infer.autoguide.AutoFlow;
 import org.ppl4j.infer.autoguide.AutoMultivariateNormal;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.autoguide.Reading;
+import org.ppl4j.infer.density.Category;
 import org.ppl4j.infer.density.ConditionalDensity;
 import org.ppl4j.infer.density.ConditionalDensityEstimator;
 import org.ppl4j.infer.density.Density;
@@ -103,6 +105,41 @@ final class ReadmeSnippets {
     try (Svi<NDArray> svi = Svi.of(MODEL, GUIDE)) {
       svi.run(flips, 2000);
       return svi.summary(flips, 1000); // mean, standard deviation and quantiles of each site
+    }
+  }
+
+  // endregion
+
+  // region
+  record Sales(int[] shop, double[] visitors, double[] sold, int shops) {}
+
+  static final Program<Sales> SHOPS =
+      (p, sales) -> {
+        NDArray mu = p.sample("mu", Normal.of(0, 5));
+        NDArray tau = p.sample("tau", HalfNormal.of(1));
+        NDArray slope = p.sample("slope", Normal.of(0, 1));
+        NDArray base;
+        try (Plate shops = p.plate("shops", sales.shops())) {
+          base = p.sample("base", Normal.of(mu, tau)); // one a shop
+        }
+        try (Plate rows = p.plate("rows", sales.sold().length)) {
+          NDArray ofShop = p.pick(base, rows.take(sales.shop()));
+          NDArray logRate = ofShop.add(rows.take(sales.visitors()).log().mul(slope));
+          p.observe("sold", Poisson.of(logRate.exp()), rows.take(sales.sold()));
+        }
+      };
+
+  static Summary shops(Path csv, Path file) {
+    Table table = Table.read(csv).complete(); // the rows without empty cells
+    System.out.println(table); // what each column was taken for
+    Category shop = table.category("shop");
+    double[] visitors = table.column("visitors").numbers();
+    double[] sold = table.column("sold").numbers();
+    Sales sales = new Sales(shop.indices().toArray(), visitors, sold, shop.size());
+    try (McmcRun<Sales> run = Nuts.of(SHOPS).run(sales)) {
+      Samples draws = run.samples().withLabels("base", shop.levels());
+      draws.save(file); // Samples.load(file)
+      return draws.summary(); // base[Leeds] and so on
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -114,6 +115,37 @@ class ReadmeTest {
     // That of Beta(16, 14); four standard errors of 1,000 effective draws.
     assertThat(fairness.mean()).isCloseTo(16.0 / 30, within(4 * 0.0896 / Math.sqrt(1000)));
     assertThat(fairness.rhat()).isLessThan(1.02);
+  }
+
+  /** Counts of three shops whose bases are known, and one empty cell. */
+  @Test
+  void shopsOfTheReadmeAreTold() throws IOException {
+    double[] bases = {-1, -2, -1.5};
+    SplittableRandom random = new SplittableRandom(4);
+    StringBuilder csv = new StringBuilder("shop,visitors,sold\nBath,,3\n");
+    for (int i = 0; i < 300; i++) {
+      int visitors = random.nextInt(80, 300);
+      double rate = Math.exp(bases[i % 3] + 0.8 * Math.log(visitors));
+      int sold = 0;
+      for (double time = -Math.log(random.nextDouble()); time < rate; sold++) {
+        time -= Math.log(random.nextDouble());
+      }
+      String shop = List.of("Bath", "Hull", "Leeds").get(i % 3);
+      csv.append("%s,%d,%d%n".formatted(shop, visitors, sold));
+    }
+    Path file = folder.resolve("draws");
+
+    Summary summary = ReadmeSnippets.shops(Files.writeString(folder.resolve("s.csv"), csv), file);
+
+    assertThat(summary.rows().keySet())
+        .containsExactly("mu", "tau", "slope", "base[Bath]", "base[Hull]", "base[Leeds]");
+    Summary.Row slope = summary.get("slope");
+    assertThat(slope.mean()).isCloseTo(0.8, within(4 * slope.sd()));
+    Summary.Row hull = summary.get("base[Hull]");
+    assertThat(hull.mean()).isCloseTo(-2, within(4 * hull.sd()));
+    try (Samples loaded = Samples.load(file)) {
+      assertThat(loaded.summary()).hasToString(summary.toString());
+    }
   }
 
   @Test
@@ -463,6 +495,9 @@ class ReadmeTest {
     assertThat(block).contains("<artifactId>pytorch-native-cpu</artifactId>");
     assertThat(pom).contains(">2.7.1<");
     assertThat(block).contains("<version>2.7.1</version>");
+    assertThat(pom).contains("<slf4j.version>2.0.17<", "<xchart.version>3.8.8<");
+    assertThat(block).contains("<version>2.0.17</version>");
+    assertThat(Files.readString(README)).contains("`org.knowm.xchart:xchart`, version 3.8.8");
   }
 
   private static List<String> readme(String language) throws IOException {
