@@ -25,7 +25,8 @@
  *       without the engine since then, those of one fit on one {@link
  *       org.ppl4j.tensor.RecordedMemory}; {@link org.ppl4j.tensor.GivenNumbers} may change
  *       meanwhile. A {@link org.ppl4j.tensor.RecordedMap} is the same of vectors, for loops of
- *       Java; what these compute is a {@link org.ppl4j.tensor.JavaMap}, one operation.
+ *       Java; what these compute is a {@link org.ppl4j.tensor.JavaMap}, one operation. A {@link
+ *       org.ppl4j.tensor.PlainMap} goes into files, and needs no engine to be read and computed.
  *   <li>A tensor may depend on a {@link org.ppl4j.tensor.Choice}, such as a latent class: {@link
  *       org.ppl4j.tensor.HiddenDims} hold its numbers for each value. {@link
  *       org.ppl4j.tensor.Descent} says which draws a tensor descends from.

@@ -138,7 +138,7 @@ record ChainLearner(
   }
 
   private CategoryDistribution levels(double[] levels, Tables rows, Tables validation) {
-    return new CategoryLearner(training, owner.manager())
+    return new CategoryLearner(training, owner.required())
         .learn(levels, rows, orThose(validation, rows));
   }
 

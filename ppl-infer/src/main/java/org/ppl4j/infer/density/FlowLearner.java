@@ -107,7 +107,7 @@ record FlowLearner(Fitted.Flows flows, Columns columns, Training training, boole
     checkArgument(
         !own.isWidened() || flow.isOfStandardNoise(),
         "training is to widen noise, but the flow has a base of its own; leave out either");
-    ParamStore params = new ParamStore(owner.manager(), own.config());
+    ParamStore params = new ParamStore(owner.required(), own.config());
     try {
       FlowModel model =
           new FlowModel(flow, columns.dequantisation().noise(units), dim, params, own.config());

@@ -1,5 +1,7 @@
 package org.ppl4j.infer.density;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -12,6 +14,7 @@ import org.ppl4j.tensor.Tensors;
  * Who owns what a density has and returns: a manager of the user's; or, where the data have none,
  * one of the density's own for what it has, and nobody for what it returns.
  *
+ * @param manager null of nothing: then only plain arrays are made
  * @param isOwn whether it is the density's, which closes it
  */
 record Owner(@Nullable NDManager manager, boolean isOwn) implements AutoCloseable {
@@ -31,6 +34,11 @@ record Owner(@Nullable NDManager manager, boolean isOwn) implements AutoCloseabl
   /** The manager of data; null if they have none. */
   static @Nullable NDManager managerOf(NDArray data) {
     return Tensors.isTensor(data) && !Tensors.hasRun(data) ? null : data.getManager();
+  }
+
+  /** The manager of what has one. */
+  NDManager required() {
+    return requireNonNull(manager, "manager");
   }
 
   /** Numbers of a shape. */

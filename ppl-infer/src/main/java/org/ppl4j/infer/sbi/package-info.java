@@ -11,6 +11,8 @@
  *   <li>{@link org.ppl4j.infer.sbi.NeuralPosterior} is what it learns: draws and log-densities for
  *       any observation; {@link org.ppl4j.infer.sbi.NeuralLikelihood} is the likelihood instead, as
  *       a factor of a model.
+ *   <li>A {@link org.ppl4j.infer.sbi.PosteriorScorer} is what a posterior answers as functions of
+ *       plain numbers, also where the engine is not on the class path.
  *   <li>{@link org.ppl4j.infer.sbi.Calibration}: whether to trust it.
  * </ul>
  */
