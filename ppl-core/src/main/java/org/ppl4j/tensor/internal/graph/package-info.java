@@ -13,7 +13,8 @@
  *   <li>A {@link org.ppl4j.tensor.internal.graph.Graph} keeps each node once and simplifies as it
  *       goes; {@link org.ppl4j.tensor.internal.graph.Gradients} adds the nodes of a gradient, which
  *       can be differentiated again; {@link org.ppl4j.tensor.internal.graph.Layout} turns long axes
- *       to where loops are long; {@link org.ppl4j.tensor.internal.graph.GraphDot} shows it.
+ *       to where loops are long; {@link org.ppl4j.tensor.internal.graph.GraphDot} shows it, and a
+ *       {@link org.ppl4j.tensor.internal.graph.GraphText} takes it into files and back.
  * </ul>
  *
  * <p>Numbers, whole numbers and truth values are all numbers here; true is 1.
