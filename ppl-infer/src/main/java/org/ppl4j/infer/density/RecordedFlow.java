@@ -137,7 +137,7 @@ record RecordedFlow(
         file,
         draws,
         DRAWS);
-    String[] both = draws.split(" ");
+    int space = draws.indexOf(' ');
     PlainMap logProb = file.map(LOG_PROB, row);
     return new RecordedFlow(
         dim,
@@ -145,8 +145,8 @@ record RecordedFlow(
         Part.read(file, CDF, row),
         Part.read(file, QUANTILE, row),
         Part.read(file, MADE, row),
-        Long.parseLong(both[0]),
-        Integer.parseInt(both[1]));
+        Long.parseLong(draws.substring(0, space)),
+        Integer.parseInt(draws.substring(space + 1)));
   }
 
   @Override
