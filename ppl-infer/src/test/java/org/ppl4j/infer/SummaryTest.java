@@ -87,7 +87,7 @@ class SummaryTest {
             .toString()
             .lines()
             .skip(1)
-            .map(line -> line.split(" {3}")[0].strip())
+            .map(line -> line.replaceFirst(" {3}.*", ""))
             .toList();
 
     assertThat(names).hasSize(1 + 100 + 21 + 1).startsWith("mu", "a[1]").endsWith("x[1101]", "z");

@@ -138,16 +138,17 @@ public record Judgement(
     text.append(
         String.format(
             Locale.ROOT,
-            "of %,d numbers %,d are %s, %,d off, of %,d it %s",
-            rows.size(),
+            "%,d of %,d numbers %s, %,d %s, %,d not told",
             names(Verdict.RIGHT).size(),
+            rows.size(),
             Verdict.RIGHT,
             names(Verdict.OFF).size(),
-            names(Verdict.UNKNOWN).size(),
-            Verdict.UNKNOWN));
+            Verdict.OFF,
+            names(Verdict.UNKNOWN).size()));
     double times = Math.ceil(drawsToTell());
     if (times > 1 && Double.isFinite(times)) {
-      text.append(String.format(Locale.ROOT, ", which takes %,.0f times as many draws", times));
+      text.append(
+          String.format(Locale.ROOT, ", which %,.0f times as many draws would tell", times));
     }
     worst()
         .limit(SHOWN)

@@ -215,7 +215,7 @@ public record FitReport(
     if (judgement.isKnown()) {
       add(
           text,
-          "%n  by chains that left it %s",
+          "%n  by short chains from it: %s",
           judgement.toString().lines().findFirst().orElse(""));
     }
     text.append(

@@ -79,7 +79,7 @@ class InferenceTest {
       assertThat(run.toString())
           .startsWith("inference: nothing speaks against these draws, in ")
           .contains("searches, as written, to begin with: 16 ended, evidence bound ")
-          .contains("of 2 numbers 2 are right where searches looked, 0 off, of 0 it cannot tell");
+          .contains("2 of 2 numbers right where searches looked, 0 off, 0 not told");
     }
   }
 
@@ -103,7 +103,7 @@ class InferenceTest {
           .isCloseTo(sd / (Math.sqrt(shape) / 4), within(4 * judged.ratioError()));
       assertThat(judged.verdict()).isEqualTo(Verdict.OFF);
       assertThat(run.judge(laplace, y).toString())
-          .startsWith("of 2 numbers 0 are right where searches looked, 2 off, of 0 it cannot tell")
+          .startsWith("0 of 2 numbers right where searches looked, 2 off, 0 not told")
           .contains("  rate: off; its mean is +");
     }
   }

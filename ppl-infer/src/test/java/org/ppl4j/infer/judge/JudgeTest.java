@@ -121,7 +121,7 @@ class JudgeTest {
       assertThat(Math.abs(a.ratio() - width)).isLessThan(4 * a.ratioError());
       assertThat(report.toString())
           .startsWith("fit: the stopping rule fired after ")
-          .contains("by chains that left it of 2 numbers 0 are right");
+          .contains("by short chains from it: 0 of 2 numbers right");
     }
     try (Svi<NDArray> svi =
         Svi.builder(sum, AutoMultivariateNormal.of(sum)).progress(Progress.silent()).build()) {
