@@ -151,7 +151,7 @@ public final class Walks implements Supplier<ImmutableMap<String, Walk>> {
         return repeated(
             () -> {
               Walk.begin();
-              density.logProb(x);
+              NDArray unused = density.logProb(x);
               return Walk.end();
             });
       }
@@ -160,9 +160,10 @@ public final class Walks implements Supplier<ImmutableMap<String, Walk>> {
 
   /** The last, when all that is made once is there. */
   private static Walk repeated(Supplier<Walk> operation) {
+    Walk last = operation.get();
     for (int i = 1; i < TIMES; i++) {
-      operation.get();
+      last = operation.get();
     }
-    return operation.get();
+    return last;
   }
 }
