@@ -80,6 +80,7 @@ import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformCheck;
 
 /** The Java of the README, region by region; {@link ReadmeTest} compares the texts and runs it. */
+@SuppressWarnings("ArrayRecordComponent") // data may hold plain arrays
 final class ReadmeSnippets {
 
   private ReadmeSnippets() {}
