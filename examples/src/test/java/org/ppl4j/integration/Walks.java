@@ -9,6 +9,7 @@ import org.ppl4j.distributions.Normal;
 import org.ppl4j.flows.Flows;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.density.Density;
 import org.ppl4j.infer.density.DensityEstimator;
@@ -134,7 +135,7 @@ public final class Walks implements Supplier<ImmutableMap<String, Walk>> {
       return repeated(
           () -> {
             Walk.begin();
-            samples.summary();
+            Summary unused = samples.summary();
             return Walk.end();
           });
     }
