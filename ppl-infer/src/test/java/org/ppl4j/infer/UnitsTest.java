@@ -53,18 +53,26 @@ class UnitsTest {
           "LogLikelihoods",
           "Loo",
           "LooComparison",
+          "NonFinite",
           "NormalScores",
           "PredictiveCheck",
           "RankUniformity",
+          "Reason",
+          "RunStore",
+          "SampleRows",
           "SmoothedWeights",
           "StratifiedChoice",
           "Unit",
           "Waic",
           "WeightRounding",
-          "Wording");
+          "Wording",
+          "Workers");
 
   private static final ImmutableSet<String> JUDGED =
-      ImmutableSet.of("Chains", "GeneralizedPareto", "HighestDensityInterval");
+      ImmutableSet.of("Chains", "GeneralizedPareto", "HighestDensityInterval", "WeightedDraws");
+
+  private static final ImmutableSet<String> PACKAGES =
+      ImmutableSet.of(Chains.class.getPackageName(), GeneralizedPareto.class.getPackageName());
 
   /** The kinds of draws: chain by chain. */
   private static Map<String, double[][]> kinds() {
@@ -210,8 +218,8 @@ class UnitsTest {
   void everyDiagnosticIsJudgedOrHasNoUnit() {
     List<String> found =
         new ClassFileImporter()
-            .importPackagesOf(Chains.class).stream()
-                .filter(type -> type.getPackageName().equals(Chains.class.getPackageName()))
+            .importPackagesOf(Chains.class, GeneralizedPareto.class).stream()
+                .filter(type -> PACKAGES.contains(type.getPackageName()))
                 .filter(type -> type.isTopLevelClass() && !type.isInterface())
                 .map(JavaClass::getSimpleName)
                 .filter(name -> !name.endsWith("Test") && !name.equals("package-info"))

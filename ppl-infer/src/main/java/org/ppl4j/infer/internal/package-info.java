@@ -2,7 +2,8 @@
  * What packages of inference share and no user needs. It may change with each version.
  *
  * <ul>
- *   <li>Work: {@link org.ppl4j.infer.internal.Workers} are threads for parts of it; {@link
+ *   <li>Work: {@link org.ppl4j.infer.internal.Workers} are threads for parts of it, {@link
+ *       org.ppl4j.infer.internal.RunStore} has its parameters; {@link
  *       org.ppl4j.infer.internal.NonFinite} finds what is not finite, and a {@link
  *       org.ppl4j.infer.internal.Reason} is what a report says of a failure.
  *   <li>Draws: {@link org.ppl4j.infer.internal.WeightedDraws} have moments and quantiles, {@link

@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param ebfmi the estimated Bayesian fraction of missing information: below 0.3 the chain walks
  *     slowly through its energies; NaN without draws, and of a sampler without energies
  * @param gradients how many were computed
- * @param seconds that it took
+ * @param seconds of a processor that it took, of which other work on the machine takes nothing
  * @param failure what ended it too early, in words; empty if nothing did
  */
 public record ChainReport(

@@ -85,7 +85,7 @@ class FailedSimulationsTest {
     Failure first = simulations.failures().get(0);
     assertThat(simulations)
         .hasToString(
-            ("Simulations(%s rows of 1 parameters and 2 numbers of data), without %s of %s that"
+            ("Simulations(%s rows of 1 parameter and 2 numbers of data), without %s of %s that"
                     + " failed, the first with parameters %s: %s")
                 .formatted(simulations.rows(), bad, COUNT, first.parameters(), first.reason()));
   }
@@ -253,7 +253,7 @@ class FailedSimulationsTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "simulations that were begun are not the first of 400 of this prior and seed:"
-                + " Simulations(3 rows of 1 parameters and 1 numbers of data); pass those of the"
+                + " Simulations(3 rows of 1 parameter and 1 number of data); pass those of the"
                 + " same, and no more");
     assertThatThrownBy(() -> FRAGILE.simulate(2, FRAGILE.simulate(3)))
         .hasMessageStartingWith("simulations that were begun are not the first of 2");

@@ -17,7 +17,7 @@ enum Origin {
 
   private static final Pattern LIBRARY =
       Pattern.compile(
-          "org[.]ppl4j([.](constraints|distributions|flows|handlers|infer|math|nn|ode|params|tensor"
+          "org[.]ppl4j([.](constraints|distributions|flows|handlers|infer|internal|nn|ode|params|tensor"
               + "|transforms)([.].*)?)?");
 
   private static final Pattern OTHERS =
