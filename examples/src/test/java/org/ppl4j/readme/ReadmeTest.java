@@ -495,8 +495,8 @@ class ReadmeTest {
     assertThat(block).contains("<artifactId>pytorch-native-cpu</artifactId>");
     assertThat(pom).contains(">2.7.1<");
     assertThat(block).contains("<version>2.7.1</version>");
-    assertThat(pom).contains("<slf4j.version>2.0.17<", "<xchart.version>3.8.8<");
-    assertThat(block).contains("<version>2.0.17</version>");
+    assertThat(pom).contains("<slf4j.version>2.0.20<", "<xchart.version>3.8.8<");
+    assertThat(block).contains("<version>2.0.20</version>");
     assertThat(Files.readString(README)).contains("`org.knowm.xchart:xchart`, version 3.8.8");
   }
 
