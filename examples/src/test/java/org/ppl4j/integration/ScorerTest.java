@@ -73,7 +73,10 @@ class ScorerTest {
       throws IOException, InterruptedException {
     try (NDManager manager = NDManager.newBaseManager();
         Density density =
-            DensityEstimator.of(Flows::density).training(QUICK).fit(rows(manager, 2))) {
+            DensityEstimator.of(Flows::density)
+                .withoutBaselines()
+                .training(QUICK)
+                .fit(rows(manager, 2))) {
       Scorer scorer = density.scorer();
       NDArray rows = rows(manager, 2).get("0:20");
       double[] logs = density.logProb(rows).toDoubleArray();
@@ -92,7 +95,10 @@ class ScorerTest {
   void drawsAreTheDensitys(@TempDir Path folder) {
     try (NDManager manager = NDManager.newBaseManager();
         Density density =
-            DensityEstimator.of(Flows::density).training(QUICK).fit(rows(manager, 2))) {
+            DensityEstimator.of(Flows::density)
+                .withoutBaselines()
+                .training(QUICK)
+                .fit(rows(manager, 2))) {
       double[][] draws = density.scorer().sample(4, 0);
       double[] expected = density.sample(4).toDoubleArray(); // the first call
       assertThat(Arrays.stream(draws).flatMapToDouble(Arrays::stream).toArray())
@@ -110,6 +116,7 @@ class ScorerTest {
       NDArray y = table.get(":, 1:2");
       try (ConditionalDensity density =
           ConditionalDensityEstimator.of(Flows::conditional)
+              .withoutBaselines()
               .ensemble(2)
               .training(QUICK)
               .fit(y, x)) {
@@ -156,7 +163,10 @@ class ScorerTest {
   void manyThreadsGetTheSameBits() throws Exception {
     try (NDManager manager = NDManager.newBaseManager();
         Density density =
-            DensityEstimator.of(Flows::density).training(QUICK).fit(rows(manager, 2))) {
+            DensityEstimator.of(Flows::density)
+                .withoutBaselines()
+                .training(QUICK)
+                .fit(rows(manager, 2))) {
       Scorer scorer = density.scorer();
       double[][] rows =
           IntStream.range(0, 50)
@@ -289,7 +299,11 @@ class ScorerTest {
       throws IOException, InterruptedException {
     Simulator two =
         (theta, rng) -> new double[] {theta[0] + rng.nextNormal(), 5 + theta[0] + rng.nextNormal()};
-    Npe npe = Npe.of(Uniform.of(-3, 3), two, Flows::posterior).ensemble(2).training(QUICK);
+    Npe npe =
+        Npe.of(Uniform.of(-3, 3), two, Flows::posterior)
+            .withoutBaselines()
+            .ensemble(2)
+            .training(QUICK);
     try (NDManager manager = NDManager.newBaseManager();
         NeuralPosterior posterior = npe.fit(npe.simulate(300))) {
       PosteriorScorer scorer = posterior.scorer();
@@ -331,7 +345,10 @@ class ScorerTest {
   void filesOfOtherKindsAndDamagedOnesAreRefused(@TempDir Path folder) throws IOException {
     try (NDManager manager = NDManager.newBaseManager();
         Density density =
-            DensityEstimator.of(Flows::density).training(QUICK).fit(rows(manager, 2))) {
+            DensityEstimator.of(Flows::density)
+                .withoutBaselines()
+                .training(QUICK)
+                .fit(rows(manager, 2))) {
       Path file = folder.resolve("scorer.bin");
       Path other = folder.resolve("density.bin");
       Scorer scorer = density.scorer();
