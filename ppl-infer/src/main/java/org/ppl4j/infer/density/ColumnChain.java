@@ -191,7 +191,7 @@ final class ColumnChain implements RowDistribution {
     for (int f = 0; f < factors.size(); f++) {
       Factor factor = factors.get(f);
       Table given = contexts(f, new Tables(rows, contexts));
-      Table drawn = factor.distribution().draws(count, given, part(stream, f));
+      Table drawn = factor.distribution().draws(count, given, RowDistribution.part(stream, f));
       for (int k = 0; k < factor.columns().length(); k++) {
         for (int i = 0; i < count; i++) {
           values[i * dim + factor.columns().get(k)] = drawn.number(i, k);
@@ -204,11 +204,6 @@ final class ColumnChain implements RowDistribution {
       }
     }
     return rows;
-  }
-
-  /** A stream of draws for a part of what a stream makes: parts do not share their noise. */
-  static long part(long stream, int part) {
-    return stream + (part + 1) * 0x9E3779B97F4A7C15L;
   }
 
   // --- files

@@ -1,7 +1,5 @@
 package org.ppl4j.infer.density;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import com.google.common.collect.ImmutableList;
 import java.nio.file.Path;
 import java.util.Map;
@@ -163,8 +161,7 @@ public final class ConditionalScorer {
   }
 
   private double[][] sample(int count, long seed, Table context) {
-    checkArgument(count >= 1, "scorer is asked for %s draws, but needs at least 1", count);
-    return PlainRows.rows(fitted.rows().draws(count, context.repeated(count), seed));
+    return PlainRows.draws(fitted, context, count, seed);
   }
 
   // --- files

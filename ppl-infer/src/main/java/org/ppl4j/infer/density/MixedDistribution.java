@@ -142,14 +142,14 @@ final class MixedDistribution implements RowDistribution {
 
   @Override
   public Table draws(int count, @Nullable Table contexts, long stream) {
-    double[] values = which.draws(count, contexts, ColumnChain.part(stream, 0)).values();
+    double[] values = which.draws(count, contexts, RowDistribution.part(stream, 0)).values();
     int[] others = IntStream.range(0, count).filter(i -> values[i] == atoms.length).toArray();
     for (int i = 0; i < count; i++) {
       values[i] = atoms[(int) Math.min(values[i], atoms.length - 1.0)];
     }
     if (others.length > 0) {
       Table given = contexts == null ? null : contexts.view(others);
-      Table drawn = rest.draws(others.length, given, ColumnChain.part(stream, 1));
+      Table drawn = rest.draws(others.length, given, RowDistribution.part(stream, 1));
       for (int k = 0; k < others.length; k++) {
         values[others[k]] = drawn.number(k, 0);
       }

@@ -300,7 +300,7 @@ final class MixtureDistribution implements RowDistribution {
       int[] own = IntStream.range(0, count).filter(i -> chosen[i] == component).toArray();
       if (own.length > 0) {
         Table given = contexts == null ? null : contexts.view(own);
-        Table drawn = components.get(k).draws(own.length, given, ColumnChain.part(stream, k));
+        Table drawn = components.get(k).draws(own.length, given, RowDistribution.part(stream, k));
         for (int i = 0; i < own.length; i++) {
           for (int j = 0; j < dim(); j++) {
             values[own[i] * dim() + j] = drawn.number(i, j);

@@ -2,6 +2,8 @@ package org.ppl4j.infer.density;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import org.jspecify.annotations.Nullable;
+
 /** Rows of plain numbers as tables, and back. */
 final class PlainRows {
 
@@ -28,8 +30,19 @@ final class PlainRows {
     return new Table("probability", 1, new double[] {probability});
   }
 
-  /** An array a row. */
-  static double[][] rows(Table table) {
+  /**
+   * Draws of what a scorer is of, an array each.
+   *
+   * @param context one row; null if there are none
+   * @throws IllegalArgumentException if the count is less than 1
+   */
+  static double[][] draws(Fitted fitted, @Nullable Table context, int count, long seed) {
+    checkArgument(count >= 1, "scorer is asked for %s draws, but needs at least 1", count);
+    Table contexts = context == null ? null : context.repeated(count);
+    return rows(fitted.rows().draws(count, contexts, seed));
+  }
+
+  private static double[][] rows(Table table) {
     double[][] rows = new double[table.rows()][table.columns()];
     for (int i = 0; i < rows.length; i++) {
       for (int j = 0; j < rows[i].length; j++) {

@@ -90,6 +90,11 @@ interface RowDistribution extends AutoCloseable {
    */
   Table draws(int count, @Nullable Table contexts, long stream);
 
+  /** A stream of draws for a part of what a stream makes: parts do not share their noise. */
+  static long part(long stream, int part) {
+    return stream + (part + 1) * 0x9E3779B97F4A7C15L;
+  }
+
   /**
    * How far each context is from those that were learned from, 1 being the limit; 0 where nothing
    * is known of it.

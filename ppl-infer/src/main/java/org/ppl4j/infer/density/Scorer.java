@@ -1,7 +1,5 @@
 package org.ppl4j.infer.density;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import com.google.common.collect.ImmutableList;
 import java.nio.file.Path;
 import java.util.Map;
@@ -97,8 +95,7 @@ public final class Scorer {
    * @throws IllegalStateException if draws could not be recorded, which the message says
    */
   public double[][] sample(int count, long seed) {
-    checkArgument(count >= 1, "scorer is asked for %s draws, but needs at least 1", count);
-    return PlainRows.rows(fitted.rows().draws(count, null, seed));
+    return PlainRows.draws(fitted, null, count, seed);
   }
 
   /**

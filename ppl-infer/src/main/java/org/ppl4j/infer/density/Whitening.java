@@ -3,6 +3,7 @@ package org.ppl4j.infer.density;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import org.ppl4j.internal.math.Cholesky;
 import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
@@ -58,13 +59,9 @@ final class Whitening {
   double[] whitened(Table rows) {
     double[] all = new double[rows.rows() * columns];
     for (int i = 0; i < rows.rows(); i++) {
-      for (int a = 0; a < columns; a++) {
-        double rest = rows.number(i, a);
-        for (int b = 0; b < a; b++) {
-          rest -= factor[a * columns + b] * all[i * columns + b];
-        }
-        all[i * columns + a] = rest / factor[a * columns + a];
-      }
+      double[] row = rows.row(i).clone();
+      Cholesky.solve(factor, row);
+      System.arraycopy(row, 0, all, i * columns, columns);
     }
     return all;
   }
