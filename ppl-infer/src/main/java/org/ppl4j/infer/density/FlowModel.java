@@ -173,10 +173,29 @@ record FlowModel(
   }
 
   private NDArray cdf(Ppl p, Rows rows) {
-    Transform transform = distribution(p, rows.x()).transform();
-    NDArray noise = transform.inverse(rows.y()).value();
+    return cdf(p, distribution(p, rows.x()).transform(), rows.y());
+  }
+
+  private NDArray cdf(Ppl p, Transform transform, NDArray y) {
+    NDArray noise = transform.inverse(y).value();
     Distribution base = noise(p, transform);
     return Tensors.where(falls(transform, noise), base.sf(noise), base.cdf(noise));
+  }
+
+  /** Of rows without cells both by one pass through the flow. */
+  @Override
+  public RowDistribution.Located located(Tables tables) {
+    if (tables.cells() != null) {
+      return StandardDistribution.super.located(tables);
+    }
+    return RowDistribution.Located.of(ofRows(tables, 2, this::located));
+  }
+
+  /** Log-density and cdf of each row (N, 2). */
+  private NDArray located(Ppl p, Rows rows) {
+    TransformedDistribution density = distribution(p, rows.x());
+    NDArray cdf = cdf(p, density.transform(), rows.y());
+    return density.logProb(rows.y()).reshape(cdf.getShape()).concat(cdf, 1);
   }
 
   /** What is greater with each probability, the rows of {@code y}; in standard units. */
@@ -248,14 +267,9 @@ record FlowModel(
     PlainMap logProb =
         recorded(
             "log-density", contextDim, (p, rows) -> distribution(p, rows.x()).logProb(rows.y()));
-    RecordedFlow.Part none =
-        new RecordedFlow.Part(null, "rows of %d columns have none".formatted(dim));
-    RecordedFlow.Part cdf =
-        dim > 1 ? none : RecordedFlow.Part.of(() -> recorded("cdf", contextDim, this::cdf));
-    RecordedFlow.Part quantile =
-        dim > 1
-            ? none
-            : RecordedFlow.Part.of(() -> recorded("quantile", contextDim, this::quantile));
+    RecordedFlow.Part cdf = ofOneColumn("cdf", contextDim, this::cdf);
+    RecordedFlow.Part located = ofOneColumn("cdf with its density", contextDim, this::located);
+    RecordedFlow.Part quantile = ofOneColumn("quantile", contextDim, this::quantile);
     RecordedFlow.Part made =
         RecordedFlow.Part.of(
             () ->
@@ -277,7 +291,14 @@ record FlowModel(
             FEW_ROWS + 1,
             rows ->
                 drawn("look", rows, context == null ? null : context.repeated(rows), 0, byFlow()));
-    return new RecordedFlow(dim, logProb, cdf, quantile, made, config.seed(), batch);
+    return new RecordedFlow(dim, logProb, cdf, located, quantile, made, config.seed(), batch);
+  }
+
+  private RecordedFlow.Part ofOneColumn(
+      String what, int contextDim, BiFunction<Ppl, Rows, NDArray> function) {
+    return dim > 1
+        ? new RecordedFlow.Part(null, "rows of %d columns have none".formatted(dim))
+        : RecordedFlow.Part.of(() -> recorded(what, contextDim, function));
   }
 
   /** What is computed of one row, which is in the middle of what a flow may make. */

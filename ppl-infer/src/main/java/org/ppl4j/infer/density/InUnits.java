@@ -2,6 +2,7 @@ package org.ppl4j.infer.density;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.file.TensorFile;
@@ -35,10 +36,12 @@ final class InUnits implements RowDistribution {
   @Override
   public double[] logProb(Tables tables) {
     DataUnits.Standard rows = units.standard(tables);
-    double[] logs = standard.logProb(rows.tables());
-    for (int i = 0; i < logs.length; i++) {
-      logs[i] += rows.gain(i);
-    }
+    return logs(standard.logProb(rows.tables()), rows);
+  }
+
+  private static double[] logs(double[] ofStandard, DataUnits.Standard rows) {
+    double[] logs = new double[ofStandard.length];
+    Arrays.setAll(logs, i -> ofStandard[i] + rows.gain(i));
     return logs;
   }
 
@@ -46,17 +49,34 @@ final class InUnits implements RowDistribution {
   public double[] cdf(Tables tables) {
     checkOneColumn();
     DataUnits.Standard rows = units.standard(tables);
-    double[] probabilities = standard.cdf(rows.tables());
+    return probabilities(standard.cdf(rows.tables()), rows, tables);
+  }
+
+  private double[] probabilities(double[] ofStandard, DataUnits.Standard rows, Tables tables) {
     boolean rises = units.y().support().rises();
-    double inside = units.y().original(new Table("inside", 1, new double[1]), null).number(0, 0);
-    for (int i = 0; i < probabilities.length; i++) {
-      if (rows.gain(i) == Double.NEGATIVE_INFINITY) {
-        probabilities[i] = tables.y().number(i, 0) > inside ? 1 : 0;
-      } else if (!rises) {
-        probabilities[i] = 1 - probabilities[i];
-      }
-    }
+    double[] probabilities = new double[ofStandard.length];
+    Arrays.setAll(
+        probabilities,
+        i -> {
+          if (rows.gain(i) == Double.NEGATIVE_INFINITY) {
+            return tables.y().number(i, 0) > inside() ? 1 : 0;
+          }
+          return rises ? ofStandard[i] : 1 - ofStandard[i];
+        });
     return probabilities;
+  }
+
+  /** A number that rows may be. */
+  private double inside() {
+    return units.y().original(new Table("inside", 1, new double[1]), null).number(0, 0);
+  }
+
+  @Override
+  public Located located(Tables tables) {
+    checkOneColumn();
+    DataUnits.Standard rows = units.standard(tables);
+    Located own = standard.located(rows.tables());
+    return new Located(logs(own.logProb(), rows), probabilities(own.cdf(), rows, tables));
   }
 
   @Override

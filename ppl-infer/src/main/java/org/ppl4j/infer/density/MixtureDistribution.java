@@ -126,8 +126,9 @@ final class MixtureDistribution implements RowDistribution {
   }
 
   /**
-   * By bisection and the rule of false position (Illinois) of normal scores, between the least and
-   * the greatest quantile of the components.
+   * By inverse quadratic interpolation of normal scores, and bisection where that is not safe,
+   * between the least and the greatest quantile of the components. Source: Chandrupatla, "A new
+   * hybrid quadratic/bisection algorithm for finding the zero of a nonlinear function" (1997).
    */
   @Override
   public double[] quantile(Tables probabilities) {
@@ -142,11 +143,12 @@ final class MixtureDistribution implements RowDistribution {
 
   /**
    * Brackets of quantiles that become narrower: low has a cdf that is less, or is the quantile;
-   * that of high is as much or more. Quantiles of components are tried first, one of which is that
-   * of all at an atom.
+   * that of high is as much or more. Where there may be atoms, quantiles of components are tried
+   * first, one of which is that of all at an atom.
    */
   private final class Search {
 
+    private final boolean isContinuous = isContinuous();
     private final Tables probabilities;
     private final double[][] sorted;
     private final double[] low;
@@ -154,8 +156,13 @@ final class MixtureDistribution implements RowDistribution {
     private final double[] below;
     private final double[] above;
 
-    /** Which end of each moved last: −1 low, 1 high. */
-    private final int[] moved;
+    /** Whether the low end of each moved last, or the high one. */
+    private final boolean[] lowMoved;
+
+    /** The end that was given up last, NaN before. */
+    private final double[] left;
+
+    private final double[] atLeft;
 
     Search(Tables probabilities, double[][] sorted) {
       this.probabilities = probabilities;
@@ -164,7 +171,10 @@ final class MixtureDistribution implements RowDistribution {
       this.high = Arrays.stream(sorted).mapToDouble(own -> own[own.length - 1]).toArray();
       this.below = new double[low.length];
       this.above = new double[low.length];
-      this.moved = new int[low.length];
+      this.lowMoved = new boolean[low.length];
+      this.left = new double[low.length];
+      this.atLeft = new double[low.length];
+      Arrays.fill(left, Double.NaN);
     }
 
     double[] found() {
@@ -241,33 +251,54 @@ final class MixtureDistribution implements RowDistribution {
 
     private double next(int i, int step) {
       int component = step + 1;
-      if (component < sorted[i].length - 1) {
+      if (!isContinuous && component < sorted[i].length - 1) {
         double own = sorted[i][component];
         if (own > low[i] && own < high[i]) {
           return own;
         }
       }
       double width = high[i] - low[i];
-      double share = step % 4 == 3 ? 0.5 : -below[i] / (above[i] - below[i]);
-      boolean isInside = share > 0 && share < 1;
-      return low[i] + width * (isInside ? share : 0.5);
+      double share = lowMoved[i] ? share(i) : 1 - share(i);
+      double least = 2 * Math.ulp(Math.max(Math.abs(low[i]), Math.abs(high[i]))) / width;
+      return low[i] + width * Math.max(least, Math.min(share, 1 - least));
+    }
+
+    /** How far from the end that moved last to the other, as a share. */
+    private double share(int i) {
+      double end = lowMoved[i] ? low[i] : high[i];
+      double other = lowMoved[i] ? high[i] : low[i];
+      double atEnd = lowMoved[i] ? below[i] : above[i];
+      double atOther = lowMoved[i] ? above[i] : below[i];
+      if (Double.isNaN(left[i])) {
+        double line = atEnd / (atEnd - atOther);
+        return line > 0 && line < 1 ? line : 0.5;
+      }
+      double place = (end - other) / (left[i] - other);
+      double value = (atEnd - atOther) / (atLeft[i] - atOther);
+      boolean isSafe = value * value < place && (1 - value) * (1 - value) < 1 - place;
+      double curve =
+          atEnd / (atOther - atEnd) * atLeft[i] / (atOther - atLeft[i])
+              + (left[i] - end)
+                  / (other - end)
+                  * atEnd
+                  / (atLeft[i] - atEnd)
+                  * atOther
+                  / (atLeft[i] - atOther);
+      return isSafe && curve > 0 && curve < 1 ? curve : 0.5;
     }
 
     private void narrow(int i, double at, double miss) {
       if (Math.abs(miss) < NEAR) {
         low[i] = at;
         high[i] = at;
-      } else if (miss >= 0) {
-        high[i] = at;
-        above[i] = miss;
-        below[i] /= moved[i] > 0 ? 2 : 1;
-        moved[i] = 1;
-      } else {
-        low[i] = at;
-        below[i] = miss;
-        above[i] /= moved[i] < 0 ? 2 : 1;
-        moved[i] = -1;
+        return;
       }
+      boolean isLow = miss < 0;
+      left[i] = isLow ? low[i] : high[i];
+      atLeft[i] = isLow ? below[i] : above[i];
+      (isLow ? low : high)[i] = at;
+      (isLow ? below : above)[i] = miss;
+      lowMoved[i] = isLow;
     }
 
     /** By how much the score of the cdf is more than wanted, at numbers of some rows. */

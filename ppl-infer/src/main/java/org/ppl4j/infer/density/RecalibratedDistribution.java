@@ -54,25 +54,35 @@ final class RecalibratedDistribution implements RowDistribution {
 
   @Override
   public double[] logProb(Tables tables) {
-    double[] logs = inner.logProb(tables);
-    double[] upTo = inner.cdf(tables);
+    return logProb(inner.located(tables), tables);
+  }
+
+  private double[] logProb(Located own, Tables tables) {
+    double[] upTo = own.cdf();
     double[] below = inner.isContinuous() ? upTo : inner.below(tables);
+    double[] logs = own.logProb().clone();
     Arrays.setAll(logs, i -> logs[i] + map.logGain(below[i], upTo[i]));
     return logs;
   }
 
   @Override
+  public Located located(Tables tables) {
+    Located own = inner.located(tables);
+    return new Located(logProb(own, tables), mapped(own.cdf()));
+  }
+
+  @Override
   public double[] cdf(Tables tables) {
-    double[] probabilities = inner.cdf(tables);
-    Arrays.setAll(probabilities, i -> map.of(probabilities[i]));
-    return probabilities;
+    return mapped(inner.cdf(tables));
+  }
+
+  private double[] mapped(double[] probabilities) {
+    return Arrays.stream(probabilities).map(map::of).toArray();
   }
 
   @Override
   public double[] below(Tables tables) {
-    double[] probabilities = inner.below(tables);
-    Arrays.setAll(probabilities, i -> map.of(probabilities[i]));
-    return probabilities;
+    return mapped(inner.below(tables));
   }
 
   @Override

@@ -15,19 +15,28 @@ import org.ppl4j.tensor.file.TensorFile;
  *
  * @param logProb of a row
  * @param cdf of rows of one number
+ * @param located both, of rows of one number
  * @param quantile of rows of one number
  * @param made the row that standard normal noise makes
  * @param seed of draws
  * @param batch so many draws are of one stream
  */
 record RecordedFlow(
-    int dim, PlainMap logProb, Part cdf, Part quantile, Part made, long seed, int batch)
+    int dim,
+    PlainMap logProb,
+    Part cdf,
+    Part located,
+    Part quantile,
+    Part made,
+    long seed,
+    int batch)
     implements StandardDistribution {
 
   static final String KIND = "recorded";
 
   private static final String LOG_PROB = "recorded.logProb";
   private static final String CDF = "recorded.cdf";
+  private static final String LOCATED = "recorded.located";
   private static final String QUANTILE = "recorded.quantile";
   private static final String MADE = "recorded.made";
   private static final String DRAWS = "recorded.draws";
@@ -99,6 +108,11 @@ record RecordedFlow(
   }
 
   @Override
+  public RowDistribution.Located located(Tables tables) {
+    return RowDistribution.Located.of(each(located.get(), tables));
+  }
+
+  @Override
   public double[] quantile(Tables probabilities) {
     return each(quantile.get(), probabilities);
   }
@@ -122,6 +136,7 @@ record RecordedFlow(
     file.put(DensityFile.KIND, KIND);
     file.put(LOG_PROB, logProb);
     cdf.write(file, CDF);
+    located.write(file, LOCATED);
     quantile.write(file, QUANTILE);
     made.write(file, MADE);
     file.put(DRAWS, seed + " " + batch);
@@ -143,6 +158,7 @@ record RecordedFlow(
         dim,
         logProb,
         Part.read(file, CDF, row),
+        Part.read(file, LOCATED, row),
         Part.read(file, QUANTILE, row),
         Part.read(file, MADE, row),
         Long.parseLong(draws.substring(0, space)),

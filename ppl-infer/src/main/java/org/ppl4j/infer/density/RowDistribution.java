@@ -1,5 +1,6 @@
 package org.ppl4j.infer.density;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.file.TensorFile;
@@ -32,6 +33,30 @@ interface RowDistribution extends AutoCloseable {
    * @throws IllegalArgumentException if rows have more columns, or cannot be ordered
    */
   double[] cdf(Tables tables);
+
+  /**
+   * Where rows of one column are in a distribution.
+   *
+   * @param logProb the log-density of each
+   * @param cdf the probability of each number or less
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Located(double[] logProb, double[] cdf) {
+
+    /** Of pairs of both, one row's after the other's. */
+    static Located of(double[] pairs) {
+      double[] logProb = new double[pairs.length / 2];
+      double[] cdf = new double[pairs.length / 2];
+      Arrays.setAll(logProb, i -> pairs[2 * i]);
+      Arrays.setAll(cdf, i -> pairs[2 * i + 1]);
+      return new Located(logProb, cdf);
+    }
+  }
+
+  /** {@link #logProb} and {@link #cdf} of the same rows; at once where that is less work. */
+  default Located located(Tables tables) {
+    return new Located(logProb(tables), cdf(tables));
+  }
 
   /** Whether no single number of its one column is known to have a mass. */
   default boolean isContinuous() {
