@@ -2,6 +2,7 @@ package org.ppl4j.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.flows.Coupling;
 import org.ppl4j.flows.Flows;
@@ -30,6 +31,8 @@ class SoundDrawsTest {
    * reach more than twice as far (12.9).
    */
   @Test
+  @Tag("acceptance")
+  @Tag("sound.5")
   void whatHasNoRowsIsOfTheScaleOfTheRest() {
     double reach = SoundDraws.reach(ConditionalLaw.NARROW, Flows::conditional, ROWS, 5);
 
@@ -46,6 +49,8 @@ class SoundDrawsTest {
   }
 
   @Test
+  @Tag("acceptance")
+  @Tag("sound.5")
   void splinesThatEndWhereThereIsNoiseAreCaught() {
     RationalQuadratic ending = RationalQuadratic.of(8, 3);
     Outcome outcome =

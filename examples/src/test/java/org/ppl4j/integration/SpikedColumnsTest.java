@@ -36,6 +36,8 @@ class SpikedColumnsTest {
 
   /** Of two hundred steps in it the next throws the flow out, unless long gradients are cut. */
   @Test
+  @Tag("acceptance")
+  @Tag("trust.8")
   void aFlowStaysInALargeSpike() {
     double mean =
         LongStream.rangeClosed(1, 3)

@@ -12,6 +12,7 @@ import javax.imageio.ImageIO;
 import org.hipparchus.distribution.multivariate.MultivariateNormalDistribution;
 import org.hipparchus.linear.RealMatrix;
 import org.hipparchus.stat.correlation.Covariance;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -139,6 +140,8 @@ class DigitsTest {
   }
 
   @Test
+  @Tag("acceptance")
+  @Tag("density.7")
   void shortTrainingBeatsWhatIsSimpleAndDrawsItsPicture(@TempDir Path folder) throws Exception {
     ExampleResult result =
         new Digits()
