@@ -31,6 +31,7 @@ public final class BoundData<D extends @Nullable Object> implements AutoCloseabl
   private final DataKey wholeKey;
   private final ImmutableList<Object> unseen;
   private final ImmutableList<NDArray> arrays;
+  private final ImmutableList<String> names;
   private final NDManager manager;
   private volatile boolean open = true;
 
@@ -42,6 +43,7 @@ public final class BoundData<D extends @Nullable Object> implements AutoCloseabl
     this.wholeKey = copies.wholeKey();
     this.unseen = copies.unseen();
     this.arrays = copies.arrays();
+    this.names = copies.names();
     this.manager = manager;
   }
 
@@ -93,6 +95,15 @@ public final class BoundData<D extends @Nullable Object> implements AutoCloseabl
   /** The copies of all tensors and plain arrays, in an order that data of an equal key share. */
   public ImmutableList<NDArray> arrays() {
     return arrays;
+  }
+
+  /**
+   * A name of each of {@link #arrays}: that of its part of a record or data class, its key in a
+   * map, or its place in a list, as {@code x}, {@code [1]} or {@code houses.floor}; {@code data} if
+   * it is all of the data.
+   */
+  public ImmutableList<String> names() {
+    return names;
   }
 
   /**

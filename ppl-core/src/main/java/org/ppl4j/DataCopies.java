@@ -8,7 +8,9 @@ import com.google.common.primitives.Bytes;
 import com.google.common.primitives.Chars;
 import com.google.common.primitives.Floats;
 import com.google.common.primitives.Shorts;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +29,8 @@ final class DataCopies implements DataShape.Visitor {
   private final ImmutableList.Builder<Object> numbers = ImmutableList.builder();
   private final ImmutableList.Builder<Object> unseenParts = ImmutableList.builder();
   private final List<NDArray> arrays = new ArrayList<>();
+  private final ImmutableList.Builder<String> names = ImmutableList.builder();
+  private final Deque<String> path = new ArrayDeque<>();
   private final ImmutableList.Builder<Object> parts = ImmutableList.builder();
   private Optional<String> unseen = Optional.empty();
 
@@ -45,6 +49,7 @@ final class DataCopies implements DataShape.Visitor {
     parts.add(copy.getShape()).add(copy.getDataType());
     places.put(copy, arrays.size());
     arrays.add(copy);
+    names.add(path.isEmpty() ? "data" : String.join(".", path).replace(".[", "["));
     return copy;
   }
 
@@ -79,6 +84,11 @@ final class DataCopies implements DataShape.Visitor {
     return ImmutableList.copyOf(arrays);
   }
 
+  /** Where each was first met, by the names of parts. */
+  ImmutableList<String> names() {
+    return names.build();
+  }
+
   DataKey key() {
     return new DataKey(parts.build(), unseen);
   }
@@ -109,6 +119,16 @@ final class DataCopies implements DataShape.Visitor {
   @Override
   public void holder(Class<?> type, int size) {
     parts.add(type).add(size);
+  }
+
+  @Override
+  public void enter(String part) {
+    path.addLast(part);
+  }
+
+  @Override
+  public void leave() {
+    path.removeLast();
   }
 
   @Override

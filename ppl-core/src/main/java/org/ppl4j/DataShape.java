@@ -24,6 +24,12 @@ final class DataShape {
     /** What holds others. */
     default void holder(Class<?> type, int size) {}
 
+    /** A part of what holds others begins, of a name. */
+    default void enter(String part) {}
+
+    /** It ends. */
+    default void leave() {}
+
     /**
      * What holds others that have been met, and may hold what has not.
      *
@@ -75,7 +81,11 @@ final class DataShape {
     if (data instanceof NDList list) {
       visitor.holder(NDList.class, list.size());
       NDList copy = new NDList(list.size());
-      list.forEach(x -> copy.add(operator.apply(x)));
+      for (NDArray x : list) {
+        visitor.enter(place(copy.size()));
+        copy.add(operator.apply(x));
+        visitor.leave();
+      }
       return copy;
     }
     if (data instanceof Bindable<?> bindable) {
@@ -86,7 +96,7 @@ final class DataShape {
     if (data instanceof List<?> list) {
       visitor.holder(List.class, list.size());
       List<@Nullable Object> copy = new ArrayList<>(list.size());
-      list.forEach(x -> copy.add(mapped(x, operator, visitor)));
+      list.forEach(x -> copy.add(part(place(copy.size()), x, operator, visitor)));
       return copy;
     }
     if (data instanceof Map<?, ?> map) {
@@ -95,7 +105,7 @@ final class DataShape {
       map.forEach(
           (key, x) -> {
             visitor.value(Optional.ofNullable(key));
-            copy.put(key, mapped(x, operator, visitor));
+            copy.put(key, part(String.valueOf(key), x, operator, visitor));
           });
       return copy;
     }
@@ -109,6 +119,18 @@ final class DataShape {
     DataParts ofClass =
         parts.computeIfAbsent(data.getClass(), DataParts::of).orElseThrow(() -> unseen(data));
     return rebuilt(data, ofClass, operator, visitor);
+  }
+
+  private @Nullable Object part(
+      String name, @Nullable Object data, UnaryOperator<NDArray> operator, Visitor visitor) {
+    visitor.enter(name);
+    Object mapped = mapped(data, operator, visitor);
+    visitor.leave();
+    return mapped;
+  }
+
+  private static String place(int i) {
+    return "[" + i + "]";
   }
 
   private static IllegalArgumentException unseen(Object data) {
@@ -134,7 +156,7 @@ final class DataShape {
     visitor.holder(data.getClass(), values.length);
     for (int i = 0; i < values.length; i++) {
       Object value = values[i];
-      values[i] = mapped(value, operator, visitor);
+      values[i] = part(parts.names().get(i), value, operator, visitor);
       if (values[i] != value && values[i] instanceof NDArray copy) {
         copy.setName(parts.names().get(i));
       }
@@ -147,7 +169,7 @@ final class DataShape {
     visitor.holder(data.getClass(), length);
     Object copy = Array.newInstance(data.getClass().getComponentType(), length);
     for (int i = 0; i < length; i++) {
-      Array.set(copy, i, mapped(Array.get(data, i), operator, visitor));
+      Array.set(copy, i, part(place(i), Array.get(data, i), operator, visitor));
     }
     return copy;
   }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -19,9 +20,15 @@ import java.util.function.IntToDoubleFunction;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ppl4j.Program;
 import org.ppl4j.distributions.Uniform;
+import org.ppl4j.examples.hierarchical.Radon;
 import org.ppl4j.flows.Flows;
+import org.ppl4j.infer.ModelDensity;
+import org.ppl4j.infer.Predictive;
+import org.ppl4j.infer.PredictiveScorer;
 import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.density.ConditionalDensity;
 import org.ppl4j.infer.density.ConditionalDensityEstimator;
 import org.ppl4j.infer.density.ConditionalScorer;
@@ -29,6 +36,9 @@ import org.ppl4j.infer.density.Density;
 import org.ppl4j.infer.density.DensityEstimator;
 import org.ppl4j.infer.density.Scorer;
 import org.ppl4j.infer.density.Training;
+import org.ppl4j.infer.diagnostics.LogLikelihoods;
+import org.ppl4j.infer.mcmc.McmcRun;
+import org.ppl4j.infer.mcmc.Nuts;
 import org.ppl4j.infer.sbi.NeuralPosterior;
 import org.ppl4j.infer.sbi.Npe;
 import org.ppl4j.infer.sbi.PosteriorScorer;
@@ -47,6 +57,7 @@ class ScorerAcceptanceTest {
   private static final AcceptancePoint POINT = new AcceptancePoint("spread.2");
 
   private static final int ROWS = 500;
+  private static final int COUNTIES = 85;
   private static final int THREADS = 8;
   private static final int PAIRS = 15;
 
@@ -207,6 +218,61 @@ class ScorerAcceptanceTest {
           posterior.logProb(thetas, manager.create(observation)).toDoubleArray(),
           i -> scorer.logProb(x[i], observation));
     }
+  }
+
+  /** A house in each county, whose radon was measured, by chains of the others. */
+  @Test
+  void radonByChainsIsTheLibrarys() throws Exception {
+    Program<Radon.Houses> model = Radon.model(Radon.HOUSES);
+    try (NDManager manager = NDManager.newBaseManager();
+        McmcRun<Radon.Houses> run =
+            Nuts.of(model).progress(Progress.silent()).run(Radon.houses(manager));
+        Samples some = run.samples().some(1000, 0)) {
+      Program<Radon.Houses> one = Radon.model(1);
+      Predictive<Radon.Houses> predictive = Predictive.of(one, run);
+      PredictiveScorer scorer = predictive.scorer(house(manager, 0, 0, 0), some);
+      double[] logs = new double[ROWS];
+      double[] ends = new double[ROWS];
+      for (int i = 0; i < ROWS; i++) {
+        Radon.Houses house = house(manager, i % COUNTIES, i % 2, Math.sin(i));
+        LogLikelihoods all = ModelDensity.of(one, run).logLikelihoods(house, some);
+        double[] each = all.of("log_radon[1]");
+        logs[i] = Math.log(Arrays.stream(each).map(Math::exp).average().orElseThrow());
+        try (Samples drawn = predictive.draw(house, some)) {
+          ends[i] = drawn.summary().rows().get("log_radon[1]").q95();
+        }
+      }
+      IntToDoubleFunction logProb = i -> scorer.logProb(house(i));
+      IntToDoubleFunction end =
+          i -> scorer.interval(0.9, house(i)).get("log_radon[1]").upperEndpoint();
+      compare("house's density by chains", logs, logProb);
+      compare("house's 95% quantile by chains", ends, end);
+      shown("log-density of a house by 1,000 draws of chains", logProb);
+      shown("interval of a house by 1,000 draws of chains", end);
+      Path file = folder.resolve("radon");
+      scorer.save(file);
+      String bits = ScorerProcess.bits(ScorerProcess.of(scorer));
+      assertThat(ScorerProcess.withoutEngine("predictive", file)).isEqualTo(bits);
+    }
+  }
+
+  private static Map<String, double[]> house(int i) {
+    return Map.of(
+        "county",
+        new double[] {i % COUNTIES},
+        "floor",
+        new double[] {i % 2},
+        "logRadon",
+        new double[] {Math.sin(i)});
+  }
+
+  private static Radon.Houses house(NDManager manager, long county, double floor, double radon) {
+    return new Radon.Houses(
+        manager.create(new long[] {county}),
+        manager.create(new double[] {floor}),
+        manager.create(new double[] {radon}),
+        manager.create(new double[1]),
+        COUNTIES);
   }
 
   /** Of all rows, by all threads at once. */

@@ -3,6 +3,7 @@ package org.ppl4j.integration;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.base.Splitter;
+import com.google.common.collect.Maps;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
+import org.ppl4j.infer.PredictiveScorer;
 import org.ppl4j.infer.density.ConditionalScorer;
 import org.ppl4j.infer.density.PlainInterval;
 import org.ppl4j.infer.density.Scorer;
@@ -82,6 +84,15 @@ final class ScorerProcess {
     return all.add(scorer.distance(observation)).build().toArray();
   }
 
+  /** Predictions, and how likely data are, of zeros. */
+  static double[] of(PredictiveScorer scorer) {
+    Map<String, double[]> zeros = Maps.transformValues(scorer.inputs(), double[]::new);
+    return DoubleStream.concat(
+            Arrays.stream(scorer.sample(1, zeros)).flatMapToDouble(Arrays::stream),
+            DoubleStream.of(scorer.logProb(zeros)))
+        .toArray();
+  }
+
   private static void add(PlainInterval interval, DoubleStream.Builder to) {
     interval.low().stream().forEach(to::add);
     interval.high().stream().forEach(to::add);
@@ -126,6 +137,7 @@ final class ScorerProcess {
             case "scorer" -> of(Scorer.load(file));
             case "conditional" -> of(ConditionalScorer.load(file));
             case "posterior" -> of(PosteriorScorer.load(file));
+            case "predictive" -> of(PredictiveScorer.load(file));
             case "flats" -> ofFlats(ConditionalScorer.load(file));
             default -> throw new IllegalArgumentException(arguments[0]);
           };

@@ -1,15 +1,20 @@
 package org.ppl4j.tensor;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkState;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.internal.graph.Dims;
+import org.ppl4j.tensor.internal.graph.Form;
 import org.ppl4j.tensor.internal.graph.Form.Role;
 import org.ppl4j.tensor.internal.graph.Graph;
 import org.ppl4j.tensor.internal.graph.GraphText;
@@ -20,7 +25,8 @@ import org.ppl4j.tensor.internal.plan.PlanReplay;
 
 /**
  * Plain numbers as a function of plain numbers, recorded while tensors computed it and computed
- * since then by Java alone: without the engine, and where it is not on the class path.
+ * since then by Java alone: without the engine, and where it is not on the class path. It may draw
+ * noise, that of a seed.
  *
  * <p>It goes into files as {@link #text} and {@link #numbers}, and comes back to the bit. Any
  * number of threads may evaluate it at once.
@@ -33,13 +39,25 @@ public final class PlainMap {
   private final String text;
   private final ImmutableDoubleArray numbers;
   private final ImmutableIntArray sizes;
+  private final ImmutableIntArray used; // 1 of an input that is, else 0
+  private final ImmutableList<Noise> noise; // inputs after those that are given
   private final int outputs;
   private final IdleReplays replays;
 
-  private PlainMap(String text, ImmutableDoubleArray numbers, Plan plan, GraphText.Outline of) {
+  private PlainMap(
+      String text,
+      ImmutableDoubleArray numbers,
+      Plan plan,
+      GraphText.Outline of,
+      ImmutableList<Noise> noise) {
     this.text = text;
     this.numbers = numbers;
     this.sizes = ImmutableIntArray.copyOf(of.inputs().stream().mapToInt(Node::size));
+    Set<Node> reached = Graph.reached(of.outputs());
+    this.used =
+        ImmutableIntArray.copyOf(
+            of.inputs().stream().mapToInt(node -> reached.contains(node) ? 1 : 0));
+    this.noise = noise;
     this.outputs = of.outputs().get(0).size();
     this.replays = new IdleReplays(plan);
   }
@@ -69,22 +87,96 @@ public final class PlainMap {
       Function function,
       double[][] first,
       double[][] second) {
-    RunConfig unchecked = config.withValidation(Validation.OFF); // checks read values
+    Graph graph = new Graph();
+    List<double[][]> values = List.of(first, second);
+    return recorded(
+        subject,
+        config,
+        (noise, time) -> {
+          Recorder recorder = recorder(graph, noise, null, config, 0);
+          List<Node> outputs =
+              outputs(
+                  graph,
+                  recorder,
+                  run -> {
+                    List<NDArray> in = new ArrayList<>();
+                    for (int i = 0; i < shapes.size(); i++) {
+                      RunArray operand = (RunArray) run.create(values.get(time)[i], shapes.get(i));
+                      Node node = input(graph, i, shapes.get(i));
+                      recorder.put(new long[] {operand.handle()}, List.of(node));
+                      in.add(operand);
+                    }
+                    return run.withoutGradients(() -> function.of(run, in));
+                  });
+          if (!needed(noise, outputs).isEmpty()) {
+            throw new NotRecordable("draws of its own, which nobody gives it");
+          }
+          List<Node> inputs = new ArrayList<>();
+          for (int i = 0; i < shapes.size(); i++) {
+            inputs.add(input(graph, i, shapes.get(i)));
+          }
+          return new Recorded(inputs, outputs);
+        });
+  }
+
+  /**
+   * Records a function of data and of noise, which draws anew.
+   *
+   * @param subject what it is of, for errors
+   * @param counter of its run: its noise is that of another where it is {@linkplain #drawn asked}
+   *     for that
+   * @param arrays all that are bound, by {@link Run#bind(NDArray, int)} of their places: operands
+   * @param function the same operations whatever the numbers of the data are
+   * @throws IllegalArgumentException as the other, or if no file holds how it draws
+   */
+  public static PlainMap ofData(
+      String subject,
+      RunConfig config,
+      long counter,
+      List<NDArray> arrays,
+      java.util.function.Function<Run, NDArray> function) {
+    Graph graph = new Graph();
+    return recorded(
+        subject,
+        config,
+        (noise, time) -> {
+          RecordedData data = new RecordedData();
+          Recorder recorder = recorder(graph, noise, data, config, counter);
+          List<Node> outputs =
+              outputs(graph, recorder, run -> run.withoutGradients(() -> function.apply(run)));
+          List<Node> inputs = new ArrayList<>();
+          for (int place = 0; place < arrays.size(); place++) {
+            NDArray array = arrays.get(place);
+            boolean isWhole = array.getDataType() == DataType.INT64;
+            inputs.add(data.node(graph, place, isWhole, Dims.of(array.getShape())));
+          }
+          return new Recorded(inputs, outputs);
+        });
+  }
+
+  /** What is recorded in a pass, the first or the second, which takes up noise. */
+  private interface Pass {
+    Recorded at(RecordedNoise noise, int time);
+  }
+
+  private record Recorded(List<Node> inputs, List<Node> outputs) {}
+
+  private static PlainMap recorded(String subject, RunConfig config, Pass pass) {
     try {
-      Graph graph = new Graph();
-      List<Node> one = record(graph, unchecked, shapes, function, first);
-      List<Node> two = record(graph, unchecked, shapes, function, second);
-      if (!one.equals(two)) {
+      RecordedNoise noise = new RecordedNoise();
+      Recorded one = pass.at(noise, 0);
+      if (!pass.at(noise, 1).equals(one)) {
         throw new NotRecordable("operations or numbers that differ when it runs again");
       }
-      ImmutableList.Builder<Node> inputs = ImmutableList.builder();
-      for (int i = 0; i < shapes.size(); i++) {
-        inputs.add(input(graph, i, shapes.get(i)));
-      }
+      List<Node> drawn = needed(noise, one.outputs());
+      ImmutableList<Node> inputs =
+          ImmutableList.<Node>builder().addAll(one.inputs()).addAll(drawn).build();
       GraphText written =
-          GraphText.of(new GraphText.Outline(inputs.build(), ImmutableList.copyOf(one)));
-      boolean isSingle = config.floatType() == FloatType.FLOAT32;
-      return read((isSingle ? SINGLE : DOUBLE) + written.text(), written.numbers());
+          GraphText.of(new GraphText.Outline(inputs, ImmutableList.copyOf(one.outputs())));
+      StringBuilder text = new StringBuilder();
+      text.append(config.floatType() == FloatType.FLOAT32 ? SINGLE : DOUBLE);
+      drawn.forEach(node -> text.append(noise.text(node)).append('\n'));
+      return read(text.append(written.text()).toString(), written.numbers());
     } catch (NotRecordable e) {
       throw new IllegalArgumentException(
           "%s does what cannot be computed without the engine: %s; ask it where the engine is"
@@ -98,22 +190,30 @@ public final class PlainMap {
     return graph.input(Role.DATA, place, Dims.of(shape));
   }
 
+  /** The noise that results depend on. */
+  private static List<Node> needed(RecordedNoise noise, List<Node> outputs) {
+    Set<Node> reached = Graph.reached(outputs);
+    return noise.nodes().stream().filter(reached::contains).toList();
+  }
+
+  private static Recorder recorder(
+      Graph graph,
+      RecordedNoise noise,
+      @Nullable RecordedData data,
+      RunConfig config,
+      long counter) {
+    RunConfig unchecked = config.withValidation(Validation.OFF); // checks read values
+    RecordedValues values = new RecordedValues();
+    return new Recorder(graph, noise, values, data, RecordedBuffers.none(), unchecked, counter);
+  }
+
   /** The result, then what is computed since it may fail. */
-  private static List<Node> record(
-      Graph graph, RunConfig config, List<Shape> shapes, Function function, double[][] values) {
-    RecordedNoise noise = new RecordedNoise();
-    RecordedValues given = new RecordedValues();
-    Recorder recorder = new Recorder(graph, noise, given, null, RecordedBuffers.none(), config, 0);
+  private static List<Node> outputs(
+      Graph graph, Recorder recorder, java.util.function.Function<Run, NDArray> function) {
     return recorder.record(
         run -> {
           recorder.holdParameters();
-          List<NDArray> in = new ArrayList<>();
-          for (int i = 0; i < values.length; i++) {
-            RunArray operand = (RunArray) run.create(values[i], shapes.get(i));
-            recorder.put(new long[] {operand.handle()}, List.of(input(graph, i, shapes.get(i))));
-            in.add(operand);
-          }
-          NDArray y = run.withoutGradients(() -> function.of(run, in));
+          NDArray y = function.apply(run);
           List<Node> all = new ArrayList<>();
           all.add(graph.copy(recorder.node((RunArray) y)));
           all.addAll(recorder.unneeded(all));
@@ -131,13 +231,36 @@ public final class PlainMap {
     checkArgument(
         isSingle || text.startsWith(DOUBLE),
         "has a graph of no float type; it was cut or changed: save anew");
-    GraphText graph = new GraphText(text.substring(SINGLE.length()), numbers);
+    FloatType type = isSingle ? FloatType.FLOAT32 : FloatType.FLOAT64;
+    ImmutableList.Builder<Noise> noise = ImmutableList.builder();
+    int from = SINGLE.length();
+    while (text.startsWith(NoiseText.WORD, from)) {
+      int end = text.indexOf('\n', from);
+      checkArgument(end > 0, "has a graph that ends in noise; it was cut: save anew");
+      noise.add(NoiseText.read(text.substring(from, end), type));
+      from = end + 1;
+    }
+    GraphText graph = new GraphText(text.substring(from), numbers);
     GraphText.Outline nodes = graph.nodes();
+    ImmutableList<Noise> all = noise.build();
+    long drawn = nodes.inputs().stream().filter(PlainMap::isNoise).count();
+    checkArgument(
+        drawn == all.size()
+            && nodes.inputs().stream()
+                .skip(nodes.inputs().size() - drawn)
+                .allMatch(PlainMap::isNoise),
+        "has a graph of %s inputs of noise, but %s lines of it; it was changed: save anew",
+        drawn,
+        all.size());
     checkArgument(
         !nodes.outputs().isEmpty(), "has a graph without a result; it was changed: save anew");
     Plan plan =
         NotRecordable.guarded(() -> Plan.withoutEngine(nodes.inputs(), nodes.outputs(), isSingle));
-    return new PlainMap(text, numbers, plan, nodes);
+    return new PlainMap(text, numbers, plan, nodes, all);
+  }
+
+  private static boolean isNoise(Node node) {
+    return node.form() instanceof Form.Input input && input.role() == Role.NOISE;
   }
 
   /** Its operations, as a text. */
@@ -152,12 +275,22 @@ public final class PlainMap {
 
   /** How many operands it has. */
   public int inputs() {
-    return sizes.length();
+    return sizes.length() - noise.size();
+  }
+
+  /** Whether it draws. */
+  public boolean isDrawing() {
+    return !noise.isEmpty();
   }
 
   /** How many numbers an operand has. */
   public int size(int input) {
     return sizes.get(input);
+  }
+
+  /** Whether it depends on an operand; on the numbers, not on how many there are. */
+  public boolean uses(int input) {
+    return used.get(input) > 0;
   }
 
   /** How many numbers it gives. */
@@ -170,10 +303,25 @@ public final class PlainMap {
    *
    * @param in each operand's, row by row
    * @throws IllegalArgumentException if there are more or fewer operands or numbers
+   * @throws IllegalStateException if it draws
    */
   public double[] of(double[]... in) {
-    checkArgument(
-        in.length == sizes.length(), "map is of %s operands, not %s", sizes.length(), in.length);
+    checkState(noise.isEmpty(), "map draws; ask for what is drawn of a seed");
+    return run(0, 0, in);
+  }
+
+  /**
+   * Its numbers with noise of a seed and a counter: what a run of these draws.
+   *
+   * @param in each operand's, row by row
+   * @throws IllegalArgumentException if there are more or fewer operands or numbers
+   */
+  public double[] drawn(long seed, long counter, double[]... in) {
+    return run(seed, counter, in);
+  }
+
+  private double[] run(long seed, long counter, double[]... in) {
+    checkArgument(in.length == inputs(), "map is of %s operands, not %s", inputs(), in.length);
     PlanReplay replay = replays.take();
     for (int i = 0; i < in.length; i++) {
       checkArgument(
@@ -183,6 +331,12 @@ public final class PlainMap {
           in[i].length,
           sizes.get(i));
       replay.set(i, in[i], 0, in[i].length);
+    }
+    for (int k = 0; k < noise.size(); k++) {
+      int input = in.length + k;
+      int[] once = new int[0];
+      new NoiseReplay(noise.get(k), seed, false, once, sizes.get(input))
+          .draw(counter, replay, input);
     }
     replay.run();
     double[] result = new double[outputs];

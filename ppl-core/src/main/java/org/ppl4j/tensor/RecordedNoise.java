@@ -15,6 +15,7 @@ final class RecordedNoise {
 
   private final List<Known> known = new ArrayList<>();
   private final List<Noise> inputs = new ArrayList<>();
+  private final List<Op> ops = new ArrayList<>();
   private final List<Node> nodes = new ArrayList<>();
   private final List<Boolean> whole = new ArrayList<>();
   private final List<int[]> steps = new ArrayList<>(); // of how many scans of how many steps
@@ -64,6 +65,7 @@ final class RecordedNoise {
     boolean isWhole = op == Op.CHOICE;
     Node node = graph.input(Role.NOISE, nodes.size(), isWhole, shape);
     inputs.add(noise);
+    ops.add(op);
     nodes.add(node);
     whole.add(isWhole);
     steps.add(times);
@@ -78,6 +80,19 @@ final class RecordedNoise {
   /** The inputs of a graph, in order. */
   List<Node> nodes() {
     return nodes;
+  }
+
+  /**
+   * The line of an input.
+   *
+   * @throws NotRecordable if no file holds what draws it
+   */
+  String text(Node node) {
+    int place = nodes.indexOf(node);
+    if (steps.get(place).length > 0) {
+      throw new NotRecordable("draws of the steps of a scan, which no file holds");
+    }
+    return NoiseText.of(ops.get(place), inputs.get(place));
   }
 
   /** The numbers of each input at any step. */

@@ -60,8 +60,6 @@ public final class Rng {
   /** So many normals are made at a time, in the nearest cache. */
   private static final int PART = 512;
 
-  private static final double LARGEST_FLOAT_BELOW_ONE = 0x1.fffffep-1;
-
   private final Identity identity;
   private final RandomWords words;
   private final RandomStream stream;
@@ -230,20 +228,12 @@ public final class Rng {
 
   /** Returns standard normal draws. */
   public NDArray normal(Run run, Shape shape) {
-    return drawn(run, Op.NORMAL, shape, (rng, in, out, slopes) -> rng.fillNormal(out[0]));
+    return drawn(run, Op.NORMAL, shape, Samplers.NORMAL);
   }
 
   /** Returns uniform draws of the open interval (0, 1), in either float type. */
   public NDArray uniform(Run run, Shape shape) {
-    double largest = run.floatType() == FloatType.FLOAT32 ? LARGEST_FLOAT_BELOW_ONE : 1;
-    return drawn(
-        run,
-        Op.UNIFORM,
-        shape,
-        (rng, in, out, slopes) -> {
-          rng.fillUniform(out[0]);
-          map(out[0], x -> Math.min(x, largest));
-        });
+    return drawn(run, Op.UNIFORM, shape, Samplers.uniform(run.floatType()));
   }
 
   /**

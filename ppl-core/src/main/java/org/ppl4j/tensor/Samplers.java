@@ -8,7 +8,21 @@ import org.ppl4j.tensor.Noise.WholeSampler;
 /** What the rows of noise with parameters draw, in double precision. */
 final class Samplers {
 
+  private static final double LARGEST_FLOAT_BELOW_ONE = 0x1.fffffep-1;
+
   private Samplers() {}
+
+  static final Sampler NORMAL = (rng, in, out, slopes) -> rng.fillNormal(out[0]);
+
+  /** Below 1 in a float type. */
+  static Sampler uniform(FloatType type) {
+    double largest = type == FloatType.FLOAT32 ? LARGEST_FLOAT_BELOW_ONE : 1;
+    return (rng, in, out, slopes) -> {
+      double[] draws = out[0];
+      rng.fillUniform(draws);
+      Arrays.setAll(draws, i -> Math.min(draws[i], largest));
+    };
+  }
 
   static final Sampler LOG_GAMMA =
       (rng, in, out, slopes) -> {

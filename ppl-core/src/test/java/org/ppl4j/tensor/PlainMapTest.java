@@ -44,6 +44,77 @@ class PlainMapTest {
     assertThat(again.numbers()).isEqualTo(map.numbers());
   }
 
+  private static NDArray noise(Run run) {
+    Rng rng = run.rng(Rng.Purpose.PREDICT, "a/b c|d");
+    NDArray normal = rng.normal(run, new Shape(3));
+    NDArray more = rng.split("part").split(5).uniform(run, new Shape(2));
+    return Tensors.concat(List.of(normal, more, rng.normal(run, new Shape(1))), 0);
+  }
+
+  @Test
+  void noiseIsThatOfARunOfTheSeedAndTheCounter() {
+    RunConfig config = RunConfig.defaults().withSeed(4);
+    PlainMap map = PlainMap.ofData("map", config, 7, List.of(), PlainMapTest::noise);
+    PlainMap again = PlainMap.read(map.text(), map.numbers());
+    for (long counter : new long[] {7, 1, 300}) {
+      double[] expected;
+      try (Run run = Run.open(config, counter)) {
+        expected = run.withoutGradients(() -> Tensors.values(noise(run)));
+      }
+      assertThat(map.drawn(4, counter)).containsExactly(expected);
+      assertThat(again.drawn(4, counter)).containsExactly(expected);
+      assertThat(map.drawn(5, counter)).doesNotContain(expected);
+    }
+    assertThat(map.isDrawing()).isTrue();
+    assertThat(map.inputs()).isZero();
+    assertThatThrownBy(map::of).hasMessage("map draws; ask for what is drawn of a seed");
+    assertThat(map.text())
+        .startsWith(
+            """
+            float64
+            noise NORMAL 0 purpose:PREDICT/name:a%2Fb+c%7Cd
+            noise UNIFORM 0 purpose:PREDICT/name:a%2Fb+c%7Cd/name:part/index:5
+            """);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "noise UNIFORM 0; noise CAUCHY 0; has the line 'noise CAUCHY 0 purpose",
+        "noise UNIFORM 0; noise UNIFORM -1; has the line 'noise UNIFORM -1 purpose",
+        "noise UNIFORM 0; noise UNIFORM; has the line 'noise UNIFORM purpose",
+        "purpose:PREDICT/name:a%2Fb+c%7Cd/; purpose:PREDICT/purpose:MODEL/; has the line 'noise",
+        "purpose:PREDICT/name:a%2Fb+c%7Cd/; name:a/; has the line 'noise",
+        "index:5; index:x; has the line 'noise",
+        "graph 1; noise NORMAL 0 purpose:PREDICT/name:c LINE graph 1; 3 inputs of noise, but 4"
+            + " lines",
+      })
+  void damagedNoiseIsRefused(String from, String to, String why) {
+    PlainMap map = PlainMap.ofData("map", RunConfig.defaults(), 0, List.of(), PlainMapTest::noise);
+    String text = map.text().replace(from, to.replace(" LINE ", "\n"));
+    assertThat(text).isNotEqualTo(map.text());
+    assertThatThrownBy(() -> PlainMap.read(text, map.numbers()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(why);
+  }
+
+  @Test
+  void drawsThatNoFileHoldsAreRefused() {
+    assertThatThrownBy(
+            () ->
+                PlainMap.ofData(
+                    "map",
+                    RunConfig.defaults(),
+                    0,
+                    List.of(),
+                    run ->
+                        run.rng(Rng.Purpose.PREDICT, "q")
+                            .quantiles(run, new Shape(2), p -> p - 0.5)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("draws of 'PREDICT/q' by QUANTILE, which no file holds");
+  }
+
   /** The format: a change of it is another version. */
   @Test
   void theTextIsThatOfVersionOne() {

@@ -1,5 +1,6 @@
 package org.ppl4j.infer;
 
+import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
@@ -271,6 +272,24 @@ public final class Draws {
     return bound.getShape().size() == wanted.size()
         ? Tensors.reshape(bound, wanted)
         : Tensors.reshape(bound, shape).broadcast(wanted);
+  }
+
+  /**
+   * All of so many draws at once.
+   *
+   * @throws IllegalArgumentException if they are executed one by one
+   */
+  Batch together(Run run, int draws) {
+    checkArgument(
+        draws == 1 || whyNotTogether().isEmpty(),
+        "program cannot be executed for all draws at once: %s",
+        whyNotTogether().orElse(""));
+    return new Batch(run, 0, draws == 1 ? 0 : draws, look.nesting, null);
+  }
+
+  /** The shapes for one draw of the sites that are collected. */
+  ImmutableMap<String, Shape> shapes() {
+    return look.shapes;
   }
 
   /** How many dims plates own. */

@@ -28,6 +28,7 @@ import org.ppl4j.handlers.SumOut;
 import org.ppl4j.infer.diagnostics.LogLikelihoods;
 import org.ppl4j.internal.math.Nearest;
 import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.PlainMap;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
@@ -161,6 +162,35 @@ public final class ModelDensity<D extends @Nullable Object> {
         }
       }
     }
+  }
+
+  /**
+   * The log likelihood of all observations together under each draw (n), recorded as a function of
+   * the data's arrays.
+   *
+   * @throws IllegalArgumentException if draws are not of all latent sites, are not had at once, or
+   *     it cannot be recorded
+   */
+  PlainMap recorded(BoundData<D> data, Samples draws) {
+    List<Observed> observed = observed(data, draws);
+    int count = Math.toIntExact(draws.draws());
+    Draws many = many(data, draws, new SumOut());
+    return PlainMap.ofData(
+        toString(),
+        config,
+        1,
+        data.arrays(),
+        run -> {
+          Draws.Batch batch = many.together(run, count);
+          Trace trace = given(batch, data, draws, new SumOut());
+          NDArray sum = run.zeros(new Shape(count));
+          for (Observed site : observed) {
+            NDArray each = TraceChoices.of(run, trace).logLikelihood(trace.site(site.name()));
+            NDArray rows = batch.rows(each, site.shape());
+            sum = sum.add(Tensors.sumRight(rows, site.shape().dimension()));
+          }
+          return sum;
+        });
   }
 
   // --- executions

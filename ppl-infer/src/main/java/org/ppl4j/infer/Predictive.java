@@ -1,23 +1,32 @@
 package org.ppl4j.infer;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.collect.ImmutableList.toImmutableList;
 import static java.util.Objects.requireNonNull;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.errorprone.annotations.MustBeClosed;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
 import org.ppl4j.Execution;
 import org.ppl4j.Program;
 import org.ppl4j.SampleSite;
+import org.ppl4j.Trace;
 import org.ppl4j.handlers.AllRows;
 import org.ppl4j.handlers.Uncondition;
 import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.PlainMap;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.StoredMap;
 
 /**
  * New data from a model: its observed sites drawn anew, given draws of the posterior or of the
@@ -128,30 +137,96 @@ public final class Predictive<D extends @Nullable Object> {
   @MustBeClosed
   private Samples draw(D data, int draws, Samples latent) {
     try (BoundData<D> bound = BoundData.of(data, config)) {
-      GivenDraws first = new GivenDraws(latent, 0, 0, 0, newRows);
-      return Draws.of(
-              config,
-              toString(),
-              draws,
-              batch ->
-                  List.of(
-                      Execution.record(
-                          batch.run(),
-                          params,
-                          Rng.Purpose.PREDICT,
-                          model.with(new Uncondition()),
-                          bound.in(batch.run()),
-                          batch.around(
-                              new GivenDraws(
-                                  latent, batch.from(), batch.count(), batch.nesting(), newRows),
-                              new AllRows()))),
-              site ->
-                  site.kind() == SampleSite.Kind.DETERMINISTIC
-                      || (site.isLatent()
-                          && !(first.has(site)
-                              && site.value().getShape().equals(latent.shape(site.name())))))
-          .collect(draws);
+      return executed(bound, draws, latent).collect(draws);
     }
+  }
+
+  private Draws executed(BoundData<D> data, int draws, Samples latent) {
+    GivenDraws first = new GivenDraws(latent, 0, 0, 0, newRows);
+    return Draws.of(
+        config,
+        toString(),
+        draws,
+        batch -> List.of(given(batch, data, latent)),
+        site ->
+            site.kind() == SampleSite.Kind.DETERMINISTIC
+                || (site.isLatent()
+                    && !(first.has(site)
+                        && site.value().getShape().equals(latent.shape(site.name())))));
+  }
+
+  private Trace given(Draws.Batch batch, BoundData<D> data, Samples latent) {
+    return Execution.record(
+        batch.run(),
+        params,
+        Rng.Purpose.PREDICT,
+        model.with(new Uncondition()),
+        data.in(batch.run()),
+        batch.around(
+            new GivenDraws(latent, batch.from(), batch.count(), batch.nesting(), newRows),
+            new AllRows()));
+  }
+
+  /**
+   * Predictions for other data of the same shapes, given these draws of the posterior, as functions
+   * of plain numbers: recorded once, and computed without the engine.
+   *
+   * <pre>{@code
+   * PredictiveScorer scorer = Predictive.of(model, run).scorer(house, posterior);
+   * scorer.interval(0.9, Map.of("county", new double[] {3}, "floor", new double[] {1}));
+   * }</pre>
+   *
+   * @param data of the shapes that will be asked for, such as one row; its arrays are what may
+   *     change, all else stays
+   * @param posterior the draws, of at least one site; with weights, if they have any
+   * @throws IllegalArgumentException as {@link #draw(Object, Samples)}, or if neither predictions
+   *     nor their log-density can be recorded, which the message says
+   */
+  public PredictiveScorer scorer(D data, Samples posterior) {
+    checkArgument(
+        posterior.draws() >= 1,
+        "predictive is given %s draws, but needs at least 1 of at least one site",
+        posterior.draws());
+    int count = Math.toIntExact(posterior.draws());
+    try (BoundData<D> bound = BoundData.of(data, config)) {
+      Draws draws = executed(bound, count, posterior);
+      StoredMap logs =
+          StoredMap.of(() -> ModelDensity.of(model, params, config).recorded(bound, posterior));
+      StoredMap drawn =
+          StoredMap.of(
+              () ->
+                  PlainMap.ofData(
+                      toString(),
+                      config,
+                      1,
+                      bound.arrays(),
+                      run -> rows(run, draws.together(run, count), draws, bound, posterior)));
+      checkArgument(
+          logs.map() != null || drawn.map() != null, "%s has no scorer: %s", this, drawn.missing());
+      return new PredictiveScorer(
+          PredictiveScorer.Input.of(bound.names(), bound.arrays()),
+          draws.shapes().entrySet().stream()
+              .flatMap(site -> ElementNames.NUMBERS.of(site.getKey(), site.getValue()).stream())
+              .collect(toImmutableList()),
+          new PredictiveScorer.Maps(logs, drawn),
+          config.seed(),
+          posterior.logWeights().orElse(null));
+    }
+  }
+
+  /** All that is predicted of each draw (n, sites). */
+  private NDArray rows(
+      Run run, Draws.Batch batch, Draws draws, BoundData<D> data, Samples posterior) {
+    Trace trace = given(batch, data, posterior);
+    List<NDArray> rows = new ArrayList<>();
+    draws
+        .shapes()
+        .forEach(
+            (name, shape) -> {
+              NDArray all = batch.rows(trace.value(name), shape);
+              rows.add(Tensors.reshape(all, new Shape(batch.draws(), shape.size())));
+            });
+    return Tensors.concat(rows, 1);
   }
 
   /** The program, for a reader of a stack trace or a debugger. */

@@ -1,6 +1,7 @@
 /**
  * Files of tensors: {@link org.ppl4j.tensor.file.TensorFile} writes and reads them, so that a write
- * that was cut short, or a file that was changed, is never taken for a whole one.
+ * that was cut short, or a file that was changed, is never taken for a whole one. What was recorded
+ * goes into them as a {@link org.ppl4j.tensor.file.StoredMap}.
  */
 @NullMarked
 @CheckReturnValue

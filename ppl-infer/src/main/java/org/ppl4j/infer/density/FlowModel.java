@@ -33,6 +33,7 @@ import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.StoredMap;
 import org.ppl4j.tensor.file.TensorFile;
 import org.ppl4j.transforms.Bijections;
 import org.ppl4j.transforms.DiffusionTransform;
@@ -267,11 +268,11 @@ record FlowModel(
     PlainMap logProb =
         recorded(
             "log-density", contextDim, (p, rows) -> distribution(p, rows.x()).logProb(rows.y()));
-    RecordedFlow.Part cdf = ofOneColumn("cdf", contextDim, this::cdf);
-    RecordedFlow.Part located = ofOneColumn("cdf with its density", contextDim, this::located);
-    RecordedFlow.Part quantile = ofOneColumn("quantile", contextDim, this::quantile);
-    RecordedFlow.Part made =
-        RecordedFlow.Part.of(
+    StoredMap cdf = ofOneColumn("cdf", contextDim, this::cdf);
+    StoredMap located = ofOneColumn("cdf with its density", contextDim, this::located);
+    StoredMap quantile = ofOneColumn("quantile", contextDim, this::quantile);
+    StoredMap made =
+        StoredMap.of(
             () ->
                 recorded(
                     "draw",
@@ -294,11 +295,11 @@ record FlowModel(
     return new RecordedFlow(dim, logProb, cdf, located, quantile, made, config.seed(), batch);
   }
 
-  private RecordedFlow.Part ofOneColumn(
+  private StoredMap ofOneColumn(
       String what, int contextDim, BiFunction<Ppl, Rows, NDArray> function) {
     return dim > 1
-        ? new RecordedFlow.Part(null, "rows of %d columns have none".formatted(dim))
-        : RecordedFlow.Part.of(() -> recorded(what, contextDim, function));
+        ? StoredMap.missing("rows of %d columns have none".formatted(dim))
+        : StoredMap.of(() -> recorded(what, contextDim, function));
   }
 
   /** What is computed of one row, which is in the middle of what a flow may make. */

@@ -1,12 +1,11 @@
 package org.ppl4j.infer.density;
 
 import static com.google.common.base.Preconditions.checkArgument;
-import static com.google.common.base.Preconditions.checkState;
 
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.PlainMap;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.file.StoredMap;
 import org.ppl4j.tensor.file.TensorFile;
 
 /**
@@ -24,10 +23,10 @@ import org.ppl4j.tensor.file.TensorFile;
 record RecordedFlow(
     int dim,
     PlainMap logProb,
-    Part cdf,
-    Part located,
-    Part quantile,
-    Part made,
+    StoredMap cdf,
+    StoredMap located,
+    StoredMap quantile,
+    StoredMap made,
     long seed,
     int batch)
     implements StandardDistribution {
@@ -40,43 +39,6 @@ record RecordedFlow(
   private static final String QUANTILE = "recorded.quantile";
   private static final String MADE = "recorded.made";
   private static final String DRAWS = "recorded.draws";
-
-  /**
-   * What may not be recorded.
-   *
-   * @param map null if it could not be
-   * @param missing why, if so
-   */
-  record Part(@Nullable PlainMap map, String missing) {
-
-    /** What is recorded by this, or why not. */
-    static Part of(Supplier<PlainMap> recording) {
-      try {
-        return new Part(recording.get(), "");
-      } catch (IllegalArgumentException | UnsupportedOperationException e) {
-        return new Part(null, String.valueOf(e.getMessage()));
-      }
-    }
-
-    private PlainMap get() {
-      PlainMap known = map;
-      checkState(known != null, "scorer cannot answer this: %s", missing);
-      return known;
-    }
-
-    private void write(TensorFile.Builder file, String name) {
-      if (map == null) {
-        file.put(name + ".missing", missing);
-      } else {
-        file.put(name, map);
-      }
-    }
-
-    private static Part read(TensorFile file, String name, int... sizes) {
-      String missing = file.text(name + ".missing");
-      return missing == null ? new Part(file.map(name, sizes), "") : new Part(null, missing);
-    }
-  }
 
   /** The results of a map for so many rows, one after the other. */
   static double[] each(PlainMap map, int rows, @Nullable Table... tables) {
@@ -157,10 +119,10 @@ record RecordedFlow(
     return new RecordedFlow(
         dim,
         logProb,
-        Part.read(file, CDF, row),
-        Part.read(file, LOCATED, row),
-        Part.read(file, QUANTILE, row),
-        Part.read(file, MADE, row),
+        StoredMap.read(file, CDF, row),
+        StoredMap.read(file, LOCATED, row),
+        StoredMap.read(file, QUANTILE, row),
+        StoredMap.read(file, MADE, row),
         Long.parseLong(draws.substring(0, space)),
         Integer.parseInt(draws.substring(space + 1)));
   }

@@ -173,7 +173,7 @@ public final class LogLikelihoods {
   }
 
   /** log Σ w exp(x). */
-  static double logMean(double[] x, double[] weights) {
+  public static double logMean(double[] x, double[] weights) {
     double largest = Doubles.max(x);
     double sum = 0;
     for (int i = 0; i < x.length; i++) {

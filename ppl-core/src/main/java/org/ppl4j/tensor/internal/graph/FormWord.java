@@ -119,6 +119,7 @@ record FormWord(String word, ImmutableIntArray ints, ImmutableList<Node> nodes) 
   }
 
   private static final String INPUT = "input";
+  private static final String NOISE = "noise";
   private static final String FUNCTION = "op.";
   private static final int ANY = -1;
 
@@ -251,7 +252,7 @@ record FormWord(String word, ImmutableIntArray ints, ImmutableList<Node> nodes) 
   private static final ImmutableMap<String, Kind<?>> KINDS =
       Stream.of(
               FORMS.stream(),
-              Stream.of(input()),
+              Stream.of(input(INPUT, Role.DATA), input(NOISE, Role.NOISE)),
               Arrays.stream(Op.values()).filter(op -> op.row().isKept()).map(FormWord::function))
           .flatMap(all -> all)
           .collect(toImmutableMap(Kind::word, kind -> kind));
@@ -259,15 +260,15 @@ record FormWord(String word, ImmutableIntArray ints, ImmutableList<Node> nodes) 
   private static final ImmutableMap<Class<?>, String> WORDS =
       FORMS.stream().collect(toImmutableMap(Kind::type, Kind::word));
 
-  /** Of what is given: nothing else is an input where a text is read. */
-  private static Kind<Form.Input> input() {
+  /** Of what is given, or drawn: nothing else is an input where a text is read. */
+  private static Kind<Form.Input> input(String word, Role role) {
     return Kind.of(
-        INPUT,
+        word,
         Form.Input.class,
         2,
         0,
         f -> new int[] {f.index(), number(f.isWhole())},
-        p -> new Form.Input(Role.DATA, p.integer(0), p.truth(1)));
+        p -> new Form.Input(role, p.integer(0), p.truth(1)));
   }
 
   private static Kind<Form.Pointwise> function(Op op) {
@@ -334,7 +335,11 @@ record FormWord(String word, ImmutableIntArray ints, ImmutableList<Node> nodes) 
   /** Its word; of a form that has none, what it is and why not. */
   private static String word(Form form) {
     if (form instanceof Form.Input input) {
-      return input.role() == Role.DATA ? INPUT : why(input.role());
+      return switch (input.role()) {
+        case DATA -> INPUT;
+        case NOISE -> NOISE;
+        default -> why(input.role());
+      };
     }
     if (form instanceof Form.Pointwise function) {
       return FUNCTION + Ascii.toLowerCase(function.op().name());
@@ -346,11 +351,9 @@ record FormWord(String word, ImmutableIntArray ints, ImmutableList<Node> nodes) 
   }
 
   private static String why(Role role) {
-    return switch (role) {
-      case NOISE -> "draws of its own, which nobody gives it";
-      case VALUE -> "numbers that are read anew, which nobody gives it";
-      default -> "an input of role '%s', which nobody gives it".formatted(role);
-    };
+    return role == Role.VALUE
+        ? "numbers that are read anew, which nobody gives it"
+        : "an input of role '%s', which nobody gives it".formatted(role);
   }
 
   private static String why(Form form) {
