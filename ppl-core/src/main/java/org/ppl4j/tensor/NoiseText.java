@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.collect.ImmutableMap.toImmutableMap;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.common.base.Enums;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.Longs;
@@ -13,32 +14,47 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
-import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Noise.Sampler;
 import org.ppl4j.tensor.internal.graph.NotRecordable;
 import org.ppl4j.tensor.internal.table.Op;
 
 /**
- * A row of noise without operands as a line: its row of the table, its place in a stream, and where
- * the stream comes from, but for seed and counter.
+ * A row of noise as a line: its row of the table, of categories with their number, its place in a
+ * stream, and where the stream comes from, but for seed and counter. Those without operands are
+ * inputs of a graph, others are computed in it.
  *
  * <pre>{@code
  * noise NORMAL 0 purpose:PREDICT/name:y
+ * draws CATEGORICAL(3) 0 purpose:PREDICT/name:z
  * }</pre>
  */
 final class NoiseText {
 
-  /** How such a line begins. */
-  static final String WORD = "noise ";
+  /** How the line of an input begins. */
+  static final String NOISE = "noise ";
+
+  /** How that of a row with operands begins. */
+  static final String DRAWS = "draws ";
+
+  private static final Pattern ROW = Pattern.compile("([A-Z_]+)(?:\\(([1-9][0-9]{0,8})\\))?");
 
   private static final String PURPOSE = "purpose";
   private static final String NAME = "name";
   private static final String INDEX = "index";
 
-  /** What draws the rows that files hold, in a float type. */
-  private static final ImmutableMap<Op, Function<FloatType, Sampler>> SAMPLERS =
-      ImmutableMap.of(Op.NORMAL, type -> Samplers.NORMAL, Op.UNIFORM, Samplers::uniform);
+  /** What draws the rows of numbers that files hold. */
+  private static final ImmutableMap<Op, Sampler> SAMPLERS =
+      ImmutableMap.of(
+          Op.NORMAL, Samplers.NORMAL,
+          Op.LOG_GAMMA, Samplers.LOG_GAMMA,
+          Op.VON_MISES, Samplers.VON_MISES,
+          Op.POISSON, Samplers.POISSON,
+          Op.BINOMIAL, Samplers.BINOMIAL,
+          Op.BERNOULLI, Samplers.BERNOULLI,
+          Op.MULTINOMIAL, Samplers.MULTINOMIAL);
 
   private static final ImmutableMap<String, Rng.Purpose> PURPOSES =
       Arrays.stream(Rng.Purpose.values()).collect(toImmutableMap(Enum::name, purpose -> purpose));
@@ -48,10 +64,13 @@ final class NoiseText {
   /**
    * That of a row.
    *
+   * @param word how it begins
+   * @param categories of a categorical
    * @throws NotRecordable if no file holds what draws it
    */
-  static String of(Op op, Noise noise) {
-    if (!SAMPLERS.containsKey(op) || noise.scans() > 0) {
+  static String of(String word, Op op, int categories, Noise noise) {
+    boolean isKnown = op == Op.UNIFORM || op == Op.CATEGORICAL || SAMPLERS.containsKey(op);
+    if (!isKnown || noise.scans() > 0) {
       throw new NotRecordable(
           "draws of '%s' by %s, which no file holds".formatted(noise.stream(), op));
     }
@@ -59,7 +78,8 @@ final class NoiseText {
     for (RandomStream at = noise.stream(); at != null; at = at.parent()) {
       parts.addFirst(part(at.part()));
     }
-    return WORD + op + " " + noise.position() + " " + String.join("/", parts);
+    String row = op == Op.CATEGORICAL ? op + "(" + categories + ")" : op.name();
+    return word + row + " " + noise.position() + " " + String.join("/", parts);
   }
 
   private static String part(Object part) {
@@ -71,28 +91,43 @@ final class NoiseText {
         : NAME + ":" + URLEncoder.encode(part.toString(), UTF_8);
   }
 
+  /** What a line has. */
+  record Read(Op op, int categories, Noise noise) {}
+
   /**
    * The row of a line.
    *
    * @throws IllegalArgumentException saying what is wrong with it, as "has the line ..."
    */
-  static Noise read(String line, FloatType type) {
+  static Read read(String line, FloatType type) {
     List<String> words = Splitter.on(' ').splitToList(line);
-    Op op =
-        SAMPLERS.keySet().stream()
-            .filter(known -> words.size() == 4 && words.get(1).equals(known.name()))
-            .findFirst()
-            .orElse(null);
-    Long position = op == null ? null : Longs.tryParse(words.get(2));
+    Matcher row = ROW.matcher(words.size() == 4 ? words.get(1) : "");
+    Long position = row.matches() ? Longs.tryParse(words.get(2)) : null;
     RandomStream stream = position == null || position < 0 ? null : stream(words.get(3));
+    Read read = stream == null ? null : read(row, type, stream, position);
     checkArgument(
-        stream != null,
+        read != null,
         "has the line '%s' of noise, which no release writes that this one knows; save anew, or"
             + " read it with the release that wrote it",
         line);
+    return read;
+  }
+
+  private static @Nullable Read read(
+      Matcher row, FloatType type, RandomStream stream, long position) {
     Rng rng = stream.rng(0, 0);
     rng.moveTo(position);
-    return Noise.of(rng, SAMPLERS.get(op).apply(type));
+    Op op = Enums.getIfPresent(Op.class, row.group(1)).orNull();
+    String count = row.group(2);
+    if (op == null || (op == Op.CATEGORICAL) != (count != null)) {
+      return null;
+    }
+    int categories = count == null ? 1 : Integer.parseInt(count);
+    if (op == Op.CATEGORICAL) {
+      return new Read(op, categories, Noise.whole(rng, Samplers.categorical(categories)));
+    }
+    Sampler sampler = op == Op.UNIFORM ? Samplers.uniform(type) : SAMPLERS.get(op);
+    return sampler == null ? null : new Read(op, 1, Noise.of(rng, sampler));
   }
 
   private static @Nullable RandomStream stream(String text) {

@@ -2,6 +2,7 @@ package org.ppl4j.tensor;
 
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
+import static com.google.common.collect.ImmutableList.toImmutableList;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
@@ -41,6 +42,7 @@ public final class PlainMap {
   private final ImmutableIntArray sizes;
   private final ImmutableIntArray used; // 1 of an input that is, else 0
   private final ImmutableList<Noise> noise; // inputs after those that are given
+  private final ImmutableList<Noise> draws; // of the plan's kernels
   private final int outputs;
   private final IdleReplays replays;
 
@@ -58,6 +60,7 @@ public final class PlainMap {
         ImmutableIntArray.copyOf(
             of.inputs().stream().mapToInt(node -> reached.contains(node) ? 1 : 0));
     this.noise = noise;
+    this.draws = plan.kernels().stream().map(Noise.class::cast).collect(toImmutableList());
     this.outputs = of.outputs().get(0).size();
     this.replays = new IdleReplays(plan);
   }
@@ -108,7 +111,7 @@ public final class PlainMap {
                     }
                     return run.withoutGradients(() -> function.of(run, in));
                   });
-          if (!needed(noise, outputs).isEmpty()) {
+          if (Graph.reached(outputs).stream().anyMatch(PlainMap::isDrawn)) {
             throw new NotRecordable("draws of its own, which nobody gives it");
           }
           List<Node> inputs = new ArrayList<>();
@@ -176,6 +179,7 @@ public final class PlainMap {
       StringBuilder text = new StringBuilder();
       text.append(config.floatType() == FloatType.FLOAT32 ? SINGLE : DOUBLE);
       drawn.forEach(node -> text.append(noise.text(node)).append('\n'));
+      written.draws().forEach(row -> text.append(text(row)).append('\n'));
       return read(text.append(written.text()).toString(), written.numbers());
     } catch (NotRecordable e) {
       throw new IllegalArgumentException(
@@ -190,7 +194,15 @@ public final class PlainMap {
     return graph.input(Role.DATA, place, Dims.of(shape));
   }
 
-  /** The noise that results depend on. */
+  private static String text(GraphText.Drawn row) {
+    return NoiseText.of(NoiseText.DRAWS, row.op(), row.width(), (Noise) row.kernel());
+  }
+
+  private static boolean isDrawn(Node node) {
+    return isNoise(node) || node.form() instanceof Form.Computed of && of.op().isNoise();
+  }
+
+  /** The inputs of noise that results depend on. */
   private static List<Node> needed(RecordedNoise noise, List<Node> outputs) {
     Set<Node> reached = Graph.reached(outputs);
     return noise.nodes().stream().filter(reached::contains).toList();
@@ -233,14 +245,20 @@ public final class PlainMap {
         "has a graph of no float type; it was cut or changed: save anew");
     FloatType type = isSingle ? FloatType.FLOAT32 : FloatType.FLOAT64;
     ImmutableList.Builder<Noise> noise = ImmutableList.builder();
+    ImmutableList.Builder<GraphText.Drawn> draws = ImmutableList.builder();
     int from = SINGLE.length();
-    while (text.startsWith(NoiseText.WORD, from)) {
+    while (text.startsWith(NoiseText.NOISE, from) || text.startsWith(NoiseText.DRAWS, from)) {
       int end = text.indexOf('\n', from);
       checkArgument(end > 0, "has a graph that ends in noise; it was cut: save anew");
-      noise.add(NoiseText.read(text.substring(from, end), type));
+      NoiseText.Read row = NoiseText.read(text.substring(from, end), type);
+      if (text.startsWith(NoiseText.NOISE, from)) {
+        noise.add(row.noise());
+      } else {
+        draws.add(new GraphText.Drawn(row.op(), row.noise(), row.categories()));
+      }
       from = end + 1;
     }
-    GraphText graph = new GraphText(text.substring(from), numbers);
+    GraphText graph = new GraphText(text.substring(from), numbers, draws.build());
     GraphText.Outline nodes = graph.nodes();
     ImmutableList<Noise> all = noise.build();
     long drawn = nodes.inputs().stream().filter(PlainMap::isNoise).count();
@@ -280,7 +298,7 @@ public final class PlainMap {
 
   /** Whether it draws. */
   public boolean isDrawing() {
-    return !noise.isEmpty();
+    return !noise.isEmpty() || !draws.isEmpty();
   }
 
   /** How many numbers an operand has. */
@@ -306,7 +324,7 @@ public final class PlainMap {
    * @throws IllegalStateException if it draws
    */
   public double[] of(double[]... in) {
-    checkState(noise.isEmpty(), "map draws; ask for what is drawn of a seed");
+    checkState(!isDrawing(), "map draws; ask for what is drawn of a seed");
     return run(0, 0, in);
   }
 
@@ -337,6 +355,11 @@ public final class PlainMap {
       int[] once = new int[0];
       new NoiseReplay(noise.get(k), seed, false, once, sizes.get(input))
           .draw(counter, replay, input);
+    }
+    for (int k = 0; k < draws.size(); k++) {
+      NoiseReplay row = new NoiseReplay(draws.get(k), seed);
+      row.moveTo(counter);
+      replay.set(k, row);
     }
     replay.run();
     double[] result = new double[outputs];

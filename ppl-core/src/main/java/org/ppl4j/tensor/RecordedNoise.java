@@ -92,7 +92,7 @@ final class RecordedNoise {
     if (steps.get(place).length > 0) {
       throw new NotRecordable("draws of the steps of a scan, which no file holds");
     }
-    return NoiseText.of(ops.get(place), inputs.get(place));
+    return NoiseText.of(NoiseText.NOISE, ops.get(place), 1, inputs.get(place));
   }
 
   /** The numbers of each input at any step. */

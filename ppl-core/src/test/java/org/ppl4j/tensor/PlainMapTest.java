@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.primitives.ImmutableDoubleArray;
 import java.util.List;
@@ -93,6 +94,36 @@ class PlainMapTest {
   void damagedNoiseIsRefused(String from, String to, String why) {
     PlainMap map = PlainMap.ofData("map", RunConfig.defaults(), 0, List.of(), PlainMapTest::noise);
     String text = map.text().replace(from, to.replace(" LINE ", "\n"));
+    assertThat(text).isNotEqualTo(map.text());
+    assertThatThrownBy(() -> PlainMap.read(text, map.numbers()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(why);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "CATEGORICAL(3); CATEGORICAL(2); 2 categories for those of",
+        "CATEGORICAL(3); CATEGORICAL; has the line 'draws CATEGORICAL 0",
+        "CATEGORICAL(3); POISSON; which no node has",
+        "drawn 0,1; drawn 1,1; row 1 of 1",
+        "drawn 0,1; drawn 0,2; which no node has",
+        "drawn 0,1,2; drawn 0,1,3; which no node has",
+      })
+  void damagedDrawsAreRefused(String from, String to, String why) {
+    PlainMap map =
+        PlainMap.ofData(
+            "map",
+            RunConfig.defaults(),
+            0,
+            List.of(),
+            run ->
+                run.rng(Rng.Purpose.PREDICT, "z")
+                    .categorical(run.ones(new Shape(2, 3)))
+                    .toType(DataType.FLOAT64, false));
+    assertThat(map.drawn(1, 2)).hasSize(2);
+    String text = map.text().replace(from, to);
     assertThat(text).isNotEqualTo(map.text());
     assertThatThrownBy(() -> PlainMap.read(text, map.numbers()))
         .isInstanceOf(IllegalArgumentException.class)

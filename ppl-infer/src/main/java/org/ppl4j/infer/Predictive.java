@@ -27,6 +27,7 @@ import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.file.StoredMap;
+import org.ppl4j.tensor.internal.around.Surroundings;
 
 /**
  * New data from a model: its observed sites drawn anew, given draws of the posterior or of the
@@ -179,8 +180,9 @@ public final class Predictive<D extends @Nullable Object> {
    * @param data of the shapes that will be asked for, such as one row; its arrays are what may
    *     change, all else stays
    * @param posterior the draws, of at least one site; with weights, if they have any
-   * @throws IllegalArgumentException as {@link #draw(Object, Samples)}, or if neither predictions
-   *     nor their log-density can be recorded, which the message says
+   * @throws IllegalArgumentException as {@link #draw(Object, Samples)}, if the model may read
+   *     numbers of plain arrays in Java, or if neither predictions nor their log-density can be
+   *     recorded, which the message says
    */
   public PredictiveScorer scorer(D data, Samples posterior) {
     checkArgument(
@@ -189,6 +191,13 @@ public final class Predictive<D extends @Nullable Object> {
         posterior.draws());
     int count = Math.toIntExact(posterior.draws());
     try (BoundData<D> bound = BoundData.of(data, config)) {
+      boolean isSeen =
+          bound.key().equals(bound.wholeKey()) || !Surroundings.of(List.of(model)).readsArrays();
+      checkArgument(
+          isSeen,
+          "%s may read numbers of plain arrays of its data in Java, which would stay as they are"
+              + " here; read them by p.constant(array) or plate.take(array) alone, or pass tensors",
+          this);
       Draws draws = executed(bound, count, posterior);
       StoredMap logs =
           StoredMap.of(() -> ModelDensity.of(model, params, config).recorded(bound, posterior));

@@ -16,21 +16,37 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
+import org.ppl4j.distributions.Bernoulli;
+import org.ppl4j.distributions.Beta;
+import org.ppl4j.distributions.Binomial;
+import org.ppl4j.distributions.Categorical;
+import org.ppl4j.distributions.Distribution;
+import org.ppl4j.distributions.Exponential;
+import org.ppl4j.distributions.Gamma;
 import org.ppl4j.distributions.HalfNormal;
+import org.ppl4j.distributions.NegativeBinomial;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.distributions.Poisson;
+import org.ppl4j.distributions.StudentT;
+import org.ppl4j.distributions.Uniform;
+import org.ppl4j.distributions.VonMises;
 import org.ppl4j.infer.diagnostics.LogLikelihoods;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
 
 /** Scorers of predictions say what predictions are. */
@@ -235,27 +251,126 @@ class PredictiveScorerTest {
         .hasMessage("predictive has no interval of probability 1.0; ask for one between 0 and 1");
   }
 
-  /** Counts are drawn by functions of Java, which no file holds: their density stands. */
+  record Visits(int[] shop, double[] visitors, double[] sold) {}
+
+  private static final Program<Visits> SHOPS =
+      (p, data) -> {
+        NDArray slope = p.sample("slope", Normal.of(0, 3));
+        NDArray base;
+        try (Plate shops = p.plate("shops", GROUPS)) {
+          base = p.sample("level", Normal.of(0, 1));
+        }
+        try (Plate rows = p.plate("rows", data.sold().length)) {
+          NDArray of = p.pick(base, rows.take(data.shop()));
+          NDArray rate = of.add(slope.mul(rows.take(data.visitors()))).exp();
+          p.observe("sold", Poisson.of(rate), rows.take(data.sold()));
+        }
+      };
+
   @Test
-  void drawsThatCannotBeRecordedAreSaid() {
-    Program<NDArray> counts =
+  void plainArraysAreData() {
+    Given<Visits> given = new Given<>(params, RunConfig.defaults().withSeed(2));
+    Visits asked = new Visits(new int[] {4}, new double[] {1.5}, new double[1]);
+    try (Samples some = posterior.only(List.of("slope", "level"));
+        Samples expected = Predictive.of(SHOPS, given).draw(asked, some)) {
+      PredictiveScorer scorer =
+          Predictive.of(SHOPS, given)
+              .scorer(new Visits(new int[1], new double[1], new double[1]), some);
+
+      assertThat(scorer.inputs().keySet()).containsExactly("shop", "visitors", "sold");
+      double[][] drawn =
+          scorer.sample(1, Map.of("shop", new double[] {4}, "visitors", new double[] {1.5}));
+      assertThat(Arrays.stream(drawn).mapToDouble(row -> row[0]).toArray())
+          .containsExactly(expected.values("sold"));
+    }
+  }
+
+  /** Its number would be that of the data that the scorer was made with. */
+  @Test
+  void programsThatReadArraysInJavaAreRefused() {
+    Given<Visits> given = new Given<>(params, RunConfig.defaults());
+    Program<Visits> reading =
+        (p, data) -> {
+          NDArray slope = p.sample("slope", Normal.of(0, 3));
+          p.observe(
+              "sold", Poisson.of(slope.mul(data.visitors()[0]).exp()), p.constant(data.sold()));
+        };
+    Predictive<Visits> predictive = Predictive.of(reading, given);
+    Visits data = new Visits(new int[1], new double[] {2}, new double[1]);
+    try (Samples some = posterior.only(List.of("slope", "level"))) {
+      assertThatThrownBy(() -> predictive.scorer(data, some))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(
+              "may read numbers of plain arrays of its data in Java, which would");
+    }
+  }
+
+  /** What is drawn by a number from 0.1 to 0.9. */
+  static Stream<Named<Function<NDArray, Distribution>>> laws() {
+    return Stream.of(
+        named("Poisson", Poisson::of),
+        named("Bernoulli", Bernoulli::probs),
+        named("Binomial", p -> Binomial.probs(5, p)),
+        named("negative binomial", p -> NegativeBinomial.probs(3, p)),
+        named("Student", p -> StudentT.of(4, 0, p)),
+        named("Gamma", p -> Gamma.of(p, 2)),
+        named("Uniform", p -> Uniform.of(0, p)),
+        named("exponential", Exponential::of),
+        named("von Mises", p -> VonMises.of(0, p)),
+        named("categorical", p -> Categorical.probs(Tensors.stack(List.of(p, p.mul(0.5), p), -1))));
+  }
+
+  private static Named<Function<NDArray, Distribution>> named(
+      String name, Function<NDArray, Distribution> law) {
+    return Named.of(name, law);
+  }
+
+  @ParameterizedTest
+  @MethodSource("laws")
+  void drawsOfAllLawsAreTheLibrarys(Function<NDArray, Distribution> law, @TempDir Path folder) {
+    Program<NDArray> model =
         (p, y) -> {
-          NDArray rate = p.sample("rate", HalfNormal.of(5));
-          try (Plate rows = p.plate("rows", y.size(0))) {
-            p.observe("y", Poisson.of(rate), y);
+          NDArray number = p.sample("p", Uniform.of(0, 1));
+          try (Plate rows = p.plate("rows", 2)) {
+            p.observe("y", law.apply(number), rows.take(y));
           }
         };
-    NDArray y = manager.create(new double[] {2});
-    try (Samples rates =
-        Samples.of(
-            manager.newSubManager(),
-            ImmutableMap.of("rate", manager.create(new double[] {1, 4})))) {
-      PredictiveScorer scorer =
-          Predictive.of(counts, new Given<>(params, RunConfig.defaults())).scorer(y, rates);
+    NDArray y = manager.create(new double[] {0.5, 0.5});
+    double[] some = new Random(6).doubles(40, 0.1, 0.9).toArray();
+    Given<NDArray> given = new Given<>(params, RunConfig.defaults().withSeed(3));
+    try (Samples numbers =
+            Samples.of(manager.newSubManager(), ImmutableMap.of("p", manager.create(some)));
+        Samples expected = Predictive.of(model, given).draw(y, numbers)) {
+      PredictiveScorer scorer = Predictive.of(model, given).scorer(y, numbers);
+      Path file = folder.resolve("law.scorer");
+      scorer.save(file);
+      double[][] drawn = scorer.sample(1, Map.of());
 
-      double expected = (Math.exp(-1) / 2 + Math.exp(-4) * 16 / 2) / 2;
-      assertThat(scorer.logProb(Map.of("data", new double[] {2})))
-          .isEqualTo(Math.log(expected), within(1e-12));
+      assertThat(Arrays.stream(drawn).flatMapToDouble(Arrays::stream).toArray())
+          .containsExactly(expected.values("y"), within(1e-12));
+      assertThat(PredictiveScorer.load(file).sample(1, Map.of())).isDeepEqualTo(drawn);
+    }
+  }
+
+  /** Their draws are a function of Java that no file holds: the density stands. */
+  @Test
+  void drawsThatCannotBeRecordedAreSaid() {
+    Program<NDArray> shares =
+        (p, y) -> {
+          NDArray a = p.sample("a", HalfNormal.of(5));
+          try (Plate rows = p.plate("rows", y.size(0))) {
+            p.observe("y", Beta.of(a, 1), y);
+          }
+        };
+    NDArray y = manager.create(new double[] {0.5});
+    try (Samples some =
+        Samples.of(
+            manager.newSubManager(), ImmutableMap.of("a", manager.create(new double[] {1, 3})))) {
+      PredictiveScorer scorer =
+          Predictive.of(shares, new Given<>(params, RunConfig.defaults())).scorer(y, some);
+
+      assertThat(scorer.logProb(Map.of("data", new double[] {0.2}))) // (1 + 3 y²) / 2
+          .isEqualTo(Math.log((1 + 3 * 0.04) / 2), within(1e-12));
       assertThatThrownBy(() -> scorer.sample(1, Map.of()))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageStartingWith("scorer cannot answer this: posterior predictive of ")

@@ -25,23 +25,39 @@ import org.ppl4j.tensor.internal.table.Op;
  */
 record FormWord(String word, ImmutableIntArray ints, ImmutableList<Node> nodes) {
 
-  /** The constants of a text, one after the other. */
+  /** The constants of a text, one after the other, and its rows of noise with operands. */
   static final class Pool {
 
     private final ImmutableDoubleArray.@Nullable Builder written;
     private final ImmutableDoubleArray numbers;
+    private final List<GraphText.Drawn> draws;
     private int count;
 
     /** To be filled. */
-    Pool(ImmutableDoubleArray.Builder numbers) {
+    Pool(ImmutableDoubleArray.Builder numbers, List<GraphText.Drawn> draws) {
       this.written = numbers;
       this.numbers = ImmutableDoubleArray.of();
+      this.draws = draws;
     }
 
     /** To be read. */
-    Pool(ImmutableDoubleArray numbers) {
+    Pool(ImmutableDoubleArray numbers, ImmutableList<GraphText.Drawn> draws) {
       this.written = null;
       this.numbers = numbers;
+      this.draws = draws;
+    }
+
+    /** The place of a row, which is added if it is new. */
+    private int add(GraphText.Drawn row) {
+      if (!draws.contains(row)) {
+        draws.add(row);
+      }
+      return draws.indexOf(row);
+    }
+
+    private GraphText.Drawn drawn(int place) {
+      checkArgument(place >= 0 && place < draws.size(), "row %s of %s", place, draws.size());
+      return draws.get(place);
     }
 
     /** Adds numbers; gives where they begin. */
@@ -120,6 +136,7 @@ record FormWord(String word, ImmutableIntArray ints, ImmutableList<Node> nodes) 
 
   private static final String INPUT = "input";
   private static final String NOISE = "noise";
+  private static final String DRAWN = "drawn";
   private static final String FUNCTION = "op.";
   private static final int ANY = -1;
 
@@ -175,6 +192,7 @@ record FormWord(String word, ImmutableIntArray ints, ImmutableList<Node> nodes) 
               1,
               f -> new int[] {f.axis(), number(f.backwards())},
               p -> new Form.RunningSum(p.node(0), p.integer(0), p.truth(1))),
+          new Kind<>(DRAWN, Form.Computed.class, ANY, ANY, FormWord::drawn, FormWord::drawn),
           new Kind<>(
               "assembly", Form.Assembly.class, ANY, ANY, FormWord::assembly, FormWord::assembly),
           Kind.of(
@@ -281,6 +299,34 @@ record FormWord(String word, ImmutableIntArray ints, ImmutableList<Node> nodes) 
         p -> new Form.Pointwise(op, p.integer(0), p.nodes()));
   }
 
+  /** Its row of noise, how many results it has, and their shape. */
+  private static int[] drawn(Form.Computed form, Pool pool) {
+    int place = pool.add(new GraphText.Drawn(form.op(), form.kernel(), width(form.operands())));
+    return ImmutableIntArray.builder()
+        .add(place)
+        .add(form.parts())
+        .addAll(form.elements())
+        .build()
+        .toArray();
+  }
+
+  /** How many numbers the last axis of the first has. */
+  private static int width(List<Node> operands) {
+    ImmutableIntArray first = operands.get(0).shape();
+    return first.isEmpty() ? 1 : first.get(first.length() - 1);
+  }
+
+  private static Form.Computed drawn(Parts parts) {
+    GraphText.Drawn row = parts.pool().drawn(parts.integer(0));
+    checkArgument(
+        row.op() != Op.CATEGORICAL || row.width() == width(parts.nodes()),
+        "%s categories for those of %s",
+        row.width(),
+        parts.nodes());
+    return new Form.Computed(
+        row.op(), row.kernel(), parts.nodes(), parts.integer(1), rest(parts.ints(), 2), false);
+  }
+
   private static int[] assembly(Form.Assembly form, Pool pool) {
     List<Integer> ints = new ArrayList<>();
     ints.add(pool.add(ImmutableDoubleArray.of(form.elsewhere())));
@@ -345,7 +391,9 @@ record FormWord(String word, ImmutableIntArray ints, ImmutableList<Node> nodes) 
       return FUNCTION + Ascii.toLowerCase(function.op().name());
     }
     if (form instanceof Form.Computed computed) {
-      return "a function of Java (%s), which no file holds".formatted(computed.kernel());
+      return computed.op().isNoise() && !computed.slopes() && !computed.operands().isEmpty()
+          ? DRAWN
+          : "a function of Java (%s), which no file holds".formatted(computed.kernel());
     }
     return WORDS.getOrDefault(form.getClass(), why(form));
   }

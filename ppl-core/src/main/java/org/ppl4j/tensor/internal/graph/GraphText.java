@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.ppl4j.tensor.internal.table.JavaKernel;
+import org.ppl4j.tensor.internal.table.Op;
 
 /**
  * What some outputs of a graph are computed of, as a text and numbers that go into files. The first
@@ -30,8 +32,17 @@ import java.util.Map;
  *
  * @param text the lines
  * @param numbers the constants, one after the other
+ * @param draws the rows of noise with operands, which files hold beside it
  */
-public record GraphText(String text, ImmutableDoubleArray numbers) {
+public record GraphText(String text, ImmutableDoubleArray numbers, ImmutableList<Drawn> draws) {
+
+  /**
+   * A row of noise with operands.
+   *
+   * @param kernel what draws it
+   * @param width how many numbers the last axis of its first operand has; 1 of a number
+   */
+  public record Drawn(Op op, JavaKernel kernel, int width) {}
 
   private static final String FIRST = "graph 1";
   private static final String INPUTS = "inputs";
@@ -60,7 +71,8 @@ public record GraphText(String text, ImmutableDoubleArray numbers) {
   public static GraphText of(Outline outline) {
     Map<Node, Integer> lines = new HashMap<>();
     ImmutableDoubleArray.Builder numbers = ImmutableDoubleArray.builder();
-    FormWord.Pool pool = new FormWord.Pool(numbers);
+    List<Drawn> draws = new ArrayList<>();
+    FormWord.Pool pool = new FormWord.Pool(numbers, draws);
     StringBuilder text = new StringBuilder(FIRST).append('\n');
     for (Node node : Graph.reached(outline.all())) {
       FormWord word = FormWord.of(node.form(), pool);
@@ -71,7 +83,7 @@ public record GraphText(String text, ImmutableDoubleArray numbers) {
     }
     append(text, INPUTS, outline.inputs(), lines);
     append(text, OUTPUTS, outline.outputs(), lines);
-    return new GraphText(text.toString(), numbers.build());
+    return new GraphText(text.toString(), numbers.build(), ImmutableList.copyOf(draws));
   }
 
   private static void append(
@@ -101,7 +113,7 @@ public record GraphText(String text, ImmutableDoubleArray numbers) {
         first,
         FIRST);
     Graph graph = new Graph();
-    FormWord.Pool pool = new FormWord.Pool(numbers);
+    FormWord.Pool pool = new FormWord.Pool(numbers, draws);
     List<Node> nodes = new ArrayList<>();
     for (int i = 1; i < lines.size() - 2; i++) {
       nodes.add(node(graph, lines.get(i), nodes, pool));
