@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,7 +43,9 @@ import org.ppl4j.infer.sbi.NeuralPosterior;
 import org.ppl4j.infer.sbi.Npe;
 import org.ppl4j.infer.sbi.PosteriorScorer;
 import org.ppl4j.infer.sbi.Simulator;
+import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.testing.LeakCheck;
 
 /** Scorers answer what densities answer, also where there is no engine. */
@@ -92,17 +95,33 @@ class ScorerTest {
   }
 
   @Test
-  void drawsAreTheDensitys(@TempDir Path folder) {
+  void drawsAreTheDensitys() {
+    drawsAreTheDensitys(FloatType.FLOAT64, NEAR);
+  }
+
+  /** Beside it rounding to its digits. */
+  @Test
+  void singlePrecisionIsTheDensitys() {
+    drawsAreTheDensitys(FloatType.FLOAT32, 1e-4);
+  }
+
+  private static void drawsAreTheDensitys(FloatType type, double near) {
     try (NDManager manager = NDManager.newBaseManager();
         Density density =
             DensityEstimator.of(Flows::density)
                 .withoutBaselines()
-                .training(QUICK)
+                .training(QUICK.config(RunConfig.defaults().withFloatType(type)))
                 .fit(rows(manager, 2))) {
-      double[][] draws = density.scorer().sample(4, 0);
-      double[] expected = density.sample(4).toDoubleArray(); // the first call
+      Scorer scorer = density.scorer();
+      double[][] draws = scorer.sample(4, 0);
+      double[] expected = density.sample(4).toType(DataType.FLOAT64, false).toDoubleArray();
       assertThat(Arrays.stream(draws).flatMapToDouble(Arrays::stream).toArray())
-          .containsExactly(expected, within(NEAR));
+          .containsExactly(expected, within(near)); // of the first call
+      NDArray rows = rows(manager, 2).get("0:20");
+      double[] logs = density.logProb(rows).toType(DataType.FLOAT64, false).toDoubleArray();
+      for (int i = 0; i < logs.length; i++) {
+        assertThat(scorer.logProb(rows.get(i).toDoubleArray())).isEqualTo(logs[i], within(near));
+      }
     }
   }
 

@@ -5,6 +5,8 @@ import static com.google.common.base.Preconditions.checkState;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.PlainMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A recorded map of a file, or why it could not be recorded.
@@ -14,11 +16,14 @@ import org.ppl4j.tensor.PlainMap;
  */
 public record StoredMap(@Nullable PlainMap map, String missing) {
 
-  /** What is recorded by this, or why not. */
+  private static final Logger LOG = LoggerFactory.getLogger(StoredMap.class);
+
+  /** What is recorded by this, or why not, which is logged as well. */
   public static StoredMap of(Supplier<PlainMap> recording) {
     try {
       return new StoredMap(recording.get(), "");
     } catch (IllegalArgumentException | UnsupportedOperationException e) {
+      LOG.warn("a scorer will not answer all that it may be asked: {}", e.getMessage());
       return missing(String.valueOf(e.getMessage()));
     }
   }
