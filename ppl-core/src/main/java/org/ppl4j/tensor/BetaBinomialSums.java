@@ -16,9 +16,9 @@ import org.ppl4j.tensor.internal.table.CountTerms;
  */
 public final class BetaBinomialSums {
 
-  private static final DifferentiableFunction LOG_LOWER = new LogTail(false);
-  private static final DifferentiableFunction LOG_UPPER = new LogTail(true);
-  private static final DifferentiableFunction ENTROPY = new Entropy();
+  static final DifferentiableFunction LOG_LOWER = new LogTail(false);
+  static final DifferentiableFunction LOG_UPPER = new LogTail(true);
+  static final DifferentiableFunction ENTROPY = new Entropy();
 
   private static final double NEGLIGIBLE = 0x1p-60;
   private static final double LARGE = 0x1p800;

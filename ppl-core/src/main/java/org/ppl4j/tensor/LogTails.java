@@ -16,11 +16,11 @@ import org.ppl4j.internal.math.LogGamma;
  */
 public final class LogTails {
 
-  private static final DifferentiableFunction GAMMA_LOWER = new OfGamma(false);
-  private static final DifferentiableFunction GAMMA_UPPER = new OfGamma(true);
-  private static final DifferentiableFunction GAMMA_LOWER_OF_LOG = new OfGammaOfLog(false);
-  private static final DifferentiableFunction GAMMA_UPPER_OF_LOG = new OfGammaOfLog(true);
-  private static final DifferentiableFunction BETA_LOWER = new OfBeta();
+  static final DifferentiableFunction GAMMA_LOWER = new OfGamma(false);
+  static final DifferentiableFunction GAMMA_UPPER = new OfGamma(true);
+  static final DifferentiableFunction GAMMA_LOWER_OF_LOG = new OfGammaOfLog(false);
+  static final DifferentiableFunction GAMMA_UPPER_OF_LOG = new OfGammaOfLog(true);
+  static final DifferentiableFunction BETA_LOWER = new OfBeta();
 
   /** Beyond these log-odds the tail that is small is its first term. */
   private static final double FAR = 700.0;

@@ -18,6 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Noise.Sampler;
+import org.ppl4j.tensor.internal.graph.GraphText;
 import org.ppl4j.tensor.internal.graph.NotRecordable;
 import org.ppl4j.tensor.internal.table.Op;
 
@@ -91,8 +92,12 @@ final class NoiseText {
         : NAME + ":" + URLEncoder.encode(part.toString(), UTF_8);
   }
 
-  /** What a line has. */
-  record Read(Op op, int categories, Noise noise) {}
+  /**
+   * What a line has.
+   *
+   * @param width as {@link GraphText.Kernel} has it
+   */
+  record Read(Op op, int width, Noise noise) {}
 
   /**
    * The row of a line.
@@ -127,7 +132,8 @@ final class NoiseText {
       return new Read(op, categories, Noise.whole(rng, Samplers.categorical(categories)));
     }
     Sampler sampler = op == Op.UNIFORM ? Samplers.uniform(type) : SAMPLERS.get(op);
-    return sampler == null ? null : new Read(op, 1, Noise.of(rng, sampler));
+    int operands = op == Op.BINOMIAL || op == Op.MULTINOMIAL ? 2 : 1;
+    return sampler == null ? null : new Read(op, operands, Noise.of(rng, sampler));
   }
 
   private static @Nullable RandomStream stream(String text) {

@@ -2,7 +2,6 @@ package org.ppl4j.tensor;
 
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
-import static com.google.common.collect.ImmutableList.toImmutableList;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
@@ -23,6 +22,8 @@ import org.ppl4j.tensor.internal.graph.Node;
 import org.ppl4j.tensor.internal.graph.NotRecordable;
 import org.ppl4j.tensor.internal.plan.Plan;
 import org.ppl4j.tensor.internal.plan.PlanReplay;
+import org.ppl4j.tensor.internal.table.JavaKernel;
+import org.ppl4j.tensor.internal.table.Op;
 
 /**
  * Plain numbers as a function of plain numbers, recorded while tensors computed it and computed
@@ -36,13 +37,15 @@ public final class PlainMap {
 
   private static final String SINGLE = "float32\n";
   private static final String DOUBLE = "float64\n";
+  private static final String FUNCTION = "function ";
+  private static final String GRAPH = "graph ";
 
   private final String text;
   private final ImmutableDoubleArray numbers;
   private final ImmutableIntArray sizes;
   private final ImmutableIntArray used; // 1 of an input that is, else 0
   private final ImmutableList<Noise> noise; // inputs after those that are given
-  private final ImmutableList<Noise> draws; // of the plan's kernels
+  private final ImmutableList<JavaKernel> kernels; // noise is drawn anew
   private final int outputs;
   private final IdleReplays replays;
 
@@ -60,7 +63,7 @@ public final class PlainMap {
         ImmutableIntArray.copyOf(
             of.inputs().stream().mapToInt(node -> reached.contains(node) ? 1 : 0));
     this.noise = noise;
-    this.draws = plan.kernels().stream().map(Noise.class::cast).collect(toImmutableList());
+    this.kernels = plan.kernels();
     this.outputs = of.outputs().get(0).size();
     this.replays = new IdleReplays(plan);
   }
@@ -179,7 +182,7 @@ public final class PlainMap {
       StringBuilder text = new StringBuilder();
       text.append(config.floatType() == FloatType.FLOAT32 ? SINGLE : DOUBLE);
       drawn.forEach(node -> text.append(noise.text(node)).append('\n'));
-      written.draws().forEach(row -> text.append(text(row)).append('\n'));
+      written.kernels().forEach(kernel -> text.append(text(kernel)).append('\n'));
       return read(text.append(written.text()).toString(), written.numbers());
     } catch (NotRecordable e) {
       throw new IllegalArgumentException(
@@ -194,8 +197,16 @@ public final class PlainMap {
     return graph.input(Role.DATA, place, Dims.of(shape));
   }
 
-  private static String text(GraphText.Drawn row) {
-    return NoiseText.of(NoiseText.DRAWS, row.op(), row.width(), (Noise) row.kernel());
+  private static String text(GraphText.Kernel of) {
+    if (of.kernel() instanceof Noise drawn) {
+      return NoiseText.of(NoiseText.DRAWS, of.op(), of.width(), drawn);
+    }
+    String name = of.kernel() instanceof HostFunction host ? host.name(of.width()) : null;
+    if (name == null) {
+      throw new NotRecordable(
+          "a function of Java (%s), which no file holds".formatted(of.kernel()));
+    }
+    return FUNCTION + name;
   }
 
   private static boolean isDrawn(Node node) {
@@ -245,20 +256,24 @@ public final class PlainMap {
         "has a graph of no float type; it was cut or changed: save anew");
     FloatType type = isSingle ? FloatType.FLOAT32 : FloatType.FLOAT64;
     ImmutableList.Builder<Noise> noise = ImmutableList.builder();
-    ImmutableList.Builder<GraphText.Drawn> draws = ImmutableList.builder();
+    ImmutableList.Builder<GraphText.Kernel> kernels = ImmutableList.builder();
     int from = SINGLE.length();
-    while (text.startsWith(NoiseText.NOISE, from) || text.startsWith(NoiseText.DRAWS, from)) {
-      int end = text.indexOf('\n', from);
-      checkArgument(end > 0, "has a graph that ends in noise; it was cut: save anew");
-      NoiseText.Read row = NoiseText.read(text.substring(from, end), type);
-      if (text.startsWith(NoiseText.NOISE, from)) {
-        noise.add(row.noise());
+    for (int end; !text.startsWith(GRAPH, from); from = end + 1) {
+      end = text.indexOf('\n', from);
+      checkArgument(end > 0, "has a graph that ends before it begins; it was cut: save anew");
+      String line = text.substring(from, end);
+      if (line.startsWith(FUNCTION)) {
+        kernels.add(function(line));
       } else {
-        draws.add(new GraphText.Drawn(row.op(), row.noise(), row.categories()));
+        NoiseText.Read row = NoiseText.read(line, type);
+        if (line.startsWith(NoiseText.NOISE)) {
+          noise.add(row.noise());
+        } else {
+          kernels.add(new GraphText.Kernel(row.op(), row.noise(), row.width()));
+        }
       }
-      from = end + 1;
     }
-    GraphText graph = new GraphText(text.substring(from), numbers, draws.build());
+    GraphText graph = new GraphText(text.substring(from), numbers, kernels.build());
     GraphText.Outline nodes = graph.nodes();
     ImmutableList<Noise> all = noise.build();
     long drawn = nodes.inputs().stream().filter(PlainMap::isNoise).count();
@@ -275,6 +290,15 @@ public final class PlainMap {
     Plan plan =
         NotRecordable.guarded(() -> Plan.withoutEngine(nodes.inputs(), nodes.outputs(), isSingle));
     return new PlainMap(text, numbers, plan, nodes, all);
+  }
+
+  private static GraphText.Kernel function(String line) {
+    NamedFunctions.Named named = NamedFunctions.of(line.substring(FUNCTION.length()));
+    checkArgument(
+        named != null,
+        "has the line '%s', which this release does not know; read it with the one that wrote it",
+        line);
+    return new GraphText.Kernel(Op.FUNCTION, new HostFunction(named.f()), named.arguments());
   }
 
   private static boolean isNoise(Node node) {
@@ -298,7 +322,7 @@ public final class PlainMap {
 
   /** Whether it draws. */
   public boolean isDrawing() {
-    return !noise.isEmpty() || !draws.isEmpty();
+    return !noise.isEmpty() || kernels.stream().anyMatch(Noise.class::isInstance);
   }
 
   /** How many numbers an operand has. */
@@ -356,10 +380,12 @@ public final class PlainMap {
       new NoiseReplay(noise.get(k), seed, false, once, sizes.get(input))
           .draw(counter, replay, input);
     }
-    for (int k = 0; k < draws.size(); k++) {
-      NoiseReplay row = new NoiseReplay(draws.get(k), seed);
-      row.moveTo(counter);
-      replay.set(k, row);
+    for (int k = 0; k < kernels.size(); k++) {
+      if (kernels.get(k) instanceof Noise drawn) {
+        NoiseReplay row = new NoiseReplay(drawn, seed);
+        row.moveTo(counter);
+        replay.set(k, row);
+      }
     }
     replay.run();
     double[] result = new double[outputs];

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.ppl4j.internal.math.IncompleteGamma;
 import org.ppl4j.testing.LeakCheck;
 
 /** Functions of plain numbers that are recorded, as texts and back. */
@@ -104,12 +103,12 @@ class PlainMapTest {
   @CsvSource(
       delimiter = ';',
       value = {
-        "CATEGORICAL(3); CATEGORICAL(2); 2 categories for those of",
+        "CATEGORICAL(3); CATEGORICAL(2); width 3 for 2",
         "CATEGORICAL(3); CATEGORICAL; has the line 'draws CATEGORICAL 0",
         "CATEGORICAL(3); POISSON; which no node has",
-        "drawn 0,1; drawn 1,1; row 1 of 1",
-        "drawn 0,1; drawn 0,2; which no node has",
-        "drawn 0,1,2; drawn 0,1,3; which no node has",
+        "computed 0,1; computed 1,1; kernel 1 of 1",
+        "computed 0,1; computed 0,2; which no node has",
+        "computed 0,1,2; computed 0,1,3; which no node has",
       })
   void damagedDrawsAreRefused(String from, String to, String why) {
     PlainMap map =
@@ -233,13 +232,9 @@ class PlainMapTest {
             "map does what cannot be computed without the engine: a node of kind 'Eigen', which the"
                 + " engine alone computes; ask it where the engine is, or learn it another way");
     assertThatThrownBy(
-            () ->
-                map(
-                    1,
-                    (run, in) ->
-                        HostFunction.apply(IncompleteGamma.LOWER, in.get(0), Tensors.number(1))))
-        .hasMessageContaining(
-            "a function of Java (HostFunction[f=Tail[isUpper=false]]), which no file holds");
+            () -> map(1, (run, in) -> JavaMap.apply((x, y, jacobian) -> y[0] = x[0], 1, in.get(0))))
+        .hasMessageContaining("a function of Java (Rows[map=")
+        .hasMessageContaining("), which no file holds");
   }
 
   @Test

@@ -3,7 +3,6 @@ package org.ppl4j.tensor.internal.graph;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.List;
 import org.ppl4j.tensor.internal.graph.Form.Piece;
-import org.ppl4j.tensor.internal.table.Op;
 
 /** Which shape a node of a form may have: what is read is held against it. */
 final class FormShapes {
@@ -50,11 +49,7 @@ final class FormShapes {
 
   private static final int ANY = -1;
 
-  private static boolean isOfTwo(Op op) {
-    return op == Op.BINOMIAL || op == Op.MULTINOMIAL;
-  }
-
-  /** Of noise with operands. */
+  /** Of rows with one result. */
   private static boolean fits(Form.Computed form, ImmutableIntArray shape) {
     ImmutableIntArray[] operands = shapes(form.operands());
     ImmutableIntArray last = operands[operands.length - 1];
@@ -64,8 +59,7 @@ final class FormShapes {
           case CATEGORICAL -> last.isEmpty() ? last : last.subArray(0, last.length() - 1);
           default -> Dims.broadcast(operands);
         };
-    return operands.length == (isOfTwo(form.op()) ? 2 : 1)
-        && form.parts() == 1
+    return form.parts() == 1
         && form.elements().equals(elements)
         && shape.equals(ImmutableIntArray.of(1, form.size()));
   }

@@ -25,39 +25,39 @@ import org.ppl4j.tensor.internal.table.Op;
  */
 record FormWord(String word, ImmutableIntArray ints, ImmutableList<Node> nodes) {
 
-  /** The constants of a text, one after the other, and its rows of noise with operands. */
+  /** The constants of a text, one after the other, and what its rows of Java are computed by. */
   static final class Pool {
 
     private final ImmutableDoubleArray.@Nullable Builder written;
     private final ImmutableDoubleArray numbers;
-    private final List<GraphText.Drawn> draws;
+    private final List<GraphText.Kernel> kernels;
     private int count;
 
     /** To be filled. */
-    Pool(ImmutableDoubleArray.Builder numbers, List<GraphText.Drawn> draws) {
+    Pool(ImmutableDoubleArray.Builder numbers, List<GraphText.Kernel> kernels) {
       this.written = numbers;
       this.numbers = ImmutableDoubleArray.of();
-      this.draws = draws;
+      this.kernels = kernels;
     }
 
     /** To be read. */
-    Pool(ImmutableDoubleArray numbers, ImmutableList<GraphText.Drawn> draws) {
+    Pool(ImmutableDoubleArray numbers, ImmutableList<GraphText.Kernel> kernels) {
       this.written = null;
       this.numbers = numbers;
-      this.draws = draws;
+      this.kernels = kernels;
     }
 
-    /** The place of a row, which is added if it is new. */
-    private int add(GraphText.Drawn row) {
-      if (!draws.contains(row)) {
-        draws.add(row);
+    /** The place of a kernel, which is added if it is new. */
+    private int add(GraphText.Kernel kernel) {
+      if (!kernels.contains(kernel)) {
+        kernels.add(kernel);
       }
-      return draws.indexOf(row);
+      return kernels.indexOf(kernel);
     }
 
-    private GraphText.Drawn drawn(int place) {
-      checkArgument(place >= 0 && place < draws.size(), "row %s of %s", place, draws.size());
-      return draws.get(place);
+    private GraphText.Kernel kernel(int place) {
+      checkArgument(place >= 0 && place < kernels.size(), "kernel %s of %s", place, kernels.size());
+      return kernels.get(place);
     }
 
     /** Adds numbers; gives where they begin. */
@@ -136,7 +136,7 @@ record FormWord(String word, ImmutableIntArray ints, ImmutableList<Node> nodes) 
 
   private static final String INPUT = "input";
   private static final String NOISE = "noise";
-  private static final String DRAWN = "drawn";
+  private static final String COMPUTED = "computed";
   private static final String FUNCTION = "op.";
   private static final int ANY = -1;
 
@@ -192,7 +192,8 @@ record FormWord(String word, ImmutableIntArray ints, ImmutableList<Node> nodes) 
               1,
               f -> new int[] {f.axis(), number(f.backwards())},
               p -> new Form.RunningSum(p.node(0), p.integer(0), p.truth(1))),
-          new Kind<>(DRAWN, Form.Computed.class, ANY, ANY, FormWord::drawn, FormWord::drawn),
+          new Kind<>(
+              COMPUTED, Form.Computed.class, ANY, ANY, FormWord::computed, FormWord::computed),
           new Kind<>(
               "assembly", Form.Assembly.class, ANY, ANY, FormWord::assembly, FormWord::assembly),
           Kind.of(
@@ -299,9 +300,10 @@ record FormWord(String word, ImmutableIntArray ints, ImmutableList<Node> nodes) 
         p -> new Form.Pointwise(op, p.integer(0), p.nodes()));
   }
 
-  /** Its row of noise, how many results it has, and their shape. */
-  private static int[] drawn(Form.Computed form, Pool pool) {
-    int place = pool.add(new GraphText.Drawn(form.op(), form.kernel(), width(form.operands())));
+  /** Its kernel, how many results it has, and their shape. */
+  private static int[] computed(Form.Computed form, Pool pool) {
+    int width = width(form.op(), form.operands());
+    int place = pool.add(new GraphText.Kernel(form.op(), form.kernel(), width));
     return ImmutableIntArray.builder()
         .add(place)
         .add(form.parts())
@@ -310,21 +312,18 @@ record FormWord(String word, ImmutableIntArray ints, ImmutableList<Node> nodes) 
         .toArray();
   }
 
-  /** How many numbers the last axis of the first has. */
-  private static int width(List<Node> operands) {
-    ImmutableIntArray first = operands.get(0).shape();
-    return first.isEmpty() ? 1 : first.get(first.length() - 1);
+  private static Form.Computed computed(Parts parts) {
+    GraphText.Kernel kernel = parts.pool().kernel(parts.integer(0));
+    int width = width(kernel.op(), parts.nodes());
+    checkArgument(kernel.width() == width, "width %s for %s", width, kernel.width());
+    ImmutableIntArray elements = rest(parts.ints(), 2);
+    return new Form.Computed(
+        kernel.op(), kernel.kernel(), parts.nodes(), parts.integer(1), elements, false);
   }
 
-  private static Form.Computed drawn(Parts parts) {
-    GraphText.Drawn row = parts.pool().drawn(parts.integer(0));
-    checkArgument(
-        row.op() != Op.CATEGORICAL || row.width() == width(parts.nodes()),
-        "%s categories for those of %s",
-        row.width(),
-        parts.nodes());
-    return new Form.Computed(
-        row.op(), row.kernel(), parts.nodes(), parts.integer(1), rest(parts.ints(), 2), false);
+  private static int width(Op op, List<Node> operands) {
+    ImmutableIntArray first = operands.get(0).shape();
+    return op == Op.CATEGORICAL ? first.get(first.length() - 1) : operands.size();
   }
 
   private static int[] assembly(Form.Assembly form, Pool pool) {
@@ -391,8 +390,8 @@ record FormWord(String word, ImmutableIntArray ints, ImmutableList<Node> nodes) 
       return FUNCTION + Ascii.toLowerCase(function.op().name());
     }
     if (form instanceof Form.Computed computed) {
-      return computed.op().isNoise() && !computed.slopes() && !computed.operands().isEmpty()
-          ? DRAWN
+      return !computed.slopes() && !computed.operands().isEmpty()
+          ? COMPUTED
           : "a function of Java (%s), which no file holds".formatted(computed.kernel());
     }
     return WORDS.getOrDefault(form.getClass(), why(form));

@@ -32,17 +32,16 @@ import org.ppl4j.tensor.internal.table.Op;
  *
  * @param text the lines
  * @param numbers the constants, one after the other
- * @param draws the rows of noise with operands, which files hold beside it
+ * @param kernels what rows of Java are computed by, which files hold beside it
  */
-public record GraphText(String text, ImmutableDoubleArray numbers, ImmutableList<Drawn> draws) {
+public record GraphText(String text, ImmutableDoubleArray numbers, ImmutableList<Kernel> kernels) {
 
   /**
-   * A row of noise with operands.
+   * What a row is computed by in Java.
    *
-   * @param kernel what draws it
-   * @param width how many numbers the last axis of its first operand has; 1 of a number
+   * @param width of a categorical how many categories it has, else how many operands
    */
-  public record Drawn(Op op, JavaKernel kernel, int width) {}
+  public record Kernel(Op op, JavaKernel kernel, int width) {}
 
   private static final String FIRST = "graph 1";
   private static final String INPUTS = "inputs";
@@ -71,8 +70,8 @@ public record GraphText(String text, ImmutableDoubleArray numbers, ImmutableList
   public static GraphText of(Outline outline) {
     Map<Node, Integer> lines = new HashMap<>();
     ImmutableDoubleArray.Builder numbers = ImmutableDoubleArray.builder();
-    List<Drawn> draws = new ArrayList<>();
-    FormWord.Pool pool = new FormWord.Pool(numbers, draws);
+    List<Kernel> kernels = new ArrayList<>();
+    FormWord.Pool pool = new FormWord.Pool(numbers, kernels);
     StringBuilder text = new StringBuilder(FIRST).append('\n');
     for (Node node : Graph.reached(outline.all())) {
       FormWord word = FormWord.of(node.form(), pool);
@@ -83,7 +82,7 @@ public record GraphText(String text, ImmutableDoubleArray numbers, ImmutableList
     }
     append(text, INPUTS, outline.inputs(), lines);
     append(text, OUTPUTS, outline.outputs(), lines);
-    return new GraphText(text.toString(), numbers.build(), ImmutableList.copyOf(draws));
+    return new GraphText(text.toString(), numbers.build(), ImmutableList.copyOf(kernels));
   }
 
   private static void append(
@@ -113,7 +112,7 @@ public record GraphText(String text, ImmutableDoubleArray numbers, ImmutableList
         first,
         FIRST);
     Graph graph = new Graph();
-    FormWord.Pool pool = new FormWord.Pool(numbers, draws);
+    FormWord.Pool pool = new FormWord.Pool(numbers, kernels);
     List<Node> nodes = new ArrayList<>();
     for (int i = 1; i < lines.size() - 2; i++) {
       nodes.add(node(graph, lines.get(i), nodes, pool));
