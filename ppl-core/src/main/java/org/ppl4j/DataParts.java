@@ -145,29 +145,28 @@ record DataParts(List<String> names, List<MethodHandle> readers, MethodHandle ma
     @Nullable Object[] values = new Object[readers.size()];
     for (int i = 0; i < values.length; i++) {
       MethodHandle reader = readers.get(i);
-      values[i] = called(data, () -> reader.invoke(data));
+      values[i] = called(data.getClass(), () -> reader.invoke(data));
     }
     return values;
   }
 
-  /** An object of the same class with other parts. */
-  Object made(Object data, @Nullable Object[] values) {
-    return called(data, () -> maker.invoke(values));
+  /** An object of the class with other parts. */
+  Object made(Class<?> type, @Nullable Object[] values) {
+    return called(type, () -> maker.invoke(values));
   }
 
   private interface Call {
     Object get() throws Throwable;
   }
 
-  private static Object called(Object data, Call call) {
+  private static Object called(Class<?> type, Call call) {
     try {
       return call.get();
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
       throw new IllegalArgumentException(
-          "data of %s cannot be rebuilt with tensors; implement Bindable"
-              .formatted(data.getClass().getName()),
+          "data of %s cannot be rebuilt with tensors; implement Bindable".formatted(type.getName()),
           e);
     }
   }

@@ -161,7 +161,7 @@ final class DataShape {
         copy.setName(parts.names().get(i));
       }
     }
-    return parts.made(data, values);
+    return parts.made(data.getClass(), values);
   }
 
   private Object array(Object data, UnaryOperator<NDArray> operator, Visitor visitor) {

@@ -1,5 +1,6 @@
 package org.ppl4j;
 
+import java.io.Serializable;
 import org.ppl4j.tensor.Rng;
 
 /**
@@ -16,7 +17,7 @@ import org.ppl4j.tensor.Rng;
  * it only.
  */
 @FunctionalInterface
-public interface Handler {
+public interface Handler extends Serializable {
 
   /** The frame of one execution; a handler without state may return the same one each time. */
   Frame begin(Ppl p);

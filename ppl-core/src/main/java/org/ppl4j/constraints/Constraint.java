@@ -2,6 +2,7 @@ package org.ppl4j.constraints;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.io.Serializable;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
@@ -19,7 +20,7 @@ import org.ppl4j.tensor.Tensors;
  */
 // Subclasses of this package are made by this class alone, so it is always initialised first.
 @SuppressWarnings("ClassInitializationDeadlock")
-public abstract class Constraint {
+public abstract class Constraint implements Serializable {
 
   /** Every number that is not NaN. */
   public static final Constraint REAL = NumberSets.real();

@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.io.Serializable;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -44,7 +45,7 @@ import org.ppl4j.tensor.internal.table.Shapes;
  * #support}, {@link #doLogProb}, {@link #doDraw} and {@link #withParameters}, and of the moments,
  * {@code doCdf} and so on what exists, with {@link #hasCdf} or {@link #hasIcdf}.
  */
-public abstract class Distribution {
+public abstract class Distribution implements Serializable {
 
   /** From here on five terms of the series of digamma have all digits. */
   private static final double DIGAMMA_SERIES_FROM = 16;

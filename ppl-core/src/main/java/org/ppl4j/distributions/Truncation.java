@@ -4,6 +4,7 @@ import static org.ppl4j.tensor.Tensors.number;
 
 import ai.djl.ndarray.NDArray;
 import com.google.errorprone.annotations.concurrent.LazyInit;
+import java.io.Serializable;
 import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ import org.ppl4j.tensor.Tensors;
  * and from the tail that is the smaller, and its quantiles. A bound that cuts nothing off is null.
  * What it takes to know is computed once.
  */
-final class Truncation {
+final class Truncation implements Serializable {
 
   private final Distribution base;
   private final @Nullable NDArray low;

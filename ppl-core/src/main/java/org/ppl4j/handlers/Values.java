@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDArray;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
+import java.io.Serializable;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
@@ -19,11 +19,19 @@ import org.ppl4j.tensor.Tensors;
  *
  * @param isWritten whether a user wrote the names, so that a program must have them
  */
-record Values(ImmutableMap<String, Function<Run, NDArray>> byName, boolean isWritten) {
+record Values(ImmutableMap<String, Bringer> byName, boolean isWritten) implements Serializable {
+
+  /** A value, brought to a run. */
+  interface Bringer extends Serializable {
+    NDArray in(Run run);
+  }
 
   static Values of(Map<String, ? extends NDArray> values) {
-    return new Values(
-        ImmutableMap.copyOf(Maps.transformValues(values, value -> run -> run.bind(value))), true);
+    return new Values(ImmutableMap.copyOf(Maps.transformValues(values, Values::bringer)), true);
+  }
+
+  private static Bringer bringer(NDArray value) {
+    return run -> run.bind(value);
   }
 
   static Values of(String name, NDArray value) {
@@ -36,7 +44,7 @@ record Values(ImmutableMap<String, Function<Run, NDArray>> byName, boolean isWri
 
   /** The values of the latent sites of a trace. */
   static Values latents(Trace trace) {
-    ImmutableMap.Builder<String, Function<Run, NDArray>> values = ImmutableMap.builder();
+    ImmutableMap.Builder<String, Bringer> values = ImmutableMap.builder();
     for (SampleSite site : trace.latents()) {
       values.put(site.name(), site::value);
     }
@@ -49,7 +57,7 @@ record Values(ImmutableMap<String, Function<Run, NDArray>> byName, boolean isWri
   }
 
   @Nullable NDArray find(String name, Ppl p) {
-    Function<Run, NDArray> value = byName.get(name);
-    return value == null ? null : value.apply(p.run());
+    Bringer value = byName.get(name);
+    return value == null ? null : value.in(p.run());
   }
 }

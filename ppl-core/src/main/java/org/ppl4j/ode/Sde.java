@@ -1,6 +1,7 @@
 package org.ppl4j.ode;
 
 import ai.djl.ndarray.NDArray;
+import java.io.Serializable;
 
 /**
  * A stochastic differential equation with parameters, dx = f(t, x; θ) dt + g(t, x; θ) dW, with a
@@ -10,7 +11,7 @@ import ai.djl.ndarray.NDArray;
  * <p>Both must be made of operations alone, row by row: what they are for one row must not depend
  * on another. In θ is all that is learned or drawn.
  */
-public interface Sde {
+public interface Sde extends Serializable {
 
   /**
    * f, how fast states drift.

@@ -83,13 +83,28 @@ public final class Tensors {
    * @throws IllegalArgumentException if there are not as many as the shape holds
    */
   public static NDArray array(double[] values, Shape shape) {
+    return array(values, shape, DataType.FLOAT64);
+  }
+
+  /**
+   * The same of a data type: float64, whose numbers become of the run's float type, int64 or
+   * boolean, 1 for true.
+   *
+   * @throws IllegalArgumentException if there are not as many as the shape holds, or it is another
+   *     type
+   */
+  public static NDArray array(double[] values, Shape shape, DataType type) {
+    checkArgument(
+        type == DataType.FLOAT64 || type == DataType.INT64 || type == DataType.BOOLEAN,
+        "array without a run is to be of type %s; pass float64, int64 or boolean",
+        type);
     checkArgument(
         values.length == shape.size(),
         "array of shape %s is to hold %s numbers; pass %s",
         shape,
         values.length,
         shape.size());
-    return RunArray.numbers(values.clone(), shape, DataType.FLOAT64);
+    return RunArray.numbers(values.clone(), shape, type);
   }
 
   /**

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
+import java.io.Serializable;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -17,7 +18,7 @@ import org.ppl4j.tensor.Rng;
  * A module that is given a context: what {@link TransformModule#conditional} makes of any.
  * Immutable as those are, and composed in the same way.
  */
-public final class ConditionalTransformModule {
+public final class ConditionalTransformModule implements Serializable {
 
   private final ModuleParts<Part> parts;
 
@@ -32,7 +33,7 @@ public final class ConditionalTransformModule {
 
   /** What a module makes of its tensors and a context. */
   @FunctionalInterface
-  public interface Binding {
+  public interface Binding extends Serializable {
 
     /**
      * The transform for a context; the rest as in {@link TransformModule#bind}.

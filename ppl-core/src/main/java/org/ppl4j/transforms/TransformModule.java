@@ -2,6 +2,7 @@ package org.ppl4j.transforms;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import java.io.Serializable;
 import java.util.List;
 import org.ppl4j.nn.Conditioner;
 import org.ppl4j.nn.Mlp;
@@ -14,7 +15,7 @@ import org.ppl4j.tensor.Rng;
  * values of its tensors as functions of noise. It holds no tensor of its own, so that programs
  * capture it and threads share it; the tensors live in a parameter store under the module's name.
  */
-public interface TransformModule {
+public interface TransformModule extends Serializable {
 
   /** The parameters and buffers, with names that are unique in this module. */
   List<TensorSpec> tensors();
