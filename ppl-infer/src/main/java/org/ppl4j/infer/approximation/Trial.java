@@ -4,9 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableSet;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -14,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
 import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.infer.internal.Workers;
-import org.ppl4j.infer.reparam.LocScale;
-import org.ppl4j.infer.reparam.Reparam;
 
 /**
  * A model in certain variables while paths are followed there: each is a part of some work, so that
@@ -52,12 +48,10 @@ final class Trial<D extends @Nullable Object> {
       ImmutableSet<String> moved,
       ImmutableSet<String> reported,
       String why) {
-    Map<String, LocScale> ways = new LinkedHashMap<>();
-    moved.forEach(site -> ways.put(site, LocScale.nonCentred()));
     this.moved = moved;
     this.reported = reported;
     this.why = why;
-    this.program = moved.isEmpty() ? searches.model() : searches.model().with(Reparam.of(ways));
+    this.program = Variables.program(searches.model(), moved);
     this.searches = searches.inVariablesOf(program);
     this.to = searches.paths();
     this.followed = new Path.Followed[to];

@@ -5,12 +5,17 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
 import org.ppl4j.infer.internal.Reason;
 import org.ppl4j.infer.latent.LogDensity;
+import org.ppl4j.infer.reparam.LocScale;
+import org.ppl4j.infer.reparam.Reparam;
 import org.ppl4j.tensor.Rng;
 
 /**
@@ -71,6 +76,14 @@ public final class Variables<D extends @Nullable Object> {
       RuntimeException failure,
       double seconds) {
     return new Variables<>(moved, program, null, why, failure, seconds);
+  }
+
+  /** A model with some of its sites drawn without their location and scale. */
+  public static <D extends @Nullable Object> Program<D> program(
+      Program<D> model, Collection<String> moved) {
+    Map<String, LocScale> ways = new LinkedHashMap<>();
+    moved.forEach(site -> ways.put(site, LocScale.nonCentred()));
+    return ways.isEmpty() ? model : model.with(Reparam.of(ways));
   }
 
   /** The sites that are drawn without their location and scale. */

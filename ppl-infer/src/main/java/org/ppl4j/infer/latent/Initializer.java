@@ -5,6 +5,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableMap;
+import java.io.Serializable;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.ppl4j.SampleSite;
@@ -20,7 +21,7 @@ import org.ppl4j.tensor.Run;
  * space, is not finite at the values of one attempt, the next is made. All noise depends on the
  * seed, the attempt and the site's name alone.
  */
-public interface Initializer {
+public interface Initializer extends Serializable {
 
   /**
    * The value of one site.

@@ -1,5 +1,6 @@
 package org.ppl4j.infer.mcmc;
 
+import com.google.common.collect.ImmutableSet;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Arrays;
 import java.util.Collections;
@@ -124,6 +125,34 @@ final class Beginning<D extends @Nullable Object> implements AutoCloseable {
       found.close();
       throw e;
     }
+  }
+
+  /**
+   * The same log density as that of {@link #asWritten} or {@link #searched}, elsewhere: nothing is
+   * searched, and there is no start.
+   *
+   * @param moved the sites that searches moved; null if none chose the variables
+   */
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // of the density, by this
+  static <D extends @Nullable Object> Beginning<D> known(
+      Program<D> model,
+      D data,
+      ParamStore params,
+      RunConfig config,
+      Starts starts,
+      @Nullable ImmutableSet<String> moved) {
+    if (moved == null) {
+      return asWritten(model, data, params, config, starts);
+    }
+    Program<D> program = Variables.program(model, moved);
+    LogDensity<D> density = LogDensity.of(program, data, params, config, starts.initializer());
+    return new Beginning<>(density, starts, null, null, Optional.empty());
+  }
+
+  /** The sites that searches moved; null if none chose the variables. */
+  @Nullable ImmutableSet<String> moved() {
+    return variables == null ? null : variables.moved();
   }
 
   LogDensity<D> density() {

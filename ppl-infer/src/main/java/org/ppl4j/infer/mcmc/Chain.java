@@ -1,6 +1,7 @@
 package org.ppl4j.infer.mcmc;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.Doubles;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.tensor.Rng;
 
 /**
@@ -51,6 +53,7 @@ final class Chain {
   private int warmedUp; // iterations
   private double seconds;
   private @Nullable RuntimeException failure;
+  private @Nullable ChainDone taken; // null: it runs here
 
   // for whoever looks
   private volatile int iterations;
@@ -115,8 +118,81 @@ final class Chain {
     iterations = length.warmup();
   }
 
+  // --- elsewhere
+
+  /**
+   * What is to be done elsewhere.
+   *
+   * @param moved the sites that searches moved; null if none chose the variables
+   */
+  ChainWork work(@Nullable ImmutableSet<String> moved) {
+    return new ChainWork(number, moved, start.clone(), starts, rng.position(), resumed);
+  }
+
+  /** Goes on as the chain that work is of. */
+  void begin(ChainWork work) {
+    starts = work.starts();
+    rng.moveTo(work.position());
+    ChainEnds.End end = work.resumed();
+    if (end != null) {
+      resume(end);
+    }
+  }
+
+  /**
+   * Does all that it has to.
+   *
+   * @throws InterruptionException if it is stopped
+   */
+  ChainDone toEnd(BooleanSupplier isStopped) {
+    boolean isWarm = warmUp(Integer.MAX_VALUE, isStopped);
+    ChainDone.Warmup warmup =
+        new ChainDone.Warmup(warmedUp, logWeight(), rng.position(), target.evaluations());
+    if (!isWarm || !run(Integer.MAX_VALUE, isStopped)) {
+      throw new InterruptionException(
+          "chain %s was stopped after %s iterations; run it again".formatted(number, iterations),
+          null);
+    }
+    RuntimeException failed = failure;
+    return new ChainDone(
+        number,
+        warmup,
+        iterations,
+        stepSize,
+        target.evaluations(),
+        seconds,
+        vectors(draws()),
+        log.rows(draws()),
+        new ChainDone.Counts(acceptances, divergences, depthLimitHits),
+        discrete == null ? new double[0] : discrete.tally(),
+        failed == null ? end() : null,
+        failed == null ? null : words(failed));
+  }
+
+  /** Has done what the same chain did elsewhere. */
+  void take(ChainDone done) {
+    taken = done;
+    warmedUp = done.warmup.iterations();
+    rng.moveTo(done.warmup.position());
+    iterations = done.iterations;
+    stepSize = done.stepSize;
+    seconds += done.seconds;
+    System.arraycopy(done.vectors, 0, vectors, 0, done.vectors.length);
+    log.take(done.log);
+    acceptances = done.counts.acceptances();
+    divergences = done.counts.divergences();
+    depthLimitHits = done.counts.depthLimitHits();
+    if (discrete != null) {
+      discrete.take(done.discrete);
+    }
+    failure = done.failure().map(IllegalStateException::new).orElse(null);
+  }
+
   /** Where it is, once its warm-up is over. */
   ChainEnds.End end() {
+    if (taken != null && taken.end != null) {
+      return taken.end;
+    }
     double[] at = Arrays.copyOf(state.position, start.length);
     DiscreteMoves sites = discrete;
     double[] scales = sites == null ? new double[0] : sites.memory();
@@ -146,6 +222,11 @@ final class Chain {
   boolean beginAgain() {
     if (!others.hasNext()) {
       return false;
+    }
+    if (taken != null) {
+      target.count(taken.warmup.evaluations());
+      taken = null;
+      failure = null;
     }
     start = others.next();
     starts++;
@@ -249,6 +330,9 @@ final class Chain {
    * The logarithm of the mass of where it is after its warm-up; NaN if nobody knows, or it failed.
    */
   double logWeight() {
+    if (taken != null) {
+      return taken.warmup.logWeight();
+    }
     return failure == null && iterations >= length.warmup() ? kernel.logWeight() : Double.NaN;
   }
 
@@ -315,7 +399,7 @@ final class Chain {
         divergences,
         depthLimitHits,
         Ebfmi.of(log.column("energy__", draws), draws),
-        target.evaluations(),
+        target.evaluations() + (taken == null ? 0 : taken.evaluations),
         seconds,
         Optional.ofNullable(failure).map(Chain::words));
   }

@@ -5,6 +5,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
+import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.List;
 import org.ppl4j.tensor.FloatType;
@@ -42,7 +43,8 @@ public final class ChainEnds {
    *     of its kernel
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record End(int chain, int starts, int warmup, long position, double[] numbers) {
+  record End(int chain, int starts, int warmup, long position, double[] numbers)
+      implements Serializable {
 
     private static final Splitter WORDS = Splitter.on(' ');
 

@@ -42,6 +42,11 @@ public final class ChainTarget {
     evaluate(state);
   }
 
+  /** Was evaluated as often elsewhere. */
+  void count(long others) {
+    evaluations += others;
+  }
+
   /** How often it was evaluated. */
   long evaluations() {
     return evaluations;

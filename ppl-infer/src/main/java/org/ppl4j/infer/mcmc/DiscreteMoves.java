@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.DoubleStream;
 import org.ppl4j.infer.latent.FullConditional;
 import org.ppl4j.infer.latent.LogDensity;
 import org.ppl4j.tensor.Rng;
@@ -221,6 +222,23 @@ final class DiscreteMoves {
   }
 
   // --- what it did
+
+  /** What it has learned and counted of all sites, for the report. */
+  double[] tally() {
+    return sites.stream()
+        .flatMapToDouble(site -> DoubleStream.of(site.log, site.moved, site.sweeps))
+        .toArray();
+  }
+
+  /** That of the same chain elsewhere. */
+  void take(double[] tally) {
+    for (int i = 0; i < sites.size(); i++) {
+      Site site = sites.get(i);
+      site.log = tally[3 * i];
+      site.moved = tally[3 * i + 1];
+      site.sweeps = (int) tally[3 * i + 2];
+    }
+  }
 
   /** Writes the discrete sites' values, the last numbers of a vector. */
   void copyTo(double[] vectors, int vectorAt) {

@@ -1,6 +1,7 @@
 package org.ppl4j.infer.mcmc;
 
 import com.google.common.primitives.ImmutableDoubleArray;
+import java.io.Serializable;
 import org.ppl4j.tensor.Rng;
 
 /**
@@ -13,7 +14,7 @@ final class HmcKernel implements TransitionKernel {
 
   /** How many steps a trajectory has. */
   @FunctionalInterface
-  interface Steps {
+  interface Steps extends Serializable {
 
     /** At this step size; at least 1. */
     int at(double stepSize);

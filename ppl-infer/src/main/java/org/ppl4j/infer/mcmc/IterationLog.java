@@ -3,6 +3,7 @@ package org.ppl4j.infer.mcmc;
 import static com.google.common.base.Preconditions.checkState;
 
 import com.google.common.collect.ImmutableList;
+import java.util.Arrays;
 
 /** What a chain notes of its draws: a row for each, of the columns of {@link Iterations}. */
 final class IterationLog {
@@ -45,6 +46,16 @@ final class IterationLog {
     for (int i = 0; i < others.size(); i++) {
       rows[at + Iterations.NAMES.size() + i] = transition.others().get(i);
     }
+  }
+
+  /** The first of the draws, row by row. */
+  double[] rows(int draws) {
+    return Arrays.copyOf(rows, draws * names.size());
+  }
+
+  /** Those of the same chain elsewhere. */
+  void take(double[] others) {
+    System.arraycopy(others, 0, rows, 0, others.length);
   }
 
   /** A column of the first of the draws. */

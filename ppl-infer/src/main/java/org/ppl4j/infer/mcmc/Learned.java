@@ -1,15 +1,25 @@
 package org.ppl4j.infer.mcmc;
 
-/** A metric of the library's, with its name. */
-record Learned(String name, Metric of) implements Metric {
+/** The metrics of the library. */
+enum Learned implements Metric {
+  LOW_RANK {
+    @Override
+    public MassEstimate estimate(int size) {
+      return new FisherEstimate(size);
+    }
+  },
 
-  @Override
-  public MassEstimate estimate(int size) {
-    return of.estimate(size);
-  }
+  DIAGONAL {
+    @Override
+    public MassEstimate estimate(int size) {
+      return new Welford(size, false);
+    }
+  },
 
-  @Override
-  public String toString() {
-    return name;
+  DENSE {
+    @Override
+    public MassEstimate estimate(int size) {
+      return new Welford(size, true);
+    }
   }
 }

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.Ints;
 import com.google.errorprone.annotations.MustBeClosed;
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -62,6 +63,7 @@ import org.ppl4j.tensor.RunConfig;
  * @param <S> the sampler
  */
 public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, S>>
+    implements Serializable
     permits Nuts, Hmc, AdjustedLangevin, RandomWalk, EllipticalSlice, KernelSampler {
 
   /** What the step size of trajectories is made for unless set. */
@@ -273,7 +275,47 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
   @SuppressWarnings("MustBeClosedChecker") // by the caller
   public McmcRun<D> run(D data) {
     settings.starts.checkCount(settings.chains);
-    return run(data, null);
+    return started(data, null, null);
+  }
+
+  /**
+   * The same run, to the bit, with chains that run elsewhere. Where they begin is searched here.
+   *
+   * @throws IllegalArgumentException also if there is a {@link #limit}
+   */
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // by the caller
+  public McmcRun<D> run(D data, ChainPlace place) {
+    requireNonNull(place, "place");
+    settings.starts.checkCount(settings.chains);
+    checkNoLimit();
+    return started(data, null, place);
+  }
+
+  private void checkNoLimit() {
+    checkArgument(
+        settings.limit == null,
+        "sampler has a limit of %s, but chains that run elsewhere come to their ends; leave it out",
+        settings.limit);
+  }
+
+  /**
+   * Runs one chain of {@link #run(Object, ChainPlace)}, whose sampler and data these are.
+   *
+   * @param isStopped is asked before each iteration
+   * @throws org.ppl4j.infer.InterruptionException if it is stopped
+   */
+  public ChainDone run(D data, ChainWork work, BooleanSupplier isStopped) {
+    RunConfig config = settings.runConfig();
+    try (RunStore store = RunStore.of(settings.params, config);
+        Beginning<D> beginning =
+            Beginning.known(model, data, store.params(), config, settings.starts, work.moved())) {
+      Chain chain =
+          new Chains(beginning, data, store.params(), config)
+              .chain(work.chain() - 1, work.start(), Collections.emptyIterator());
+      chain.begin(work);
+      return chain.toEnd(isStopped);
+    }
   }
 
   /**
@@ -288,16 +330,28 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
   @MustBeClosed
   @SuppressWarnings("MustBeClosedChecker") // by the caller
   public McmcRun<D> resume(D data, ChainEnds ends) {
-    return run(data, requireNonNull(ends, "ends"));
+    return started(data, requireNonNull(ends, "ends"), null);
+  }
+
+  /**
+   * The same with chains that run elsewhere.
+   *
+   * @throws IllegalArgumentException also if there is a {@link #limit}
+   */
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // by the caller
+  public McmcRun<D> resume(D data, ChainEnds ends, ChainPlace place) {
+    checkNoLimit();
+    return started(data, requireNonNull(ends, "ends"), requireNonNull(place, "place"));
   }
 
   @MustBeClosed
   @SuppressWarnings("MustBeClosedChecker") // by the caller
-  private McmcRun<D> run(D data, @Nullable ChainEnds ends) {
+  private McmcRun<D> started(D data, @Nullable ChainEnds ends, @Nullable ChainPlace place) {
     RunConfig config = settings.runConfig();
     RunStore store = RunStore.of(settings.params, config);
     try {
-      return run(data, store, config, ends);
+      return run(data, store, config, ends, place);
     } catch (RuntimeException e) {
       store.close();
       throw e;
@@ -306,37 +360,40 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
 
   @MustBeClosed
   @SuppressWarnings("MustBeClosedChecker") // of the draws, by the run
-  private McmcRun<D> run(D data, RunStore store, RunConfig config, @Nullable ChainEnds ends) {
+  private McmcRun<D> run(
+      D data,
+      RunStore store,
+      RunConfig config,
+      @Nullable ChainEnds ends,
+      @Nullable ChainPlace place) {
     long began = System.nanoTime();
     ParamStore params = store.params();
     try (Beginning<D> beginning = beginning(data, params, config)) {
       LogDensity<D> density = beginning.density();
-      Chain.Length length = new Chain.Length(settings.warmup(), settings.draws);
-      Function<ChainTarget, TransitionKernel> kernels =
-          kernels(new Problem<>(density, data, params, config));
-      ImmutableList<FullConditional> discrete = density.conditionals();
+      Chains of = new Chains(beginning, data, params, config);
       List<Chain> chains = new ArrayList<>();
       if (ends == null) {
         for (int i = 0; i < settings.chains; i++) {
-          Iterator<double[]> others = beginning.others(i, settings.chains);
-          chains.add(
-              chain(density, kernels, discrete, config, length, i, beginning.start(i), others));
+          chains.add(of.chain(i, beginning.start(i), beginning.others(i, settings.chains)));
         }
       } else {
         ends.check(name(), config.seed(), density.length());
         for (ChainEnds.End end : ends.ends()) {
           double[] start = Arrays.copyOf(end.numbers(), density.length());
-          Iterator<double[]> none = Collections.emptyIterator();
-          Chain chain =
-              chain(density, kernels, discrete, config, length, end.chain() - 1, start, none);
+          Chain chain = of.chain(end.chain() - 1, start, Collections.emptyIterator());
           chain.resume(end);
           chains.add(chain);
         }
       }
-      int all = Ints.saturatedCast((long) chains.size() * length.iterations());
+      int all = Ints.saturatedCast((long) chains.size() * of.length.iterations());
       BooleanSupplier isOver = isOver(began);
       Progress.Line line = settings.progress.start(name(), all);
-      boolean isCut = ChainThreads.run(chains, settings.threads, isOver, line);
+      boolean isCut = false;
+      if (place == null) {
+        isCut = ChainThreads.run(chains, settings.threads, isOver, line);
+      } else {
+        ChainsElsewhere.run(chains, place, beginning.moved(), line);
+      }
       boolean isInterrupted = Thread.currentThread().isInterrupted();
       Optional<Duration> limit =
           isCut && !isInterrupted ? Optional.ofNullable(settings.limit) : Optional.empty();
@@ -397,26 +454,41 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
     }
   }
 
-  private Chain chain(
-      LogDensity<D> density,
-      Function<ChainTarget, TransitionKernel> kernels,
-      ImmutableList<FullConditional> discrete,
-      RunConfig config,
-      Chain.Length length,
-      int number,
-      double[] start,
-      Iterator<double[]> others) {
-    DiscreteMoves sites = discrete.isEmpty() ? null : new DiscreteMoves(density, discrete);
-    Target target = sites == null ? density::evaluateOrNaN : sites::evaluate;
-    return new Chain(
-        number + 1,
-        length,
-        new ChainTarget(target, density.size(), length.warmup()),
-        kernels,
-        sites,
-        Rng.of(config.seed(), Rng.Purpose.CHAIN, number, name()),
-        start,
-        others);
+  /** Makes the chains of a run. */
+  private final class Chains {
+
+    private final LogDensity<D> density;
+    private final RunConfig config;
+    private final Chain.Length length = new Chain.Length(settings.warmup(), settings.draws);
+    private final Function<ChainTarget, TransitionKernel> kernels;
+    private final ImmutableList<FullConditional> discrete;
+
+    Chains(Beginning<D> beginning, D data, ParamStore params, RunConfig config) {
+      this.density = beginning.density();
+      this.config = config;
+      this.kernels = kernels(new Problem<>(density, data, params, config));
+      this.discrete = density.conditionals();
+    }
+
+    /**
+     * One of them.
+     *
+     * @param number counted from 0
+     * @param others where else it may begin
+     */
+    Chain chain(int number, double[] start, Iterator<double[]> others) {
+      DiscreteMoves sites = discrete.isEmpty() ? null : new DiscreteMoves(density, discrete);
+      Target target = sites == null ? density::evaluateOrNaN : sites::evaluate;
+      return new Chain(
+          number + 1,
+          length,
+          new ChainTarget(target, density.size(), length.warmup()),
+          kernels,
+          sites,
+          Rng.of(config.seed(), Rng.Purpose.CHAIN, number, name()),
+          start,
+          others);
+    }
   }
 
   /** The name of the sampler and the model. */

@@ -1,5 +1,8 @@
 package org.ppl4j.infer.mcmc;
 
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +11,9 @@ import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
 
 /** What all samplers are told; changed only while it is made. */
-final class Settings {
+final class Settings implements Serializable {
+
+  private static final long serialVersionUID = 1;
 
   private static final int NOT_SET = -1;
   private static final int MOST = 800; // of a warm-up that ends when it has converged
@@ -21,7 +26,7 @@ final class Settings {
   double targetAcceptance = Double.NaN; // not set
   Metric metric = Metric.DIAGONAL;
   Starts starts = Starts.standard();
-  Progress progress = Progress.console();
+  transient Progress progress = Progress.console(); // silent in other JVMs
   @Nullable Duration limit;
   @Nullable ParamStore params;
   @Nullable RunConfig config;
@@ -67,5 +72,10 @@ final class Settings {
   /** The configuration that is set, else that of the store, else the defaults. */
   RunConfig runConfig() {
     return ParamStore.chosen(config, params);
+  }
+
+  private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+    in.defaultReadObject();
+    progress = Progress.silent();
   }
 }
