@@ -1,0 +1,15 @@
+/**
+ * Inference on a cluster of Apache Spark.
+ *
+ * <p>{@link org.ppl4j.spark.SparkChains} runs the chains of one posterior on executors.
+ *
+ * <p>Below it is one mechanism. Work is cut into blocks whose number and size do not depend on the
+ * cluster; noise is keyed by what is computed and not by where; what comes of blocks is put
+ * together in their order. So any number of partitions and executors gives the bits of one machine,
+ * and an executor that is lost, a task that is late or one that runs twice changes none. Both sides
+ * must have the same processor type and the same jars, which is checked ({@link org.ppl4j.Parcel}).
+ */
+@NullMarked
+package org.ppl4j.spark;
+
+import org.jspecify.annotations.NullMarked;

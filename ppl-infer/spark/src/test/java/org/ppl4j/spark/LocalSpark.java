@@ -1,0 +1,25 @@
+package org.ppl4j.spark;
+
+import org.apache.spark.sql.SparkSession;
+
+/** Sessions for tests, without a page of Spark's and without ports of other machines. */
+final class LocalSpark {
+
+  private LocalSpark() {}
+
+  static SparkSession of(String master) {
+    return SparkSession.builder()
+        .master(master)
+        .appName("ppl-spark")
+        .config("spark.ui.enabled", false)
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.sql.shuffle.partitions", 3)
+        .config("spark.sql.warehouse.dir", "target/warehouse")
+        .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
+        // executors find Spark on the class path of the test, not in a home of its own
+        .config("spark.executorEnv.SPARK_SQL_TESTING", "1")
+        .config("spark.executorEnv.SPARK_SCALA_VERSION", "2.13")
+        .getOrCreate();
+  }
+}
