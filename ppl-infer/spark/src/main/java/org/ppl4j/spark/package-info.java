@@ -1,7 +1,10 @@
 /**
  * Inference on a cluster of Apache Spark.
  *
- * <p>{@link org.ppl4j.spark.SparkChains} runs the chains of one posterior on executors.
+ * <ul>
+ *   <li>{@link org.ppl4j.spark.SparkChains} runs the chains of one posterior on executors.
+ *   <li>{@link org.ppl4j.spark.SparkFits} fits one model a group of rows.
+ * </ul>
  *
  * <p>Below it is one mechanism. Work is cut into blocks whose number and size do not depend on the
  * cluster; noise is keyed by what is computed and not by where; what comes of blocks is put

@@ -7,6 +7,12 @@ final class LocalSpark {
 
   private LocalSpark() {}
 
+  /** The session that all tests of a process share: two tasks at a time, each tried three times. */
+  static SparkSession ofTests() {
+    return of("local[2, 3]");
+  }
+
+  /** That there is, or a new one; whoever asks for one of their own stops it. */
   static SparkSession of(String master) {
     return SparkSession.builder()
         .master(master)

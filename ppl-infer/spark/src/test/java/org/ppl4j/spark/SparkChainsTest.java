@@ -8,8 +8,6 @@ import ai.djl.ndarray.NDManager;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.Plate;
@@ -44,17 +42,7 @@ class SparkChainsTest {
           Tensors.vector(28, 8, -3, 7, -1, 1, 18, 12),
           new double[] {15, 10, 16, 11, 9, 11, 10, 18});
 
-  private static SparkSession spark;
-
-  @BeforeAll
-  static void open() {
-    spark = LocalSpark.of("local[2, 3]");
-  }
-
-  @AfterAll
-  static void close() {
-    spark.stop();
-  }
+  private final SparkSession spark = LocalSpark.ofTests();
 
   private static Nuts<Schools> sampler(Program<Schools> model) {
     return Nuts.of(model)
@@ -116,13 +104,13 @@ class SparkChainsTest {
           .isThrownBy(() -> closed(captured))
           .withMessage(
               "'errors', which a function of class org.ppl4j.spark.SparkChainsTest has captured, in"
-                  + " field 'model' of org.ppl4j.infer.mcmc.Mcmc cannot travel to another JVM, since"
-                  + " it is a tensor of shape (8); pass it with the data, or capture its numbers and"
-                  + " call p.constant on them");
+                  + " field 'model' of org.ppl4j.infer.mcmc.Mcmc cannot travel to another JVM,"
+                  + " since it is a tensor of shape (8); pass it with the data, or capture its"
+                  + " numbers and call p.constant on them");
     }
   }
 
-  private static void closed(Program<Schools> model) {
+  private void closed(Program<Schools> model) {
     try (McmcRun<Schools> run = SparkChains.on(spark).run(sampler(model), DATA)) {
       assertThat(run.samples().draws()).isNegative();
     }
