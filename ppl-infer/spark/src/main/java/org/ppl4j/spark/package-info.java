@@ -4,6 +4,7 @@
  * <ul>
  *   <li>{@link org.ppl4j.spark.SparkChains} runs the chains of one posterior on executors.
  *   <li>{@link org.ppl4j.spark.SparkFits} fits one model a group of rows.
+ *   <li>{@link org.ppl4j.spark.SparkScorer} answers as columns what a density learned.
  * </ul>
  *
  * <p>Below it is one mechanism. Work is cut into blocks whose number and size do not depend on the
