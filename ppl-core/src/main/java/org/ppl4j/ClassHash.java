@@ -15,7 +15,7 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -52,11 +52,11 @@ final class ClassHash {
         byName.put(type.getName(), type);
       }
     }
-    Map<URL, String> firsts = new HashMap<>();
+    Set<String> places = new HashSet<>();
     ImmutableSortedMap.Builder<String, String> jars = ImmutableSortedMap.naturalOrder();
     byName.forEach(
         (name, type) -> {
-          if (firsts.putIfAbsent(source(type), name) == null) {
+          if (places.add(String.valueOf(source(type)))) {
             jars.put(name, of(type));
           }
         });

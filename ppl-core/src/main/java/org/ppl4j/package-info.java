@@ -73,6 +73,7 @@
  *       org.ppl4j.Step}
  *   <li>to run them: {@link org.ppl4j.Execution}, {@link org.ppl4j.params.ParamStore}, {@link
  *       org.ppl4j.BoundData}, {@link org.ppl4j.Bindable}, {@link org.ppl4j.DataKey}
+ *   <li>to send them to other JVMs of a job: {@link org.ppl4j.Parcel}
  *   <li>to look at what happened: {@link org.ppl4j.Trace}, {@link org.ppl4j.SampleSite}, {@link
  *       org.ppl4j.ParamSite}, {@link org.ppl4j.SiteTable}, {@link org.ppl4j.ModelGuide}
  *   <li>to change what programs mean: {@link org.ppl4j.Handler}, which sees each {@link

@@ -29,7 +29,7 @@ class CleanCloneTest {
   private static final double MOST_PROCESSOR_MINUTES = 13;
 
   private static final List<String> JOB =
-      List.of("-B", "test-compile", "exec:java", "-Dexec.args=run coin");
+      List.of("-B", "-pl", "examples", "-am", "test-compile", "exec:java", "-Dexec.args=run coin");
   private static final List<String> TESTS = List.of("-B", "verify");
 
   @TempDir private Path folder;

@@ -25,6 +25,8 @@ final class KnownNames {
           .map(module -> Path.of("..", module))
           .toList();
 
+  private static final Path SPARK = Path.of("..", "ppl-infer", "spark", "src", "main", "java");
+
   /** What programs use of other libraries. */
   private static final List<String> LIBRARIES =
       List.of("java.lang", "ai.djl", "ai.djl.ndarray", "ai.djl.nn", "ai.djl.training.dataset");
@@ -51,6 +53,7 @@ final class KnownNames {
       addSources(module.resolve("src/main/java"), true);
       addSources(module.resolve("src/test/java"), false);
     }
+    addSources(SPARK, false); // whose classes are not on this class path
   }
 
   private void addSources(Path root, boolean main) throws IOException {

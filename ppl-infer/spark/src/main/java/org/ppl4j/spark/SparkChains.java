@@ -103,18 +103,9 @@ public final class SparkChains {
   }
 
   /** What a task does. */
-  private static final class OneChain<D extends @Nullable Object>
+  private record OneChain<D extends @Nullable Object>(
+      Broadcast<Parcel<Mcmc<D, ?>>> sampler, Broadcast<Parcel<D>> data)
       implements Function<ChainWork, ChainDone> {
-
-    private static final long serialVersionUID = 1;
-
-    private final Broadcast<Parcel<Mcmc<D, ?>>> sampler;
-    private final Broadcast<Parcel<D>> data;
-
-    OneChain(Broadcast<Parcel<Mcmc<D, ?>>> sampler, Broadcast<Parcel<D>> data) {
-      this.sampler = sampler;
-      this.data = data;
-    }
 
     @Override
     public ChainDone call(ChainWork work) {

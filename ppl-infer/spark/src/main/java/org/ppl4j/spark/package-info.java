@@ -5,6 +5,7 @@
  *   <li>{@link org.ppl4j.spark.SparkChains} runs the chains of one posterior on executors.
  *   <li>{@link org.ppl4j.spark.SparkFits} fits one model a group of rows.
  *   <li>{@link org.ppl4j.spark.SparkScorer} answers as columns what a density learned.
+ *   <li>{@link org.ppl4j.spark.SparkSimulations} simulates for {@link org.ppl4j.infer.sbi.Npe}.
  * </ul>
  *
  * <p>Below it is one mechanism. Work is cut into blocks whose number and size do not depend on the

@@ -19,6 +19,9 @@
  *       a {@link org.ppl4j.infer.mcmc.Transition} what it did. A {@link
  *       org.ppl4j.infer.mcmc.Metric} says what is learned of scales: its {@link
  *       org.ppl4j.infer.mcmc.MassEstimate} makes a {@link org.ppl4j.infer.mcmc.MassMatrix}.
+ *   <li>Elsewhere: a {@link org.ppl4j.infer.mcmc.ChainPlace} runs chains in other JVMs, each a
+ *       {@link org.ppl4j.infer.mcmc.ChainWork} of which a {@link org.ppl4j.infer.mcmc.ChainDone}
+ *       comes.
  * </ul>
  *
  * <p>Inside, each in a file of its own: a kernel moves a chain, most by leapfrog steps under a mass

@@ -305,7 +305,16 @@ public final class Npe {
    */
   public Simulations simulate(int count) {
     checkArgument(count >= 1, "npe is asked for %s simulations, but needs at least 1", count);
-    return simulate(parameters().draw(count, 0), 0, Before.NOTHING);
+    return simulate(parameters().draw(count, 0), 0, Before.NOTHING, null);
+  }
+
+  /**
+   * The same, to the bit, elsewhere. A simulator that keeps to a time by the clock may fail there
+   * where it does not here.
+   */
+  public Simulations simulate(int count, SimulationPlace place) {
+    checkArgument(count >= 1, "npe is asked for %s simulations, but needs at least 1", count);
+    return simulate(parameters().draw(count, 0), 0, Before.NOTHING, place);
   }
 
   /**
@@ -317,6 +326,15 @@ public final class Npe {
    * @throws SimulationException as {@link #simulate(int)}, with all that there are
    */
   public Simulations simulate(int count, Simulations begun) {
+    return goOn(count, begun, null);
+  }
+
+  /** The same, to the bit, elsewhere. */
+  public Simulations simulate(int count, Simulations begun, SimulationPlace place) {
+    return goOn(count, begun, place);
+  }
+
+  private Simulations goOn(int count, Simulations begun, @Nullable SimulationPlace place) {
     double[] all = parameters().draw(Math.max(1, count), 0);
     int columns = parameters().columns();
     checkArgument(
@@ -329,13 +347,14 @@ public final class Npe {
       return begun;
     }
     double[] rest = Arrays.copyOfRange(all, begun.tried() * columns, all.length);
-    return more(begun, rest, new Before(begun.tried(), begun.failures().size()));
+    return more(begun, rest, new Before(begun.tried(), begun.failures().size()), place);
   }
 
   /** Simulations, then those of more parameters; all of them are in an exception too. */
-  private Simulations more(Simulations begun, double[] rows, Before before) {
+  private Simulations more(
+      Simulations begun, double[] rows, Before before, @Nullable SimulationPlace place) {
     try {
-      return begun.and(simulate(rows, begun.tried(), before));
+      return begun.and(simulate(rows, begun.tried(), before, place));
     } catch (SimulationException e) {
       Simulations both = e.simulations().map(begun::and).orElse(begun);
       throw new SimulationException(String.valueOf(e.getMessage()), e, both);
@@ -348,15 +367,17 @@ public final class Npe {
    * @param rows one after the other
    * @param first the number of the first row, which keys its noise
    * @param before what was made before of the same
+   * @param place where; null on threads here
    */
-  Simulations simulate(double[] rows, long first, Before before) {
+  private Simulations simulate(
+      double[] rows, long first, Before before, @Nullable SimulationPlace place) {
     return Simulating.run(
         embedding.observations().simulator(simulator),
         rows,
         parameters().columns(),
         first,
         before,
-        new Simulating.Settings(config.seed(), threads, maxFailures, timeout, progress));
+        new Simulating.Settings(config.seed(), threads, maxFailures, timeout, progress, place));
   }
 
   /**
@@ -381,7 +402,7 @@ public final class Npe {
         "posterior was learned in rounds for one observation, but calibration is over those of the"
             + " prior; learn it in one round");
     Parameters parameters = parameters();
-    Simulations others = simulate(parameters.draw(trials, UNSEEN), UNSEEN, Before.NOTHING);
+    Simulations others = simulate(parameters.draw(trials, UNSEEN), UNSEEN, Before.NOTHING, null);
     posterior.checkLearnedFrom(others);
     return Calibrating.of(posterior, others, draws, parameters.names());
   }
@@ -529,7 +550,7 @@ public final class Npe {
       for (int i = 0; i < more.size(); i++) {
         int count = more.get(i);
         FittedProposal next = rounds.last().next();
-        all = more(all, next.draw(count, proposals.rounds()), Before.NOTHING);
+        all = more(all, next.draw(count, proposals.rounds()), Before.NOTHING, null);
         proposals = proposals.and(next, count);
         boolean isLast = i == more.size() - 1;
         boolean isAny = isLast || !kept.posterior().holds();

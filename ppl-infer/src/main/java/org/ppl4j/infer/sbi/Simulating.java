@@ -1,5 +1,6 @@
 package org.ppl4j.infer.sbi;
 
+import static com.google.common.base.Preconditions.checkState;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
@@ -9,7 +10,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BooleanSupplier;
@@ -18,29 +18,17 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.internal.Workers;
 import org.ppl4j.infer.sbi.Simulations.Failure;
-import org.ppl4j.tensor.Rng;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a simulator for rows of parameters on several threads. Row i has the stream of noise of its
- * number, and whether too many fail is judged in the order of the rows: nothing depends on the
- * number of threads.
+ * Runs a simulator for rows of parameters on several threads. SimulatedRow i has the stream of
+ * noise of its number, and whether too many fail is judged in the order of the rows: nothing
+ * depends on the number of threads.
  */
 final class Simulating {
 
   private static final Logger LOG = LoggerFactory.getLogger(Simulating.class);
-
-  /**
-   * What became of a row.
-   *
-   * @param data what the simulator gave; null if it failed
-   * @param problem what is wrong; null if nothing is
-   * @param cause what was thrown, if anything
-   */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Row(
-      double @Nullable [] data, @Nullable String problem, @Nullable Throwable cause) {}
 
   /**
    * How a run is made.
@@ -50,9 +38,15 @@ final class Simulating {
    * @param maxFailures the share of rows that may fail
    * @param timeout the longest that a row may take; null if any
    * @param progress where it shows how far it is
+   * @param place where rows are simulated; null on threads here
    */
   record Settings(
-      long seed, int threads, double maxFailures, @Nullable Duration timeout, Progress progress) {}
+      long seed,
+      int threads,
+      double maxFailures,
+      @Nullable Duration timeout,
+      Progress progress,
+      @Nullable SimulationPlace place) {}
 
   /**
    * Rows of the same simulations that were made before, which count for the share that fails.
@@ -65,14 +59,14 @@ final class Simulating {
     static final Before NOTHING = new Before(0, 0);
   }
 
-  private final Simulator simulator;
+  private final RowSimulator simulator;
   private final double[] parameters;
   private final int columns;
   private final long first;
   private final Before before;
   private final Settings settings;
   private final int count;
-  private final AtomicReferenceArray<@Nullable Row> rows;
+  private final AtomicReferenceArray<@Nullable SimulatedRow> rows;
   private final AtomicInteger next = new AtomicInteger();
   private final AtomicInteger done = new AtomicInteger();
 
@@ -89,7 +83,7 @@ final class Simulating {
       long first,
       Before before,
       Settings settings) {
-    this.simulator = simulator;
+    this.simulator = new RowSimulator(simulator, settings.seed(), settings.timeout());
     this.parameters = parameters;
     this.columns = columns;
     this.first = first;
@@ -136,6 +130,32 @@ final class Simulating {
   }
 
   private void await() {
+    SimulationPlace place = settings.place();
+    if (place == null) {
+      awaitThreads();
+    } else {
+      awaitElsewhere(place);
+    }
+  }
+
+  private void awaitElsewhere(SimulationPlace place) {
+    Progress.Line line = settings.progress().start("simulations", count);
+    ImmutableList<SimulationRows> blocks = SimulationRows.blocks(first, columns, parameters);
+    List<SimulatedRows> made = place.run(simulator, blocks);
+    checkState(
+        made.size() == blocks.size(),
+        "place simulated %s blocks, but was given %s; let it return what came of each",
+        made.size(),
+        blocks.size());
+    for (SimulatedRows block : made) {
+      for (int i = 0; i < block.count(); i++) {
+        set(done.get(), block.row(i));
+      }
+    }
+    line.end(done.get());
+  }
+
+  private void awaitThreads() {
     Progress.Line line = settings.progress().start("simulations", count);
     try (Workers workers = Workers.of("simulator", settings.threads())) {
       List<Integer> unused =
@@ -158,56 +178,34 @@ final class Simulating {
 
   /** Rows that nobody else makes, until there are none or it is stopped; returns how many. */
   private int work(BooleanSupplier isStopped) {
-    Duration timeout = settings.timeout();
-    if (timeout == null) {
-      return work(isStopped, this::row);
-    }
-    try (TimeLimit limit = new TimeLimit(timeout)) {
-      return work(isStopped, i -> row(i, limit));
+    try (RowSimulator.OneByOne oneByOne = simulator.oneByOne()) {
+      return work(isStopped, i -> oneByOne.row(parameters(i), first + i));
     }
   }
 
-  private int work(BooleanSupplier isStopped, IntFunction<Row> make) {
+  private int work(BooleanSupplier isStopped, IntFunction<SimulatedRow> make) {
     int made = 0;
     while (!isStopped.getAsBoolean()) {
       int i = next.getAndIncrement();
       if (i >= end.get()) {
         break;
       }
-      Row row = make.apply(i);
+      SimulatedRow row = make.apply(i);
       if (row.problem() != null && Thread.currentThread().isInterrupted()) {
         break; // as far as anybody can know it failed because of that
       }
-      rows.set(i, row);
-      if (row.problem() != null) {
-        fail(i);
-      }
-      done.incrementAndGet();
+      set(i, row);
       made++;
     }
     return made;
   }
 
-  private Row row(int i) {
-    try {
-      Rng rng = Rng.of(settings.seed(), Rng.Purpose.MODEL, first + i, "sbi.simulation");
-      double @Nullable [] data = simulator.simulate(parameters(i), rng);
-      String problem = problem(data);
-      return new Row(data == null ? null : data.clone(), problem, null);
-    } catch (RuntimeException | Error e) {
-      return new Row(null, String.valueOf(e), e);
+  private void set(int i, SimulatedRow row) {
+    rows.set(i, row);
+    if (row.problem() != null) {
+      fail(i);
     }
-  }
-
-  private Row row(int i, TimeLimit limit) {
-    try {
-      return limit.call(() -> row(i));
-    } catch (TimeoutException e) {
-      String problem =
-          "took longer than %s seconds; mend it for such parameters, or allow more: see timeout(duration)"
-              .formatted(limit.seconds());
-      return new Row(null, problem, null);
-    }
+    done.incrementAndGet();
   }
 
   /** Whether too many have failed is a question of the first rows that did. */
@@ -228,24 +226,6 @@ final class Simulating {
 
   private double[] parameters(int row) {
     return Arrays.copyOfRange(parameters, row * columns, (row + 1) * columns);
-  }
-
-  /** What is wrong with the data of a row by themselves. */
-  private static @Nullable String problem(double @Nullable [] values) {
-    if (values == null) {
-      return "returned null; return at least one number";
-    }
-    if (values.length == 0) {
-      return "returned no numbers; return at least one";
-    }
-    for (int j = 0; j < values.length; j++) {
-      if (!Double.isFinite(values[j])) {
-        return "returned %s in place %s (from 1) of %s; return finite numbers only, or leave such"
-                .formatted(values[j], j + 1, values.length)
-            + " parameters out of the prior";
-      }
-    }
-    return null;
   }
 
   private Simulations result() {
@@ -278,7 +258,7 @@ final class Simulating {
 
   private SimulationException tooMany(int last) {
     int row = failed.first();
-    Row first = requireNonNull(rows.get(row));
+    SimulatedRow first = requireNonNull(rows.get(row));
     String at = Arrays.toString(parameters(row));
     String text =
         first.cause() == null
@@ -304,7 +284,7 @@ final class Simulating {
   }
 
   private double @Nullable [] goodData(int i) {
-    Row row = requireNonNull(rows.get(i));
+    SimulatedRow row = requireNonNull(rows.get(i));
     return row.problem() == null ? row.data() : null;
   }
 

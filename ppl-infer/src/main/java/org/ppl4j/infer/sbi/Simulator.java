@@ -1,6 +1,7 @@
 package org.ppl4j.infer.sbi;
 
 import ai.djl.ndarray.NDArray;
+import java.io.Serializable;
 import org.ppl4j.Program;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.RunConfig;
@@ -11,7 +12,7 @@ import org.ppl4j.tensor.RunConfig;
  * gives the same data on any number of threads.
  */
 @FunctionalInterface
-public interface Simulator {
+public interface Simulator extends Serializable {
 
   /**
    * Simulates once.

@@ -14,6 +14,9 @@
  *   <li>A {@link org.ppl4j.infer.sbi.PosteriorScorer} is what a posterior answers as functions of
  *       plain numbers, also where the engine is not on the class path.
  *   <li>{@link org.ppl4j.infer.sbi.Calibration}: whether to trust it.
+ *   <li>Elsewhere: in a {@link org.ppl4j.infer.sbi.SimulationPlace} a {@link
+ *       org.ppl4j.infer.sbi.RowSimulator} makes {@link org.ppl4j.infer.sbi.SimulatedRows} of {@link
+ *       org.ppl4j.infer.sbi.SimulationRows}.
  * </ul>
  */
 @NullMarked
