@@ -171,6 +171,7 @@ class ParcelTest {
   }
 
   /** Data as users write them: tensors at all depths beside plain numbers. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Rows(
       NDArray x,
       List<NDArray> list,
@@ -257,15 +258,17 @@ class ParcelTest {
   @Test
   void whatCannotTravelIsRefusedByName() {
     NDArray weights = manager.create(new double[] {1, 2});
-    checkRefused((p, x) -> p.constant(weights), captured("weights", TENSOR));
+    checkRefused(
+        (p, x) -> p.sample("w", Normal.of(p.constant(weights), 1)), captured("weights", TENSOR));
 
     Settings settings = new Settings(0.1, List.of(weights));
     checkRefused(
-        (p, x) -> p.constant(settings.weights().get(0)),
+        (p, x) -> p.sample("w", Normal.of(p.constant(settings.weights().get(0)), 1)),
         "field 'weights' of org.ppl4j.ParcelTest$Settings, in " + captured("settings", TENSOR));
 
     NDArray[] all = {weights};
-    checkRefused((p, x) -> p.constant(all[0]), captured("all", TENSOR));
+    checkRefused(
+        (p, x) -> p.sample("w", Normal.of(p.constant(all[0]), 1)), captured("all", TENSOR));
 
     NDManager own = manager;
     checkRefused(
@@ -290,7 +293,7 @@ class ParcelTest {
 
     try (ParamStore store = new ParamStore(manager, CONFIG)) {
       checkRefused(
-          (p, x) -> store.names(),
+          (p, x) -> p.sample("of " + store.names(), Normal.of(0, 1)),
           captured(
               "store",
               "a org.ppl4j.params.ParamStore, which owns memory of this JVM; capture the numbers"
@@ -299,7 +302,7 @@ class ParcelTest {
 
     Function<NDArray, NDArray> square = x -> x.mul(x);
     checkRefused(
-        (p, x) -> square.apply(x),
+        (p, x) -> p.sample("w", Normal.of(square.apply(x), 1)),
         captured(
             "square",
             "a function of class org.ppl4j.ParcelTest whose interface is not Serializable; make it"
@@ -308,7 +311,7 @@ class ParcelTest {
     Helper helper = new Helper();
     double before = 1;
     checkRefused(
-        (p, x) -> p.scalar(before + helper.next()),
+        (p, x) -> p.sample("w", Normal.of(before, helper.next())),
         captured(
             "helper",
             "a org.ppl4j.ParcelTest$Helper, which is neither Serializable nor a record or data"
@@ -321,7 +324,7 @@ class ParcelTest {
             "a org.ppl4j.ParcelTest, which is neither Serializable nor a record or data class; make"
                 + " it one"));
 
-    Program<NDArray> inner = (p, x) -> p.constant(weights);
+    Program<NDArray> inner = (p, x) -> p.sample("w", Normal.of(p.constant(weights), 1));
     Program<NDArray> outer = (p, x) -> inner.run(p, x);
     checkRefused(
         outer.with(new Uncondition()),

@@ -15,6 +15,8 @@
  * must have the same processor type and the same jars, which is checked ({@link org.ppl4j.Parcel}).
  */
 @NullMarked
+@CheckReturnValue
 package org.ppl4j.spark;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import org.jspecify.annotations.NullMarked;

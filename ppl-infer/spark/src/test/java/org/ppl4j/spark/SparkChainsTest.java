@@ -25,6 +25,7 @@ import org.ppl4j.tensor.Tensors;
 class SparkChainsTest {
 
   /** Effects of coaching in eight schools, and how sure each is. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Schools(NDArray effects, double[] errors) {}
 
   private static final Program<Schools> MODEL =
