@@ -23,6 +23,7 @@ import org.ppl4j.examples.launcher.Example;
 import org.ppl4j.examples.missing.MissingValues;
 import org.ppl4j.examples.regression.Counts;
 import org.ppl4j.examples.regression.Regression;
+import org.ppl4j.examples.serve.Serve;
 import org.ppl4j.examples.simulators.TwoMoonsSbi;
 import org.ppl4j.studies.digits.Digits;
 import org.ppl4j.studies.digits.ImageFlows;
@@ -62,6 +63,7 @@ public final class Examples {
           new WineBands(),
           new Claims(),
           new CsvDensity(),
+          new Serve(),
           new Digits(),
           new ImageFlows(),
           new Vae());

@@ -20,6 +20,9 @@ public final class Main {
     preset("ai.djl.offline", "true");
     preset("ai.djl.pytorch.num_threads", "1");
     preset("ai.djl.pytorch.num_interop_threads", "1");
+    preset("sun.net.httpserver.maxReqTime", "20"); // seconds for a request to come, headers too
+    preset("sun.net.httpserver.maxRspTime", "60"); // seconds for it to be answered
+    preset("sun.net.httpserver.nodelay", "true"); // a short answer is sent at once
 
     Charset charset = Charset.defaultCharset();
     Launcher launcher =
@@ -33,7 +36,7 @@ public final class Main {
     }
   }
 
-  /** Sets a property of the engine that the user has not set. */
+  /** Sets a property of the engine, or of the JDK's server, that the user has not set. */
   private static void preset(String property, String value) {
     System.getProperties().putIfAbsent(property, value);
   }

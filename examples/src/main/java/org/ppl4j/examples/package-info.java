@@ -4,8 +4,9 @@
  *
  * <p>To read in this order: {@code basics}, {@code regression}, {@code dynamics}, {@code
  * hierarchical} and {@code missing} are models; {@code guides} what to do where a simple guide
- * fails; {@code density} and {@code simulators} need no model. What is compared at length lies in
- * {@code org.ppl4j.studies}, and what is timed in {@code org.ppl4j.benchmarks}.
+ * fails; {@code density} and {@code simulators} need no model; {@code serve} is a learned density
+ * in use. What is compared at length lies in {@code org.ppl4j.studies}, and what is timed in {@code
+ * org.ppl4j.benchmarks}.
  */
 @NullMarked
 @CheckReturnValue

@@ -307,6 +307,13 @@ class ScorerTest {
         assertThat(scorer.logProb(row)).as("row %s", row).isEqualTo(logs[i], within(1e-10));
       }
       assertThat(scorer.sample(3, 1)).isEqualTo(density.scorer().sample(3, 1));
+      for (double[] draw : scorer.sample(40, 2)) {
+        assertThat(scorer.logProb(scorer.cells(draw))) // whose dates are to a microsecond
+            .isEqualTo(scorer.logProb(draw), within(1e-10));
+      }
+      double[] missing = new double[scorer.dim()];
+      Arrays.fill(missing, Double.NaN);
+      assertThat(scorer.cells(missing)).containsOnlyKeys(names).containsValues((Object) null);
       assertThat(scorer.interval(0.8).low().length()).isEqualTo(table.columns());
     }
   }

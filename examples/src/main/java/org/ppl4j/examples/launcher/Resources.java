@@ -10,11 +10,14 @@ import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.ppl4j.infer.data.StanJson;
+import org.ppl4j.infer.density.Table;
 
 /** Data files from the class path, beside the class of the example that they are of. */
 public final class Resources {
@@ -102,6 +105,24 @@ public final class Resources {
                 return row;
               })
           .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * The table in a CSV file.
+   *
+   * @throws IllegalStateException if there is no such file
+   */
+  public static Table table(Class<?> owner, String path) {
+    try (BufferedReader reader = open(owner, path)) {
+      Path file = Files.createTempFile("table", ".csv");
+      try {
+        return Table.read(Files.write(file, reader.lines().toList()));
+      } finally {
+        Files.delete(file);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

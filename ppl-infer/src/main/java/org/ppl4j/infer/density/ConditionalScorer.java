@@ -3,6 +3,7 @@ package org.ppl4j.infer.density;
 import com.google.common.collect.ImmutableList;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.file.TensorFile;
 
 /**
@@ -143,6 +144,18 @@ public final class ConditionalScorer {
   /** {@link #distance(double[])} by names. */
   public double distance(Map<String, ?> x) {
     return fitted.distances(fitted.context(x))[0];
+  }
+
+  /**
+   * The cells of a row of numbers, such as a draw, by the names of their columns: what a category
+   * of texts and a date say, numbers of all others, and null for a missing cell.
+   *
+   * @throws IllegalArgumentException if there are more or fewer numbers than columns, or one is
+   *     that of no level
+   * @throws IllegalStateException if an array was learned
+   */
+  public Map<String, @Nullable Object> cells(double... row) {
+    return fitted.cells(row);
   }
 
   // --- of tables

@@ -158,6 +158,15 @@ final class Fitted implements AutoCloseable {
     return layout().table(layout().numbers(Table.row(cells)));
   }
 
+  /**
+   * The cells of a row of numbers by the names of their columns, as {@link RowLayout#cells}.
+   *
+   * @throws IllegalArgumentException if there are more or fewer
+   */
+  Map<String, @Nullable Object> cells(double[] row) {
+    return layout().cells(PlainRows.one("row", dim(), row));
+  }
+
   /** The names of columns; none of arrays. */
   ImmutableList<String> names() {
     checkOpen();

@@ -7,6 +7,8 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.internal.math.Nearest;
@@ -91,6 +93,25 @@ record RowLayout(ImmutableList<String> names, ImmutableList<Column> columns) {
       }
     }
     return own;
+  }
+
+  /**
+   * The cells of one row by the names of their columns, in their order: texts of levels that are
+   * texts and of dates, numbers of others, null for a missing one.
+   *
+   * @throws IllegalArgumentException if a number in a category is that of no level
+   */
+  Map<String, @Nullable Object> cells(Table row) {
+    Table own = checked(table(row));
+    Map<String, @Nullable Object> cells = new LinkedHashMap<>();
+    for (int j = 0; j < names.size(); j++) {
+      double number = own.number(0, j);
+      boolean isText =
+          columns.get(j).type() == ColumnType.DATE || columns.get(j).levels().areTexts();
+      Object cell = Double.isNaN(number) ? null : number;
+      cells.put(names.get(j), isText ? own.text(0, j) : cell);
+    }
+    return cells;
   }
 
   /**

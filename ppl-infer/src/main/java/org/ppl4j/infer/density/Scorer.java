@@ -3,6 +3,7 @@ package org.ppl4j.infer.density;
 import com.google.common.collect.ImmutableList;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.file.TensorFile;
 
 /**
@@ -96,6 +97,18 @@ public final class Scorer {
    */
   public double[][] sample(int count, long seed) {
     return PlainRows.draws(fitted, null, count, seed);
+  }
+
+  /**
+   * The cells of a row of numbers, such as a draw, by the names of their columns: what a category
+   * of texts and a date say, numbers of all others, and null for a missing cell.
+   *
+   * @throws IllegalArgumentException if there are more or fewer numbers than columns, or one is
+   *     that of no level
+   * @throws IllegalStateException if an array was learned
+   */
+  public Map<String, @Nullable Object> cells(double... row) {
+    return fitted.cells(row);
   }
 
   /**
