@@ -22,6 +22,7 @@ public final class Main {
     preset("ai.djl.pytorch.num_interop_threads", "1");
     preset("sun.net.httpserver.maxReqTime", "20"); // seconds for a request to come, headers too
     preset("sun.net.httpserver.maxRspTime", "60"); // seconds for it to be answered
+    preset("sun.net.httpserver.maxIdleConnections", "2000"); // or clients meet closed ones
     preset("sun.net.httpserver.nodelay", "true"); // a short answer is sent at once
 
     Charset charset = Charset.defaultCharset();
