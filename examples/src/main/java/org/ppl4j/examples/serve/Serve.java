@@ -12,6 +12,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -136,7 +137,7 @@ public final class Serve implements Example {
   private static ImmutableMap<String, ServedScorer> model(Path file) {
     try {
       return ImmutableMap.of("model", ServedScorer.load(file));
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | UncheckedIOException e) {
       throw new MisuseException(String.valueOf(e.getMessage()), e);
     }
   }

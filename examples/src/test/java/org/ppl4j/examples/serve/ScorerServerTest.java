@@ -4,16 +4,21 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,11 +27,14 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.ppl4j.examples.launcher.Launcher;
 import org.ppl4j.examples.serve.HttpAsker.Answer;
 import org.ppl4j.infer.density.PlainInterval;
 
@@ -533,5 +541,64 @@ class ScorerServerTest {
                 + " take; rename it");
     Path file = Files.write(folder.resolve("text"), List.of("no scorer"), UTF_8);
     assertThatThrownBy(() -> ServedScorer.load(file)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  // --- the command
+
+  private static String run(int status, String... options) {
+    StringWriter err = new StringWriter();
+    String[] command =
+        Stream.concat(Stream.of("run", "serve"), Stream.of(options)).toArray(String[]::new);
+    Launcher launcher =
+        new Launcher(
+            ImmutableList.of(new Serve()),
+            new PrintWriter(new StringWriter()),
+            new PrintWriter(err, true));
+    assertThat(launcher.execute(command)).isEqualTo(status);
+    return err.toString();
+  }
+
+  @Test
+  void aFileIsServedUntilItIsStopped() throws Exception {
+    int port;
+    try (ServerSocket any = new ServerSocket(0)) {
+      port = any.getLocalPort();
+    }
+    String file = folder.resolve("flats").toString();
+    FutureTask<String> command =
+        new FutureTask<>(() -> run(0, "--model", file, "--port", "" + port));
+    Thread thread = new Thread(command);
+    thread.start();
+    HttpAsker own = new HttpAsker(URI.create("http://127.0.0.1:" + port));
+    while (!isLive(own)) {
+      Thread.onSpinWait();
+    }
+    same(
+        own.post("/scorers/model/distance", "{" + FLAT + "}").of("distance"),
+        scorers.flats().distance(A_FLAT));
+    thread.interrupt();
+    assertThat(command.get()).isEmpty();
+    assertThat(isLive(own)).isFalse();
+  }
+
+  private static boolean isLive(HttpAsker asker) throws InterruptedException {
+    try {
+      return asker.get("/health/live").status() == 200;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void mistakesOfTheCommandAreOneLine() throws Exception {
+    String file = folder.resolve("flats").toString();
+    assertThat(run(2, "--model", file))
+        .isEqualToIgnoringNewLines(
+            "error: option '--model' serves a scorer until it is stopped; pass '--port' too");
+    String other = Files.writeString(folder.resolve("other"), "no scorer").toString();
+    assertThat(run(2, "--model", other, "--port", "0")).startsWith("error: ").contains(other);
+    assertThat(run(2, "--model", other + "s", "--port", "0")).startsWith("error: ");
+    assertThat(run(2, "--port", "70000"))
+        .isEqualToIgnoringNewLines("error: option '--port' is 70000, but must be 0 to 65535");
   }
 }
