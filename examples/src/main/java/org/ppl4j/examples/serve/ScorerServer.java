@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import com.google.common.util.concurrent.Uninterruptibles;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -29,6 +30,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,9 +49,13 @@ import org.slf4j.LoggerFactory;
  * </ul>
  *
  * <p>A request has a thread from its first byte on. If all are busy, it waits, and if too many
- * wait, it is refused by 503 at once, while health and metrics are still answered. The headers of a
- * request are read by the JDK: whoever starts a server in the open bounds them by its properties
- * {@code sun.net.httpserver.maxReqTime} and {@code maxRspTime}, in seconds, and puts TLS before it.
+ * wait, it is refused by 503 at once, while health and metrics are still answered.
+ *
+ * <p>Before a request is here, the JDK reads its headers, by properties of the process that are its
+ * owner's to set, as {@link org.ppl4j.examples.Main} does: {@code sun.net.httpserver.maxReqTime}
+ * and {@code maxRspTime} are seconds until a connection is cut off, never unless set; {@code
+ * maxIdleConnections} is how many may wait for their next request, 200; {@code nodelay} sends short
+ * answers at once.
  */
 public final class ScorerServer implements AutoCloseable {
 
@@ -76,7 +82,7 @@ public final class ScorerServer implements AutoCloseable {
   private final ImmutableMap<String, Target> targets;
   private final ImmutableSet<String> names;
   private final CountDownLatch stopped = new CountDownLatch(1);
-  private boolean isStopping;
+  private final AtomicBoolean isStopping = new AtomicBoolean();
 
   /** What a path asks. */
   private record Target(ServedScorer scorer, QuestionKind kind) {}
@@ -191,38 +197,18 @@ public final class ScorerServer implements AutoCloseable {
    */
   @Override
   public void close() {
-    boolean isFirst;
-    synchronized (this) {
-      isFirst = !isStopping;
-      isStopping = true;
-    }
-    boolean wasInterrupted = false;
-    try {
-      if (!isFirst) {
-        stopped.await();
-        return;
-      }
+    if (!isStopping.getAndSet(true)) {
       threads.shutdown();
-      if (!threads.awaitTermination(limits.stopTime().toNanos(), TimeUnit.NANOSECONDS)) {
+      if (!Uninterruptibles.awaitTerminationUninterruptibly(threads, limits.stopTime())) {
         LOG.warn("requests did not end within {}, and are cut off", seconds(limits.stopTime()));
       }
-    } catch (InterruptedException e) {
-      wasInterrupted = true;
-    }
-    if (isFirst) {
       threads.shutdownNow();
       refusing.shutdown();
       clock.shutdownNow();
       http.stop(0);
       stopped.countDown();
     }
-    if (wasInterrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private synchronized boolean isStopping() {
-    return isStopping;
+    Uninterruptibles.awaitUninterruptibly(stopped);
   }
 
   /** What it serves and where. */
@@ -257,14 +243,14 @@ public final class ScorerServer implements AutoCloseable {
   }
 
   private HttpResponse ready() {
-    if (isStopping() || threads.getQueue().remainingCapacity() == 0) {
+    if (isStopping.get() || threads.getQueue().remainingCapacity() == 0) {
       throw busy();
     }
     return health("ready");
   }
 
   private HttpProblem busy() {
-    return isStopping()
+    return isStopping.get()
         ? HttpProblem.of(503, "server is stopping; ask another one").with("Connection", "close")
         : HttpProblem.of(
                 503,
@@ -427,7 +413,9 @@ public final class ScorerServer implements AutoCloseable {
   private void send(HttpExchange exchange, HttpResponse response) throws IOException {
     try (Deadline deadline = new Deadline(clock, limits.clientTime(), () -> {})) {
       write(exchange, response);
-      exchange.getRequestBody().transferTo(OutputStream.nullOutputStream());
+      if (!isHead(exchange)) {
+        exchange.getRequestBody().transferTo(OutputStream.nullOutputStream());
+      }
     }
   }
 
@@ -445,13 +433,17 @@ public final class ScorerServer implements AutoCloseable {
     headers.set("Cache-Control", "no-store");
     headers.set("X-Content-Type-Options", "nosniff");
     response.headers().forEach(headers::set);
-    if (exchange.getRequestMethod().equals("HEAD")) {
-      exchange.sendResponseHeaders(response.status(), -1);
+    if (isHead(exchange)) {
+      exchange.sendResponseHeaders(response.status(), -1); // which closes it
       return;
     }
     exchange.sendResponseHeaders(response.status(), response.body().length);
     OutputStream out = exchange.getResponseBody();
     out.write(response.body());
     out.flush();
+  }
+
+  private static boolean isHead(HttpExchange exchange) {
+    return exchange.getRequestMethod().equals("HEAD");
   }
 }

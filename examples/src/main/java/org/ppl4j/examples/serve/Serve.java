@@ -118,19 +118,25 @@ public final class Serve implements Example {
                               + " too"));
       return serve(model(options.get(MODEL).orElseThrow()), port);
     }
-    Path folder = Files.createTempDirectory("serve");
-    Path file = options.directory().orElse(folder).resolve(NAME + ".scorer");
+    Table penguins = Resources.table(Penguins.class, "penguins.csv");
+    boolean isKept = options.directory().isPresent();
+    Path file =
+        isKept
+            ? options.directory().orElseThrow().resolve(NAME + ".scorer")
+            : Files.createTempFile(NAME, ".scorer");
+    double steps;
+    ImmutableMap<String, ServedScorer> scorers;
     try {
-      Table penguins = Resources.table(Penguins.class, "penguins.csv");
-      double steps = learn(penguins, options, file);
-      ImmutableMap<String, ServedScorer> scorers = ImmutableMap.of(NAME, ServedScorer.load(file));
-      return options.get(PORT).isPresent()
-          ? serve(scorers, options.get(PORT).orElseThrow())
-          : ask(scorers, penguins, steps, options);
+      steps = learn(penguins, options, file);
+      scorers = ImmutableMap.of(NAME, ServedScorer.load(file));
     } finally {
-      Files.deleteIfExists(folder.resolve(NAME + ".scorer"));
-      Files.delete(folder);
+      if (!isKept) {
+        Files.delete(file);
+      }
     }
+    return options.get(PORT).isPresent()
+        ? serve(scorers, options.get(PORT).orElseThrow())
+        : ask(scorers, penguins, steps, options);
   }
 
   /** What is wrong with a file of the user's is the user's to mend. */
@@ -177,8 +183,7 @@ public final class Serve implements Example {
         Runtime.getRuntime().removeShutdownHook(stop);
       }
     }
-    return new ExampleResult(
-        new Summary(ImmutableMap.of()), Reference.none(), ImmutableMap.of("stopped", 1.0));
+    return new ExampleResult(new Summary(ImmutableMap.of()), Reference.none(), ImmutableMap.of());
   }
 
   // --- a client

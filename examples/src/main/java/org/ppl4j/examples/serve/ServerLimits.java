@@ -1,5 +1,7 @@
 package org.ppl4j.examples.serve;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import java.time.Duration;
 
 /**
@@ -24,6 +26,17 @@ public record ServerLimits(
     int threads,
     int queue,
     Duration stopTime) {
+
+  /** Of sizes that are at least 1. */
+  public ServerLimits {
+    for (int size : new int[] {bodyBytes, rows, draws, threads, queue}) {
+      checkArgument(
+          size >= 1 && size < Integer.MAX_VALUE,
+          "limits have a size of %s, but each is at least 1 and less than %s; pass another",
+          size,
+          Integer.MAX_VALUE);
+    }
+  }
 
   /** A mebibyte, 1,000 rows and 10,000 draws, in 10 seconds each; 64 threads and 1,024 waiting. */
   public static ServerLimits standard() {

@@ -490,6 +490,7 @@ class ScorerServerTest {
     Answer head = asker.ask("HEAD", "/", "text/plain", BodyPublishers.noBody());
     assertThat(head.status()).isEqualTo(200);
     assertThat(head.body()).isEmpty();
+    assertThat(asker.get("/metrics").body()).doesNotContain("path=\"/\",status=\"499\"");
   }
 
   /** Each line as Prometheus's text format 0.0.4 has it. */
@@ -529,7 +530,7 @@ class ScorerServerTest {
   // --- scorers
 
   @Test
-  void namesAndFilesThatCannotBeServedAreRefused() throws Exception {
+  void namesLimitsAndFilesThatCannotBeAreRefused() throws Exception {
     assertThatThrownBy(
             () ->
                 ScorerServer.start(
@@ -539,6 +540,10 @@ class ScorerServerTest {
         .hasMessage(
             "scorer 'a/b' has other characters than letters, digits, '.', '_' and '-', which paths"
                 + " take; rename it");
+    assertThatThrownBy(() -> LIMITS.withThreads(0, 1))
+        .hasMessage(
+            "limits have a size of 0, but each is at least 1 and less than 2147483647; pass"
+                + " another");
     Path file = Files.write(folder.resolve("text"), List.of("no scorer"), UTF_8);
     assertThatThrownBy(() -> ServedScorer.load(file)).isInstanceOf(IllegalArgumentException.class);
   }
