@@ -107,9 +107,7 @@ final class NoiseText {
   static Read read(String line, FloatType type) {
     List<String> words = Splitter.on(' ').splitToList(line);
     Matcher row = ROW.matcher(words.size() == 4 ? words.get(1) : "");
-    Long position = row.matches() ? Longs.tryParse(words.get(2)) : null;
-    RandomStream stream = position == null || position < 0 ? null : stream(words.get(3));
-    Read read = stream == null ? null : read(row, type, stream, position);
+    Read read = row.matches() ? read(row, type, words.get(2), words.get(3)) : null;
     checkArgument(
         read != null,
         "has the line '%s' of noise, which no release writes that this one knows; save anew, or"
@@ -118,10 +116,14 @@ final class NoiseText {
     return read;
   }
 
-  private static @Nullable Read read(
-      Matcher row, FloatType type, RandomStream stream, long position) {
+  private static @Nullable Read read(Matcher row, FloatType type, String position, String from) {
+    Long place = Longs.tryParse(position);
+    RandomStream stream = stream(from);
+    if (place == null || place < 0 || stream == null) {
+      return null;
+    }
     Rng rng = stream.rng(0, 0);
-    rng.moveTo(position);
+    rng.moveTo(place);
     Op op = Enums.getIfPresent(Op.class, row.group(1)).orNull();
     String count = row.group(2);
     if (op == null || (op == Op.CATEGORICAL) != (count != null)) {
