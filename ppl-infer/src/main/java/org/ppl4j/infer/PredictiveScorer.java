@@ -9,6 +9,7 @@ import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Range;
+import com.google.common.primitives.Ints;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -266,9 +267,8 @@ public final class PredictiveScorer {
     TensorFile file = TensorFile.read(path);
     String inputs = file.text(INPUTS);
     String names = file.text(NAMES);
-    String seed = file.text(SEED);
     checkArgument(
-        VERSION.equals(file.text(KIND)) && inputs != null && names != null && seed != null,
+        VERSION.equals(file.text(KIND)) && inputs != null && names != null,
         "%s has no scorer of predictions of version %s; pass a file that one's save wrote",
         file,
         VERSION);
@@ -276,7 +276,7 @@ public final class PredictiveScorer {
         Splitter.on('\n')
             .omitEmptyStrings()
             .splitToStream(inputs)
-            .map(PredictiveScorer::input)
+            .map(line -> input(file, line))
             .collect(toImmutableList());
     int[] sizes = all.stream().mapToInt(Input::size).toArray();
     TensorFile.Entry weights = file.entries().get(WEIGHTS);
@@ -284,13 +284,20 @@ public final class PredictiveScorer {
         all,
         ImmutableList.copyOf(Splitter.on('\n').omitEmptyStrings().split(names)),
         new Maps(StoredMap.read(file, LOGS, sizes), StoredMap.read(file, DRAWN, sizes)),
-        Long.parseLong(seed),
+        file.whole(SEED, Long.MIN_VALUE, Long.MAX_VALUE),
         weights == null ? null : weights.values());
   }
 
-  private static Input input(String line) {
+  /** Of a line that says how many numbers an array has, and its name. */
+  private static Input input(TensorFile file, String line) {
     int space = line.indexOf(' ');
-    return new Input(line.substring(space + 1), Integer.parseInt(line.substring(0, space)));
+    Integer size = Ints.tryParse(line.substring(0, Math.max(0, space)));
+    checkArgument(
+        size != null && size >= 0,
+        "%s has an array of data '%s', which is none; pass a file that a scorer's save wrote",
+        file,
+        line);
+    return new Input(line.substring(space + 1), size);
   }
 
   /** What it is of. */

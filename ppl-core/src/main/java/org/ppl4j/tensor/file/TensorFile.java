@@ -5,6 +5,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.ImmutableDoubleArray;
+import com.google.common.primitives.Longs;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -196,6 +197,25 @@ public final class TensorFile {
   /** The text of this name; null if there is none. */
   public @Nullable String text(String name) {
     return texts.get(name);
+  }
+
+  /**
+   * The whole number that a text is.
+   *
+   * @throws IllegalArgumentException if there is none, or it is less or more than a number may be
+   */
+  public long whole(String text, long from, long to) {
+    String written = texts.get(text);
+    Long number = written == null ? null : Longs.tryParse(written);
+    checkArgument(
+        number != null && number >= from && number <= to,
+        "%s has '%s' for '%s', but needs a whole number from %s to %s; pass a file that was saved",
+        this,
+        written,
+        text,
+        from,
+        to);
+    return number;
   }
 
   /**

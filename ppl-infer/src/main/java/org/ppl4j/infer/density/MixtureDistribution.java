@@ -29,6 +29,9 @@ final class MixtureDistribution implements RowDistribution {
   /** Or the probability itself, but for this share of it. */
   private static final double ROUNDING = 4e-16;
 
+  /** Weights in files sum to 1 but for as much. */
+  private static final double ROUNDED = 1e-6;
+
   /** So much probability within a few roundings of a number is a mass. */
   private static final double MASS = 1e-9;
 
@@ -384,6 +387,13 @@ final class MixtureDistribution implements RowDistribution {
         weights.length > 0,
         "%s has a mixture without weights; pass a file that a density's save wrote",
         file);
+    checkArgument(
+        Arrays.stream(weights).allMatch(weight -> weight >= 0)
+            && Math.abs(Arrays.stream(weights).sum() - 1) < ROUNDED,
+        "%s has a mixture with weights %s, which are no shares of 1; pass a file that a density's"
+            + " save wrote",
+        file,
+        Arrays.toString(weights));
     return new MixtureDistribution(reader.readAll(file, "component/", weights.length), weights);
   }
 

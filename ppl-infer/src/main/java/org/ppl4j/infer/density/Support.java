@@ -207,7 +207,13 @@ final class Support {
     String text = file.text(name);
     checkArgument(
         text != null, "%s has no '%s'; pass a file that a density's save wrote", file, name);
-    Support plain = parse(text);
+    Support plain;
+    try {
+      plain = parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "%s has '%s' for '%s': %s".formatted(file, text, name, e.getMessage()), e);
+    }
     if (file.text(name(name, Question.MEMBER)) == null) {
       return plain;
     }

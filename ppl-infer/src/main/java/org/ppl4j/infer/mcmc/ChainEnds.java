@@ -48,6 +48,9 @@ public final class ChainEnds {
 
     private static final Splitter WORDS = Splitter.on(' ');
 
+    /** How its words are in a file. */
+    private static final String FORM = "[0-9]{1,9} [0-9]{1,9} [0-9]{1,9} [0-9]{1,18}";
+
     private String words() {
       return chain + " " + starts + " " + warmup + " " + position;
     }
@@ -119,15 +122,26 @@ public final class ChainEnds {
   public static ChainEnds load(Path file) {
     TensorFile from = TensorFile.read(file);
     String sampler = from.text(SAMPLER);
-    String seed = from.text(SEED);
-    String length = from.text(LENGTH);
     checkArgument(
-        sampler != null && seed != null && length != null,
+        sampler != null && from.text(SEED) != null && from.text(LENGTH) != null,
         "%s has no ends of chains; pass a file that ChainEnds.save wrote",
         from);
     ImmutableList.Builder<End> ends = ImmutableList.builder();
-    from.part(CHAIN).entries().forEach((words, entry) -> ends.add(End.of(words, entry.values())));
-    return new ChainEnds(sampler, Long.parseLong(seed), Integer.parseInt(length), ends.build());
+    from.part(CHAIN)
+        .entries()
+        .forEach(
+            (words, entry) -> {
+              checkArgument(
+                  words.matches(End.FORM),
+                  "%s has the end of a chain '%s', which is none; pass a file that ChainEnds.save"
+                      + " wrote",
+                  from,
+                  words);
+              ends.add(End.of(words, entry.values()));
+            });
+    long seed = from.whole(SEED, Long.MIN_VALUE, Long.MAX_VALUE);
+    int length = (int) from.whole(LENGTH, 0, Integer.MAX_VALUE);
+    return new ChainEnds(sampler, seed, length, ends.build());
   }
 
   /** Of which sampler and how many chains. */
