@@ -13,6 +13,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -165,10 +166,15 @@ public final class Serve implements Example {
 
   private static ScorerServer start(ImmutableMap<String, ServedScorer> scorers, int port)
       throws IOException {
-    return ScorerServer.start(
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
-        scorers,
-        ServerLimits.standard());
+    try {
+      return ScorerServer.start(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+          scorers,
+          ServerLimits.standard());
+    } catch (BindException e) {
+      throw new MisuseException(
+          "port %s cannot be had: %s; choose another, or 0".formatted(port, e.getMessage()), e);
+    }
   }
 
   /** Serves until the process is told to end, or this thread interrupted. */

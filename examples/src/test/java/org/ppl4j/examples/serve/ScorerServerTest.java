@@ -603,6 +603,10 @@ class ScorerServerTest {
     String other = Files.writeString(folder.resolve("other"), "no scorer").toString();
     assertThat(run(2, "--model", other, "--port", "0")).startsWith("error: ").contains(other);
     assertThat(run(2, "--model", other + "s", "--port", "0")).startsWith("error: ");
+    int taken = server.address().getPort();
+    assertThat(run(2, "--model", file, "--port", "" + taken))
+        .startsWith("error: port " + taken + " cannot be had: ")
+        .contains("; choose another, or 0");
     assertThat(run(2, "--port", "70000"))
         .isEqualToIgnoringNewLines("error: option '--port' is 70000, but must be 0 to 65535");
   }
