@@ -16,10 +16,10 @@ final class Cells {
 
   private final String name;
   private final @Nullable Map<String, @Nullable Object> named;
-  private final double[] @Nullable [] members;
+  private final double @Nullable [][] members;
 
   private Cells(
-      String name, @Nullable Map<String, @Nullable Object> named, double[] @Nullable [] members) {
+      String name, @Nullable Map<String, @Nullable Object> named, double @Nullable [][] members) {
     this.name = name;
     this.named = named;
     this.members = members;

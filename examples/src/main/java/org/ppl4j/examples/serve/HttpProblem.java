@@ -3,6 +3,8 @@ package org.ppl4j.examples.serve;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
 import com.google.gson.JsonObject;
 
 /**
@@ -37,7 +39,8 @@ final class HttpProblem extends RuntimeException {
   }
 
   /** One of a status, whose text has these arguments. */
-  static HttpProblem of(int status, String detail, Object... arguments) {
+  @FormatMethod
+  static HttpProblem of(int status, @FormatString String detail, Object... arguments) {
     return new HttpProblem(status, ImmutableMap.of(), detail.formatted(arguments));
   }
 

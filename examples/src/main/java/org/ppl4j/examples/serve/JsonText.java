@@ -1,6 +1,7 @@
 package org.ppl4j.examples.serve;
 
 import com.google.common.base.Throwables;
+import com.google.common.collect.ImmutableMap;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
@@ -19,6 +20,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * JSON as RFC 8259 has it, with doubles that are the same bits at the other side: the shortest
@@ -29,6 +31,10 @@ final class JsonText {
 
   private static final Gson GSON =
       new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
+
+  private static final ImmutableMap<String, Double> NOT_FINITE =
+      Stream.of(Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY)
+          .collect(ImmutableMap.toImmutableMap(String::valueOf, number -> number));
 
   private static final Pattern PLACE = Pattern.compile(" at line [0-9]+ column [0-9]+");
 
@@ -107,26 +113,18 @@ final class JsonText {
 
   /** A number, also of those that JSON has only as texts. */
   static double number(String name, JsonElement json) {
-    if (json.isJsonPrimitive()) {
-      JsonPrimitive value = json.getAsJsonPrimitive();
-      if (value.isNumber()) {
-        return finite(name, value);
-      }
-      switch (value.getAsString()) {
-        case "NaN":
-          return Double.NaN;
-        case "Infinity":
-          return Double.POSITIVE_INFINITY;
-        case "-Infinity":
-          return Double.NEGATIVE_INFINITY;
-        default: // a text or a boolean
-      }
+    if (json.isJsonPrimitive() && json.getAsJsonPrimitive().isNumber()) {
+      return finite(name, json.getAsJsonPrimitive());
     }
-    throw HttpProblem.of(
-        400,
-        "%s is %s, but must be a number, or \"NaN\", \"Infinity\" or \"-Infinity\"",
-        name,
-        kind(json));
+    Double named = json.isJsonPrimitive() ? NOT_FINITE.get(json.getAsString()) : null;
+    if (named == null) {
+      throw HttpProblem.of(
+          400,
+          "%s is %s, but must be a number, or \"NaN\", \"Infinity\" or \"-Infinity\"",
+          name,
+          kind(json));
+    }
+    return named;
   }
 
   /** A number of JSON, if a double is near it. */

@@ -209,7 +209,7 @@ public final class ServedScorer {
       try {
         all.add(answer.of(question, question.rows().get(i)));
       } catch (IllegalArgumentException | IllegalStateException e) {
-        HttpProblem refused = HttpProblem.of(422, "%s", e.getMessage());
+        HttpProblem refused = HttpProblem.of(422, "%s", String.valueOf(e.getMessage()));
         throw question.isOne() ? refused : refused.of(Question.rowName(i));
       }
     }

@@ -2,6 +2,7 @@ package org.ppl4j.examples.serve;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.google.errorprone.annotations.MustBeClosed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,13 +58,13 @@ record LearnedScorers(
                 .training(QUICK)
                 .fit(flats.columns("price"), flats.columns("area", "rooms", "district"));
         Density homes =
-            DensityEstimator.of(flow::apply)
+            DensityEstimator.of(flow)
                 .withoutBaselines()
                 .training(QUICK)
                 .fit(flats.columns("district", "area", "price"));
         NDManager manager = NDManager.newBaseManager();
         Density points =
-            DensityEstimator.of(flow::apply)
+            DensityEstimator.of(flow)
                 .withoutBaselines()
                 .training(QUICK)
                 .fit(
@@ -81,6 +82,7 @@ record LearnedScorers(
     }
   }
 
+  @MustBeClosed
   private static NeuralPosterior learnedPosterior(IntFunction<TransformModule> flow) {
     Simulator two =
         (theta, rng) -> new double[] {theta[0] + rng.nextNormal(), 5 + theta[0] + rng.nextNormal()};

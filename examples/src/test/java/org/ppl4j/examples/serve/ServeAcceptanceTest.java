@@ -1,8 +1,8 @@
 package org.ppl4j.examples.serve;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.base.Strings;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.math.Quantiles;
 import com.google.gson.JsonElement;
@@ -176,7 +176,7 @@ class ServeAcceptanceTest {
     wrong.put(post("{"), "400");
     wrong.put(post("{\"x\": }"), "400");
     wrong.put(post("{\"x\": [1, 2], \"x\" }"), "400");
-    wrong.put(post(Strings.repeat("{\"x\":", 20_000)), "400");
+    wrong.put(post("{\"x\":".repeat(20_000)), "400");
     wrong.put(post("{\"x\": NaN}"), "400");
     wrong.put(post("[1]"), "400");
     wrong.put(post("{\"x\": true}"), "400");
@@ -187,8 +187,8 @@ class ServeAcceptanceTest {
     wrong.put(post("{" + json(1).replace("Leeds", "Hull") + "}"), "422");
     wrong.put(post("{" + json(1).replaceAll("area\": [^,]*", "area\": \"big\"") + "}"), "422");
     wrong.put(post("{\"x\": [1]}"), "422");
-    wrong.put(post(Strings.repeat(" ", 1 << 21)), "413");
-    wrong.put(post("{\"rows\": [" + Strings.repeat("{},", 1000) + "{}]}"), "413");
+    wrong.put(post(" ".repeat(1 << 21)), "413");
+    wrong.put(post("{\"rows\": [" + "{},".repeat(1000) + "{}]}"), "413");
     wrong.put("GET /nowhere HTTP/1.1\r\nConnection: close\r\n\r\n", "404");
     wrong.put("DELETE /metrics HTTP/1.1\r\nConnection: close\r\n\r\n", "405");
     wrong.put(
@@ -376,7 +376,8 @@ class ServeAcceptanceTest {
         HttpAsker.write(
             socket,
             HttpAsker.head(PATH + asked.kind, asked.body.length(), "Expect: 100-continue\r\n"));
-        assertThat(socket.getInputStream().readNBytes(25)).startsWith("HTTP/1.1 100".getBytes());
+        assertThat(socket.getInputStream().readNBytes(25))
+            .startsWith("HTTP/1.1 100".getBytes(UTF_8));
         server.terminate();
         Answer refused;
         do {
