@@ -75,14 +75,16 @@ public final class SparkScorer {
 
   /** The log-density of a row: a number. */
   public Column logProb() {
-    return column(
-        new LogProb(sent), DataTypes.DoubleType, here.answers().names(), here.answers().given());
+    return column(new LogProb(sent), DataTypes.DoubleType, all());
   }
 
   /** Why the scorer refuses a row: a text, null if it does not. */
   public Column refusal() {
-    return column(
-        new Refusal(sent), DataTypes.StringType, here.answers().names(), here.answers().given());
+    return column(new Refusal(sent), DataTypes.StringType, all());
+  }
+
+  private List<String> all() {
+    return Stream.of(here.answers().names(), here.answers().given()).flatMap(List::stream).toList();
   }
 
   /**
@@ -136,11 +138,8 @@ public final class SparkScorer {
     return DataTypes.createStructField(name, DataTypes.DoubleType, true);
   }
 
-  @SafeVarargs
-  private static Column column(UDF1<Row, ?> function, DataType type, List<String>... names) {
-    return functions
-        .udf(function, type)
-        .apply(cells(Stream.of(names).flatMap(List::stream).toList()));
+  private static Column column(UDF1<Row, ?> function, DataType type, List<String> names) {
+    return functions.udf(function, type).apply(cells(names));
   }
 
   /** The cells by name; one of no name, where none is asked for. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -78,10 +79,9 @@ class SparkSimulationsTest {
     assertThat(message(() -> SparkSimulations.on(spark).simulate(none, ROWS))).isEqualTo(message);
   }
 
-  private static String message(Runnable simulation) {
+  private static String message(Supplier<Simulations> simulation) {
     try {
-      simulation.run();
-      return "";
+      return "none, but " + simulation.get();
     } catch (SimulationException e) {
       return e.getMessage();
     }
