@@ -8,6 +8,7 @@ import static java.util.Objects.requireNonNull;
 import ai.djl.ndarray.NDArray;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Streams;
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import java.io.Serializable;
@@ -156,7 +157,7 @@ public final class SparkFits {
         rows.javaRDD()
             .mapToPair(row -> new Tuple2<>(key(row, keys), columns.read(row)))
             .groupByKey(tasks)
-            .flatMap(new OneGroup(sent, columns));
+            .mapPartitions(new Groups(sent, columns));
     return spark.createDataFrame(fits, DataTypes.createStructType(fields));
   }
 
@@ -176,25 +177,31 @@ public final class SparkFits {
     return of.withSeed(hasher.putString(key.toString(), UTF_8).hash().asLong());
   }
 
-  /** What a task does to each of its groups. */
-  private record OneGroup(Broadcast<Parcel<Method>> sent, NumberColumns columns)
-      implements FlatMapFunction<Tuple2<List<@Nullable Object>, Iterable<double[]>>, Row> {
+  /** What a task does to its groups, one after the other. */
+  private record Groups(Broadcast<Parcel<Method>> sent, NumberColumns columns)
+      implements FlatMapFunction<
+          Iterator<Tuple2<List<@Nullable Object>, Iterable<double[]>>>, Row> {
 
     @Override
-    public Iterator<Row> call(Tuple2<List<@Nullable Object>, Iterable<double[]>> group) {
-      List<@Nullable Object> key = group._1();
+    public Iterator<Row> call(Iterator<Tuple2<List<@Nullable Object>, Iterable<double[]>>> groups) {
+      Method method = sent.value().open();
+      return Streams.stream(groups)
+          .flatMap(group -> fits(method, group._1(), group._2()).stream())
+          .iterator();
+    }
+
+    private List<Row> fits(Method method, List<@Nullable Object> key, Iterable<double[]> numbers) {
       List<Row> rows = new ArrayList<>();
       try {
-        Method method = sent.value().open();
-        FitMethod.Fitted fitted =
-            method.method.fit(method.model, columns.sorted(group._2()), config(method.config, key));
+        RunConfig own = config(method.config, key);
+        FitMethod.Fitted fitted = method.method.fit(method.model, columns.sorted(numbers), own);
         fitted.summary().rows().forEach((site, row) -> rows.add(fit(key, site, row, fitted)));
       } catch (InterruptionException stopped) { // the task is, and may be run again
         throw stopped;
       } catch (RuntimeException e) {
         rows.add(failure(key, e));
       }
-      return rows.iterator();
+      return rows;
     }
 
     private static Row fit(
