@@ -35,10 +35,10 @@
  * Thousands of groups, simulations that are dear, and tables that are on the cluster already are
  * what executors are for. Executors of one core are best, with 1 GB of memory each.
  *
- * <p>Spark brings Guava and Gson of its own, older ones first on the class path of its
- * distribution: if a method is not found there, set {@code spark.executor.userClassPathFirst} and
- * {@code spark.driver.userClassPathFirst}. A class of a model is to be in a jar that both sides
- * have.
+ * <p>Guava and Gson of Spark's distribution may be older than this library's and come first on the
+ * class path: if a method of theirs is not found, let the job's own come first ({@code
+ * spark.executor.userClassPathFirst}, {@code spark.driver.userClassPathFirst}). A class of a model
+ * is to be in a jar that both sides have.
  */
 @NullMarked
 @CheckReturnValue

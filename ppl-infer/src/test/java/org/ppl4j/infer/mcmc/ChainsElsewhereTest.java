@@ -41,6 +41,13 @@ class ChainsElsewhereTest {
         p.sample("y", Normal.of(1e3, 1e-2));
       };
 
+  /** Searches find it the nearest to normal without location and scale. */
+  private static final Program<Void> FUNNEL =
+      (p, none) -> {
+        var v = p.sample("v", Normal.of(0, 2));
+        p.sample("x", Normal.of(0, v.div(2).exp()));
+      };
+
   /** The count has no end, and is drawn beside. */
   private static final Program<Void> COUNTED =
       (p, none) -> {
@@ -55,6 +62,7 @@ class ChainsElsewhereTest {
         Named.of("hmc of covariances", Hmc.of(MODEL).metric(Metric.DENSE).asWritten()),
         Named.of("random walk", RandomWalk.of(MODEL)),
         Named.of("slice", EllipticalSlice.of(MODEL)),
+        Named.of("non-centred", Nuts.of(FUNNEL)),
         Named.of("discrete", Nuts.of(COUNTED)));
   }
 
@@ -92,6 +100,22 @@ class ChainsElsewhereTest {
       checkSame(there, here);
       checkSame(nextThere, next);
     }
+  }
+
+  @Test
+  void theyAreInTheVariablesThatSearchesChose() {
+    Mcmc<Void, ?> sampler = quiet(Nuts.of(FUNNEL));
+    List<ChainWork> all = new ArrayList<>();
+    try (McmcRun<Void> run =
+        sampler.run(
+            null,
+            works -> {
+              all.addAll(works);
+              return sent(sampler).run(works);
+            })) {
+      assertThat(run.report().toString()).contains("non-centred x");
+    }
+    assertThat(all).hasSize(3).allSatisfy(work -> assertThat(work.moved()).containsExactly("x"));
   }
 
   private static void checkSame(McmcRun<Void> there, McmcRun<Void> here) {
