@@ -83,8 +83,7 @@ class ForgedFilesAcceptanceTest {
     try (Density density = DensityEstimator.of(Flows::density).training(QUICK).fit(rows)) {
       Path file = folder.resolve("density");
       density.save(file);
-      kinds.add(
-          new Kind("density", file, path -> Density.load(manager, path, Flows::density).close()));
+      kinds.add(new Kind("density", file, path -> read(manager, path)));
       file = folder.resolve("scorer");
       density.scorer().save(file);
       kinds.add(new Kind("scorer", file, path -> discard(Scorer.load(path))));
@@ -114,7 +113,7 @@ class ForgedFilesAcceptanceTest {
         Nuts.of(MODEL).warmup(50).draws(25).progress(Progress.silent()).run(y)) {
       Path file = folder.resolve("samples");
       run.samples().save(file);
-      kinds.add(new Kind("samples", file, path -> Samples.load(path).close()));
+      kinds.add(new Kind("samples", file, ForgedFilesAcceptanceTest::readSamples));
       file = folder.resolve("ends");
       run.ends().save(file);
       kinds.add(new Kind("ends of chains", file, path -> discard(ChainEnds.load(path))));
@@ -123,6 +122,18 @@ class ForgedFilesAcceptanceTest {
       kinds.add(new Kind("predictive scorer", file, path -> discard(PredictiveScorer.load(path))));
     }
     return kinds;
+  }
+
+  private static void read(NDManager manager, Path path) {
+    try (Density density = Density.load(manager, path, Flows::density)) {
+      discard(density);
+    }
+  }
+
+  private static void readSamples(Path path) {
+    try (Samples samples = Samples.load(path)) {
+      discard(samples);
+    }
   }
 
   private static void discard(Object loaded) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.google.errorprone.annotations.MustBeClosed;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
@@ -89,6 +90,7 @@ class ScorerAcceptanceTest {
     return arrays;
   }
 
+  @MustBeClosed
   private static ConditionalDensity conditional(NDArray rows, int members) {
     return ConditionalDensityEstimator.of(Flows::conditional)
         .withoutBaselines()

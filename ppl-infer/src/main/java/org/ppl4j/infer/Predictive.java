@@ -23,7 +23,6 @@ import org.ppl4j.handlers.Uncondition;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.PlainMap;
 import org.ppl4j.tensor.Rng;
-import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.file.StoredMap;
@@ -209,7 +208,7 @@ public final class Predictive<D extends @Nullable Object> {
                       config,
                       1,
                       bound.arrays(),
-                      run -> rows(run, draws.together(run, count), draws, bound, posterior)));
+                      run -> rows(draws.together(run, count), draws, bound, posterior)));
       checkArgument(
           logs.map() != null || drawn.map() != null, "%s has no scorer: %s", this, drawn.missing());
       return new PredictiveScorer(
@@ -224,8 +223,7 @@ public final class Predictive<D extends @Nullable Object> {
   }
 
   /** All that is predicted of each draw (n, sites). */
-  private NDArray rows(
-      Run run, Draws.Batch batch, Draws draws, BoundData<D> data, Samples posterior) {
+  private NDArray rows(Draws.Batch batch, Draws draws, BoundData<D> data, Samples posterior) {
     Trace trace = given(batch, data, posterior);
     List<NDArray> rows = new ArrayList<>();
     draws

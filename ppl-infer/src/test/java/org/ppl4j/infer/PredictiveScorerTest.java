@@ -251,6 +251,7 @@ class PredictiveScorerTest {
         .hasMessage("predictive has no interval of probability 1.0; ask for one between 0 and 1");
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Visits(int[] shop, double[] visitors, double[] sold) {}
 
   private static final Program<Visits> SHOPS =
