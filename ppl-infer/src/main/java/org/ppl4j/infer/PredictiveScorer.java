@@ -152,11 +152,8 @@ public final class PredictiveScorer {
     ImmutableMap.Builder<String, Summary.Row> rows = ImmutableMap.builder();
     for (int j = 0; j < columns.length; j++) {
       double[] column = columns[j];
-      rows.put(
-          names.get(j),
-          logWeights == null
-              ? Summary.Row.of(column)
-              : Summary.Row.of(column, weights(column.length)));
+      double[] weights = logWeights == null ? null : weights(column.length);
+      rows.put(names.get(j), Summary.Row.ofDraws(column, weights));
     }
     return new Summary(rows.buildOrThrow(), ImmutableList.of());
   }

@@ -11,7 +11,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
-import com.google.common.primitives.Doubles;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -46,9 +45,6 @@ import org.ppl4j.tensor.Tensors;
  * arrays seen in another way, which are closed with this, or close it: one of them is enough.
  */
 public final class Samples implements AutoCloseable {
-
-  /** Sums of entries that add up to a constant differ by so many units in the last place. */
-  private static final int ROUNDINGS = 8;
 
   private final NDManager manager;
   private final ImmutableMap<String, NDArray> sites;
@@ -461,26 +457,12 @@ public final class Samples implements AutoCloseable {
     return chains == 0 ? summary : summary.judged(unjudged);
   }
 
-  /** Whether numbers are one and the same but for rounding. */
-  private static boolean isConstant(double[] numbers) {
-    double least = Doubles.min(numbers);
-    double greatest = Doubles.max(numbers);
-    double size = Math.max(Math.abs(least), Math.abs(greatest));
-    return greatest - least <= ROUNDINGS * Math.ulp(size);
-  }
-
   private Summary.Row row(SampleColumn of, double[] weights) {
     double[] column = of.numbers();
-    if (isConstant(column)) {
-      return new Summary.Row(column[0], 0, column[0], column[0], column[0]);
-    }
-    if (logWeights != null) {
-      return Summary.Row.of(column, weights);
-    }
-    if (chains == 0) {
-      return Summary.Row.of(column);
-    }
-    return Summary.Row.of(Chains.of(of.chains(chains)), column);
+    boolean isOfChains = chains > 0 && logWeights == null && !Summary.Row.isConstant(column);
+    return isOfChains
+        ? Summary.Row.of(Chains.of(of.chains(chains)), column)
+        : Summary.Row.ofDraws(column, logWeights == null ? null : weights);
   }
 
   /**

@@ -11,6 +11,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import com.google.common.collect.Multimaps;
 import com.google.common.math.Quantiles;
+import com.google.common.primitives.Doubles;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.diagnostics.Chains;
 import org.ppl4j.infer.diagnostics.Wording;
 import org.ppl4j.infer.internal.Unit;
@@ -68,6 +70,9 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
       double bulkSize,
       double tailSize) {
 
+    /** Sums of entries that add up to a constant differ by so many units in the last place. */
+    private static final int ROUNDINGS = 8;
+
     /** Of draws that are not of chains. */
     public Row(double mean, double sd, double q05, double q50, double q95) {
       this(mean, sd, Double.NaN, q05, q50, q95, Double.NaN, Double.NaN, Double.NaN);
@@ -107,6 +112,26 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
           requireNonNull(quantiles.get(5)),
           requireNonNull(quantiles.get(50)),
           requireNonNull(quantiles.get(95)));
+    }
+
+    /** Whether numbers are one and the same but for rounding. */
+    static boolean isConstant(double[] numbers) {
+      double least = Doubles.min(numbers);
+      double greatest = Doubles.max(numbers);
+      double size = Math.max(Math.abs(least), Math.abs(greatest));
+      return greatest - least <= ROUNDINGS * Math.ulp(size);
+    }
+
+    /**
+     * Of draws that are independent, or of a number that does not change.
+     *
+     * @param weights one a draw, which sum to 1; null if all count alike
+     */
+    static Row ofDraws(double[] draws, double @Nullable [] weights) {
+      if (isConstant(draws)) {
+        return new Row(draws[0], 0, draws[0], draws[0], draws[0]);
+      }
+      return weights == null ? of(draws) : of(draws, weights);
     }
 
     /** Of draws of Markov chains. */

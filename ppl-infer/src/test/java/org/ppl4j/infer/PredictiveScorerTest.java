@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Bernoulli;
@@ -303,6 +304,87 @@ class PredictiveScorerTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining(
               "may read numbers of plain arrays of its data in Java, which would");
+    }
+  }
+
+  @Test
+  void programsThatGoByAValueOfTheDataAreRefused() {
+    Program<NDArray> model =
+        (p, y) -> {
+          NDArray mu = p.sample("slope", Normal.of(0, 3));
+          double sign = y.toDoubleArray()[0] > 0 ? 1 : -1;
+          p.observe("y", Normal.of(mu.mul(sign), 1), y);
+        };
+    NDArray y = manager.create(2.0);
+    try (Samples some = posterior.only(List.of("slope"))) {
+      Predictive<NDArray> predictive =
+          Predictive.of(model, new Given<>(params, RunConfig.defaults()));
+      assertThatThrownBy(() -> predictive.scorer(y, some))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("has no scorer: ");
+    }
+  }
+
+  @Test
+  void dataThatCannotBeHaveNoDensity() {
+    Program<NDArray> model =
+        (p, y) -> {
+          NDArray top = p.sample("sigma", HalfNormal.of(1));
+          p.observe("y", Uniform.of(0, top), y);
+        };
+    NDArray y = manager.create(0.05);
+    try (Samples some = posterior.only(List.of("sigma"))) {
+      PredictiveScorer scorer =
+          Predictive.of(model, new Given<>(params, RunConfig.defaults())).scorer(y, some);
+
+      assertThat(scorer.logProb(Map.of("data", new double[] {7})))
+          .isEqualTo(Double.NEGATIVE_INFINITY);
+      assertThat(scorer.logProb(Map.of("data", new double[] {Double.NaN}))).isNaN();
+      assertThat(scorer.logProb(Map.of("data", new double[] {0.05}))).isFinite();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void oneDrawIsTheLibrarys(int rows) {
+    RunConfig config = RunConfig.defaults().withSeed(8);
+    Rows asked = rows(Arrays.copyOf(GROUP, rows), Arrays.copyOf(X, rows), Arrays.copyOf(Y, rows));
+    try (Samples one = posterior.take(3);
+        Samples expected = predictive(config).draw(asked, one)) {
+      PredictiveScorer scorer = predictive(config).scorer(asked, one);
+      Map<String, double[]> data =
+          Map.of(
+              "group",
+              Arrays.copyOf(new double[] {4, 2}, rows),
+              "x",
+              Arrays.copyOf(X, rows),
+              "y",
+              Arrays.copyOf(Y, rows));
+
+      assertThat(scorer.names()).hasSize(2 * rows);
+      double[][] drawn = scorer.sample(1, data);
+      assertThat(drawn).hasDimensions(1, 2 * rows);
+      assertThat(Arrays.copyOfRange(drawn[0], rows, 2 * rows))
+          .containsExactly(expected.values("y"), within(1e-12));
+      assertThat(scorer.logProb(data)).isFinite();
+    }
+  }
+
+  /** Neither R-hat nor an sd of rounding. */
+  @Test
+  void aConstantHasNoDeviation() {
+    Program<NDArray> model =
+        (p, y) -> {
+          NDArray mu = p.sample("slope", Normal.of(0, 3));
+          p.deterministic("tenth", p.scalar(0.1));
+          p.observe("y", Normal.of(mu, 1), y);
+        };
+    NDArray y = manager.create(2.0);
+    try (Samples some = posterior.only(List.of("slope"))) {
+      PredictiveScorer scorer =
+          Predictive.of(model, new Given<>(params, RunConfig.defaults())).scorer(y, some);
+
+      assertThat(scorer.summary(Map.of()).rows().get("tenth").sd()).isZero();
     }
   }
 

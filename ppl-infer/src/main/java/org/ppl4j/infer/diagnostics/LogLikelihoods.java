@@ -172,9 +172,12 @@ public final class LogLikelihoods {
     return logMean(columns[observation], weights);
   }
 
-  /** log Σ w exp(x). */
+  /** log Σ w exp(x); −∞ if all are. */
   public static double logMean(double[] x, double[] weights) {
     double largest = Doubles.max(x);
+    if (Double.isInfinite(largest)) {
+      return largest;
+    }
     double sum = 0;
     for (int i = 0; i < x.length; i++) {
       sum += weights[i] * Math.exp(x[i] - largest);

@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a simulator for rows of parameters on several threads. SimulatedRow i has the stream of
- * noise of its number, and whether too many fail is judged in the order of the rows: nothing
- * depends on the number of threads.
+ * Runs a simulator for rows of parameters on several threads. Row i has the stream of noise of its
+ * number, and whether too many fail is judged in the order of the rows: nothing depends on the
+ * number of threads.
  */
 final class Simulating {
 
