@@ -30,7 +30,7 @@ final class DataCopies implements DataShape.Visitor {
   private final ImmutableList.Builder<Object> unseenParts = ImmutableList.builder();
   private final List<NDArray> arrays = new ArrayList<>();
   private final ImmutableList.Builder<String> names = ImmutableList.builder();
-  private final Deque<String> path = new ArrayDeque<>();
+  private final Deque<Object> path = new ArrayDeque<>();
   private final ImmutableList.Builder<Object> parts = ImmutableList.builder();
   private Optional<String> unseen = Optional.empty();
 
@@ -49,8 +49,21 @@ final class DataCopies implements DataShape.Visitor {
     parts.add(copy.getShape()).add(copy.getDataType());
     places.put(copy, arrays.size());
     arrays.add(copy);
-    names.add(path.isEmpty() ? "data" : String.join(".", path).replace(".[", "["));
+    names.add(name());
     return copy;
+  }
+
+  /** That of the place where it is. */
+  private String name() {
+    StringBuilder name = new StringBuilder();
+    for (Object part : path) {
+      if (part instanceof Integer place) {
+        name.append('[').append(place).append(']');
+      } else {
+        name.append(name.length() == 0 ? "" : ".").append(part);
+      }
+    }
+    return name.length() == 0 ? "data" : name.toString();
   }
 
   /** A copy of a plain array, the same wherever it is met: where, is part of the key. */
@@ -122,7 +135,7 @@ final class DataCopies implements DataShape.Visitor {
   }
 
   @Override
-  public void enter(String part) {
+  public void enter(Object part) {
     path.addLast(part);
   }
 

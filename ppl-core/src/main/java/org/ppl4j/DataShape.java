@@ -24,8 +24,12 @@ final class DataShape {
     /** What holds others. */
     default void holder(Class<?> type, int size) {}
 
-    /** A part of what holds others begins, of a name. */
-    default void enter(String part) {}
+    /**
+     * A part of what holds others begins.
+     *
+     * @param part its name or key, or its place
+     */
+    default void enter(Object part) {}
 
     /** It ends. */
     default void leave() {}
@@ -82,7 +86,7 @@ final class DataShape {
       visitor.holder(NDList.class, list.size());
       NDList copy = new NDList(list.size());
       for (NDArray x : list) {
-        visitor.enter(place(copy.size()));
+        visitor.enter(copy.size());
         copy.add(operator.apply(x));
         visitor.leave();
       }
@@ -96,7 +100,7 @@ final class DataShape {
     if (data instanceof List<?> list) {
       visitor.holder(List.class, list.size());
       List<@Nullable Object> copy = new ArrayList<>(list.size());
-      list.forEach(x -> copy.add(part(place(copy.size()), x, operator, visitor)));
+      list.forEach(x -> copy.add(part(copy.size(), x, operator, visitor)));
       return copy;
     }
     if (data instanceof Map<?, ?> map) {
@@ -122,15 +126,11 @@ final class DataShape {
   }
 
   private @Nullable Object part(
-      String name, @Nullable Object data, UnaryOperator<NDArray> operator, Visitor visitor) {
+      Object name, @Nullable Object data, UnaryOperator<NDArray> operator, Visitor visitor) {
     visitor.enter(name);
     Object mapped = mapped(data, operator, visitor);
     visitor.leave();
     return mapped;
-  }
-
-  private static String place(int i) {
-    return "[" + i + "]";
   }
 
   private static IllegalArgumentException unseen(Object data) {
@@ -169,7 +169,7 @@ final class DataShape {
     visitor.holder(data.getClass(), length);
     Object copy = Array.newInstance(data.getClass().getComponentType(), length);
     for (int i = 0; i < length; i++) {
-      Array.set(copy, i, part(place(i), Array.get(data, i), operator, visitor));
+      Array.set(copy, i, part(i, Array.get(data, i), operator, visitor));
     }
     return copy;
   }

@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
-import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.Collection;
@@ -25,6 +24,7 @@ import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.internal.around.Captured;
 
 /** Names an object by the captured variables and the fields through which another holds it. */
 final class HeldPath {
@@ -100,7 +100,7 @@ final class HeldPath {
       return find(optional.orElse(null));
     }
     if (from.getClass().isHidden()) {
-      return serialized(from).flatMap(this::captured);
+      return Captured.of(from).flatMap(this::captured);
     }
     return from.getClass().isArray() ? Optional.empty() : fields(from);
   }
@@ -149,18 +149,6 @@ final class HeldPath {
     try {
       return field.trySetAccessible() ? Optional.ofNullable(field.get(of)) : Optional.empty();
     } catch (IllegalAccessException | InaccessibleObjectException e) {
-      return Optional.empty();
-    }
-  }
-
-  private static Optional<SerializedLambda> serialized(Object function) {
-    try {
-      Method replace = function.getClass().getDeclaredMethod("writeReplace");
-      return replace.trySetAccessible()
-              && replace.invoke(function) instanceof SerializedLambda serialized
-          ? Optional.of(serialized)
-          : Optional.empty();
-    } catch (ReflectiveOperationException e) {
       return Optional.empty();
     }
   }

@@ -170,4 +170,21 @@ final class BoundDataTest {
           .hasMessage("bound data are used after they were closed; close them after the last run");
     }
   }
+
+  record Named(NDArray x, List<NDArray> all, Map<String, double[]> byKey) {}
+
+  @Test
+  void arraysAreNamedByTheirPlaces() {
+    NDArray x = manager.create(new double[] {1});
+    Named data = new Named(x, List.of(x, x), Map.of("key", new double[] {2}));
+
+    try (BoundData<Named> bound = BoundData.of(data, RunConfig.defaults());
+        BoundData<NDArray> one = BoundData.of(x, RunConfig.defaults());
+        BoundData<List<Named>> nested = BoundData.of(List.of(data), RunConfig.defaults())) {
+      assertThat(bound.names()).containsExactly("x", "all[0]", "all[1]", "byKey.key");
+      assertThat(one.names()).containsExactly("data");
+      assertThat(nested.names())
+          .containsExactly("[0].x", "[0].all[0]", "[0].all[1]", "[0].byKey.key");
+    }
+  }
 }

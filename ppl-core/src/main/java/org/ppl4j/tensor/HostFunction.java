@@ -32,11 +32,6 @@ record HostFunction(DifferentiableFunction f) implements JavaKernel {
     return KernelRows.apply(Op.FUNCTION, Tensors.run(in[0], in), attributes, in)[0];
   }
 
-  /** The name that it has in files as one of so many arguments; null if it has none. */
-  @Nullable String name(int arguments) {
-    return NamedFunctions.name(f, arguments);
-  }
-
   private static @Nullable Run runOf(NDArray[] arguments) {
     for (NDArray argument : arguments) {
       if (argument instanceof RunArray array && array.run() != null) {

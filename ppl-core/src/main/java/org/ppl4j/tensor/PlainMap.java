@@ -201,7 +201,8 @@ public final class PlainMap {
     if (of.kernel() instanceof Noise drawn) {
       return NoiseText.of(NoiseText.DRAWS, of.op(), of.width(), drawn);
     }
-    String name = of.kernel() instanceof HostFunction host ? host.name(of.width()) : null;
+    String name =
+        of.kernel() instanceof HostFunction host ? NamedFunctions.name(host.f(), of.width()) : null;
     if (name == null) {
       throw new NotRecordable(
           "a function of Java (%s), which no file holds".formatted(of.kernel()));
@@ -349,7 +350,7 @@ public final class PlainMap {
    */
   public double[] of(double[]... in) {
     checkState(!isDrawing(), "map draws; ask for what is drawn of a seed");
-    return run(0, 0, in);
+    return drawn(0, 0, in);
   }
 
   /**
@@ -359,10 +360,6 @@ public final class PlainMap {
    * @throws IllegalArgumentException if there are more or fewer operands or numbers
    */
   public double[] drawn(long seed, long counter, double[]... in) {
-    return run(seed, counter, in);
-  }
-
-  private double[] run(long seed, long counter, double[]... in) {
     checkArgument(in.length == inputs(), "map is of %s operands, not %s", inputs(), in.length);
     PlanReplay replay = replays.take();
     for (int i = 0; i < in.length; i++) {

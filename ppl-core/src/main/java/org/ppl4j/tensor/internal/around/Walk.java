@@ -299,7 +299,7 @@ final class Walk {
       return;
     }
     boolean isOwn = Origin.of(maker) == Origin.OWN;
-    Optional<SerializedLambda> form = serialized(lambda);
+    Optional<SerializedLambda> form = Captured.of(lambda);
     String what = "what a function of class '" + host + "' has captured";
     for (Field field : type.getDeclaredFields()) {
       if (!Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()) {
@@ -337,21 +337,6 @@ final class Walk {
     boolean isGiven = method.descriptor().contains("Ljava/util/function/DoubleSupplier;)");
     return method.owner().equals("java/util/function/DoubleSupplier")
         || isGiven && !method.owner().equals("org/ppl4j/Ppl");
-  }
-
-  private static Optional<SerializedLambda> serialized(Object lambda) {
-    if (!(lambda instanceof java.io.Serializable)) {
-      return Optional.empty();
-    }
-    try {
-      Method replace = lambda.getClass().getDeclaredMethod("writeReplace");
-      return replace.trySetAccessible()
-              && replace.invoke(lambda) instanceof SerializedLambda serialized
-          ? Optional.of(serialized)
-          : Optional.empty();
-    } catch (ReflectiveOperationException e) {
-      return Optional.empty();
-    }
   }
 
   /** The methods that a function of a type may be, of all that its class makes functions of. */

@@ -7,6 +7,7 @@
  *   <li>{@link org.ppl4j.tensor.internal.around.Walk}: finds it, by {@link
  *       org.ppl4j.tensor.internal.around.ClassCode code} and objects; {@link
  *       org.ppl4j.tensor.internal.around.Origin} says whose code is followed
+ *   <li>{@link org.ppl4j.tensor.internal.around.Captured}: what a function has captured
  * </ul>
  */
 @NullMarked
