@@ -15,7 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ppl4j.examples.basics.Coin;
-import org.ppl4j.examples.density.TwoCircles;
 import org.ppl4j.examples.dynamics.LotkaVolterra;
 import org.ppl4j.examples.dynamics.Pharmacokinetics;
 import org.ppl4j.examples.hierarchical.EightSchools;
@@ -60,7 +59,7 @@ class ExampleStepsTest {
   }
 
   static List<Example> small() {
-    return List.of(new Coin(), new EightSchools(), new Regression(), new TwoCircles());
+    return List.of(new Coin(), new EightSchools(), new Regression());
   }
 
   @ParameterizedTest

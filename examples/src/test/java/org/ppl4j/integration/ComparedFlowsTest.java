@@ -80,7 +80,7 @@ class ComparedFlowsTest {
   @MethodSource("flows")
   void drawsGivenContextsComeNearer(IntFunction<TransformModule> flow) {
     try (ConditionalDensity still = fitGiven(flow, 1, 1e-12);
-        ConditionalDensity density = fitGiven(flow, 20, 0.02)) {
+        ConditionalDensity density = fitGiven(flow, 8, 0.05)) {
       assertThat(worth(density)).isGreaterThan(worth(still));
     }
   }

@@ -41,6 +41,8 @@ class SoundDrawsTest {
 
   /** By normal scores of the column, whose gap is in every context then, one draw in ten is. */
   @Test
+  @Tag("acceptance")
+  @Tag("sound.5")
   void drawsAreAtThePlaceOfTheirContext() {
     Outcome outcome = SoundDraws.of(ConditionalLaw.STEEP, Flows::regression, ROWS, 1500);
 

@@ -29,11 +29,6 @@ class SpikedColumnsTest {
     assertKeepsItsMass(SpikedColumns.alone(0.05, 0, 1));
   }
 
-  @Test
-  void spikeFollowsABinaryColumn() {
-    SpikedColumns.given(0.2, 0.3, 2).forEach(SpikedColumnsTest::assertKeepsItsMass);
-  }
-
   /** Of two hundred steps in it the next throws the flow out, unless long gradients are cut. */
   @Test
   @Tag("acceptance")

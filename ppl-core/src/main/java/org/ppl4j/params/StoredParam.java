@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.primitives.Doubles;
 import java.util.Arrays;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -92,14 +93,14 @@ final class StoredParam {
         "parameter '%s' %s %s, which is not finite; pass finite numbers",
         name,
         verb,
-        Arrays.toString(numbers));
+        Doubles.asList(numbers));
     double[] inside = Tensors.values(constraint.check(value));
     checkArgument(
         Arrays.stream(inside).allMatch(x -> x != 0),
         "parameter '%s' %s %s, which is outside its constraint '%s'; pass a value inside",
         name,
         verb,
-        Arrays.toString(numbers),
+        Doubles.asList(numbers),
         constraint);
     NDArray free = bijection == null ? value : bijection.inverse(value).value();
     checkArgument(
@@ -109,7 +110,7 @@ final class StoredParam {
             + " numbers are infinite and no step moves it; pass a value inside",
         name,
         verb,
-        Arrays.toString(numbers),
+        Doubles.asList(numbers),
         constraint);
     return free;
   }

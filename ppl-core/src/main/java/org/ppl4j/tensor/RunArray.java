@@ -14,6 +14,7 @@ import ai.djl.ndarray.types.SparseFormat;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.Ints;
+import com.google.common.primitives.Longs;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
@@ -1291,7 +1292,7 @@ final class RunArray implements NDArray {
         getShape(),
         getShape().get(axis),
         axis,
-        Arrays.toString(sizes));
+        Longs.asList(sizes));
     DataType[] types = new DataType[sizes.length];
     Arrays.fill(types, getDataType());
     NDList result = new NDList(sizes.length);
@@ -1455,7 +1456,7 @@ final class RunArray implements NDArray {
         Arrays.stream(result).distinct().count() == result.length,
         "tensor of shape %s is given axes %s, one of them twice; name each once",
         getShape(),
-        Arrays.toString(axes));
+        Ints.asList(axes));
     return result;
   }
 

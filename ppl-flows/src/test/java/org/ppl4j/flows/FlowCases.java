@@ -136,7 +136,7 @@ final class FlowCases {
   }
 
   private static OdeFlow ode(int dim) {
-    return OdeFlow.of(dim).conditioner(GentleNetwork.conditioner()).solver(Solver.rungeKutta(16));
+    return OdeFlow.of(dim).conditioner(GentleNetwork.conditioner()).solver(Solver.rungeKutta(8));
   }
 
   private static Coupling maskedCoupling(int dim) {
@@ -175,7 +175,7 @@ final class FlowCases {
   private static Diffusion diffusion(int dim) {
     return Diffusion.of(dim, VariancePreserving.of())
         .conditioner(GentleNetwork.conditioner())
-        .solver(Solver.rungeKutta(32));
+        .solver(Solver.rungeKutta(16));
   }
 
   private static FlowCase byContext(String name, IntFunction<TransformModule> module) {

@@ -27,6 +27,7 @@ import org.ppl4j.infer.sbi.Npe;
 public final class TwoMoonsSbi implements Example {
 
   private static final int SIMULATIONS = 10_000;
+  private static final int SIMULATIONS_OF_A_SMOKE_TEST = 1000;
 
   /** As many as there are of the reference. */
   private static final int DRAWS = 10_000;
@@ -53,6 +54,7 @@ public final class TwoMoonsSbi implements Example {
   @Override
   public ExampleResult run(ExampleOptions options) {
     SbiTask task = SbiTasks.twoMoons();
+    int simulations = options.orInSmokeTest(SIMULATIONS, SIMULATIONS_OF_A_SMOKE_TEST);
     Npe npe =
         Npe.of(task.prior(), task.simulator(), Flows::posterior)
             .or(Flows::regression)
@@ -61,7 +63,7 @@ public final class TwoMoonsSbi implements Example {
             .progress(options.progress());
     long start = System.nanoTime();
     try (NDManager manager = NDManager.newBaseManager();
-        NeuralPosterior posterior = npe.fit(npe.simulate(SIMULATIONS))) {
+        NeuralPosterior posterior = npe.fit(npe.simulate(simulations))) {
       double seconds = (System.nanoTime() - start) * 1e-9;
       NDArray observation = manager.create(task.observation(1));
       try (Samples draws = posterior.posterior(observation, DRAWS)) {
@@ -76,7 +78,7 @@ public final class TwoMoonsSbi implements Example {
             new Reference(ImmutableMap.of("theta[1]", moments.get(0), "theta[2]", moments.get(1))),
             ImmutableMap.of(
                 "simulations",
-                (double) SIMULATIONS,
+                (double) simulations,
                 "steps",
                 (double) posterior.report().orElseThrow().fit().steps(),
                 "seconds of simulation and training",

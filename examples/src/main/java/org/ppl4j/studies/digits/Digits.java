@@ -75,8 +75,10 @@ public final class Digits implements Example {
   @Override
   public ExampleResult run(ExampleOptions options) {
     DigitsTable table = DigitsTable.read();
-    DigitsTable train = table.training();
-    DigitsTable validation = table.validation();
+    int step = options.orInSmokeTest(1, 5);
+    DigitsTable train = table.training().every(step);
+    DigitsTable validation = table.validation().every(step);
+    DigitsTable test = table.test().every(step);
     Dequantisation levels =
         Dequantisation.steps(IntStream.range(0, DigitsTable.PIXELS).mapToDouble(j -> 1).toArray());
     Constraint range = Constraint.interval(-0.5, DigitsTable.LEVELS - 0.5);
@@ -99,7 +101,7 @@ public final class Digits implements Example {
                     train.labels(manager),
                     validation.pixels(manager),
                     validation.labels(manager))) {
-      DigitsScores scores = new DigitsScores(train, table.test());
+      DigitsScores scores = new DigitsScores(train, test);
       for (int k = 0; k < options.orInSmokeTest(DRAWS, 2); k++) {
         scores.add(density, given, manager);
       }

@@ -25,6 +25,8 @@ class C2stTest {
   }
 
   @Test
+  @Tag("acceptance")
+  @Tag("density.2")
   void scoreOfAWiderLawIsThatOfScikitLearn() {
     double[] first = reference(0, ROWS, "parameter_1", "parameter_2");
     double[] second =

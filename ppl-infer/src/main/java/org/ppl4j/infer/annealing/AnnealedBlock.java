@@ -2,6 +2,7 @@ package org.ppl4j.infer.annealing;
 
 import static com.google.common.base.Preconditions.checkState;
 
+import com.google.common.primitives.Doubles;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -80,7 +81,7 @@ final class AnnealedBlock {
               + " at the model there",
           first + i,
           logRatios[i],
-          Arrays.toString(row(i)));
+          Doubles.asList(row(i)));
       logWeights[i] += step * logRatios[i];
     }
   }

@@ -5,6 +5,7 @@ import static com.google.common.collect.ImmutableSet.toImmutableSet;
 
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.Doubles;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -143,7 +144,7 @@ final class Units {
           "%s has %s in row %s (from 1), which is not inside its support '%s'; leave the row out,"
               + " or pass another support",
           rows.name(),
-          Arrays.toString(rows.range(i, i + 1).values()),
+          Doubles.asList(rows.range(i, i + 1).values()),
           i + 1,
           support);
     }

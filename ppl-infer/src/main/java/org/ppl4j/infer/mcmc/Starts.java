@@ -3,6 +3,7 @@ package org.ppl4j.infer.mcmc;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.Doubles;
 import java.util.Arrays;
 import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.latent.LogDensity;
@@ -65,9 +66,9 @@ record Starts(Initializer initializer, ImmutableList<double[]> given, boolean is
         "chain %s is to start at %s, where the log density is %s and its gradient %s; start where"
             + " both are finite",
         chain + 1,
-        Arrays.toString(start),
+        Doubles.asList(start),
         value,
-        Arrays.toString(gradient));
+        Doubles.asList(gradient));
     return start;
   }
 }

@@ -252,7 +252,7 @@ final class Parameters {
           mapping.logDet()[row] > Double.NEGATIVE_INFINITY,
           "simulations have parameters %s in row %s (from 1), outside the prior's support; pass"
               + " draws of the prior",
-          Arrays.toString(simulations.parameters(row)),
+          Doubles.asList(simulations.parameters(row)),
           row + 1);
     }
     return mapping.values();
