@@ -6,13 +6,10 @@ import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableMap;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
 import org.ppl4j.infer.Posterior;
@@ -31,7 +28,7 @@ import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.mcmc.McmcRun;
 import org.ppl4j.infer.mcmc.Nuts;
 import org.ppl4j.infer.mcmc.SamplerReport;
-import org.ppl4j.infer.report.CurvePicture;
+import org.ppl4j.infer.report.ForestPicture;
 import org.ppl4j.infer.report.Picture;
 import org.ppl4j.infer.svi.FitReport;
 import org.ppl4j.infer.svi.Svi;
@@ -267,14 +264,16 @@ public final class ExampleModel<D extends @Nullable Object> {
     }
     options
         .directory()
-        .ifPresent(directory -> save(found, draws, summary, directory.resolve(name + ".png")));
+        .ifPresent(
+            directory -> save(found, draws, options, summary, directory.resolve(name + ".png")));
     return new ExampleResult(summary, reference, more.putAll(figures).buildOrThrow())
         .withReport(report);
   }
 
-  private void save(Posterior<D> found, int draws, Summary summary, Path file) {
+  private void save(
+      Posterior<D> found, int draws, ExampleOptions options, Summary summary, Path file) {
     if (pictured == null) {
-      picture(summary).save(file);
+      picture(summary, options).save(file);
       return;
     }
     try (Samples predicted = Predictive.of(model, found).draw(data, Math.min(draws, PREDICTED))) {
@@ -282,21 +281,11 @@ public final class ExampleModel<D extends @Nullable Object> {
     }
   }
 
-  /** Means and quantiles, in the reference's standard deviations from its mean. */
-  private Picture picture(Summary summary) {
-    List<String> all = reference.parameters().keySet().asList();
-    double[] places = IntStream.rangeClosed(1, all.size()).asDoubleStream().toArray();
-    return CurvePicture.of(
-            name, "number, in the order of the table", "sds from the reference's mean")
-        .curve("reference", places, new double[all.size()])
-        .curve("5%", places, standard(summary, Summary.Row::q05))
-        .curve("95%", places, standard(summary, Summary.Row::q95))
-        .points("mean", places, standard(summary, Summary.Row::mean));
-  }
-
-  private double[] standard(Summary summary, ToDoubleFunction<Summary.Row> figure) {
-    return reference.parameters().keySet().stream()
-        .mapToDouble(each -> reference.offset(each, figure.applyAsDouble(summary.get(each))))
-        .toArray();
+  /** Means, deviations and quantiles beside those of the reference. */
+  private Picture picture(Summary summary, ExampleOptions options) {
+    String method = options.get(InferenceMethod.OPTION).orElse(usual).toString();
+    return ForestPicture.ofSummaries(
+        name + ": mean, standard deviation and 5% to 95%",
+        ImmutableMap.of(method, summary, "reference", reference.summary()));
   }
 }

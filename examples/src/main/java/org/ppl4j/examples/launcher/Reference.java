@@ -77,6 +77,17 @@ public record Reference(ImmutableMap<String, Moments> parameters) {
     return moments;
   }
 
+  /** As a summary, whose quantiles nobody knows. */
+  public Summary summary() {
+    ImmutableMap.Builder<String, Summary.Row> rows = ImmutableMap.builder();
+    parameters.forEach(
+        (name, moments) ->
+            rows.put(
+                name,
+                new Summary.Row(moments.mean(), moments.sd(), Double.NaN, Double.NaN, Double.NaN)));
+    return new Summary(rows.buildOrThrow());
+  }
+
   /** The rows of a summary that are known here, in the order of this reference. */
   public Summary only(Summary summary) {
     ImmutableMap.Builder<String, Summary.Row> rows = ImmutableMap.builder();

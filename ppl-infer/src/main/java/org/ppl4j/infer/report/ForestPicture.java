@@ -5,19 +5,24 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.primitives.Doubles;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.geom.Rectangle2D;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.diagnostics.Chains;
 import org.ppl4j.infer.diagnostics.HighestDensityInterval;
 
@@ -31,6 +36,9 @@ import org.ppl4j.infer.diagnostics.HighestDensityInterval;
  * ForestPicture.of("schools", ImmutableMap.of("nuts", chains, "svi", guide), "mu", "theta")
  *     .save(folder.resolve("forest.png"));
  * }</pre>
+ *
+ * <p>Of {@linkplain #ofSummaries summaries}, where there are no draws, the thick line is a standard
+ * deviation to either side of the mean, and the thin one goes from the 5% to the 95% quantile.
  *
  * <p>Of more than forty numbers the first forty are shown, and it is said how many are left out.
  */
@@ -61,13 +69,25 @@ public final class ForestPicture implements Picture {
   private static final Color STRIPE = new Color(0xf4f4f4);
   private static final Color BAD = new Color(0xd7301f);
 
-  /** What a fit says of a number. */
-  private record Mark(
-      double mean,
-      HighestDensityInterval half,
-      HighestDensityInterval most,
-      double rhat,
-      double size) {
+  /** From a number to a greater one. */
+  private record Line(double low, double high) {
+
+    static Line of(HighestDensityInterval interval) {
+      return new Line(interval.low(), interval.high());
+    }
+
+    boolean isFinite() {
+      return Double.isFinite(low) && Double.isFinite(high);
+    }
+  }
+
+  /**
+   * What a fit says of a number.
+   *
+   * @param inner the thick line
+   * @param outer the thin one, which is not drawn where it is not finite
+   */
+  private record Mark(double mean, Line inner, Line outer, double rhat, double size) {
 
     static Mark of(Quantity quantity, double[] weights, int chains) {
       double[] draws = quantity.draws();
@@ -75,20 +95,34 @@ public final class ForestPicture implements Picture {
       Chains judged = chains == 0 ? null : Chains.of(quantity.chains(chains));
       return new Mark(
           mean,
-          HighestDensityInterval.of(draws, weights, HALF),
-          HighestDensityInterval.of(draws, weights, MOST),
+          Line.of(HighestDensityInterval.of(draws, weights, HALF)),
+          Line.of(HighestDensityInterval.of(draws, weights, MOST)),
           judged == null ? Double.NaN : judged.rhat(),
           judged == null ? Double.NaN : judged.bulkSize());
     }
 
+    static Mark of(Summary.Row row) {
+      return new Mark(
+          row.mean(),
+          new Line(row.mean() - row.sd(), row.mean() + row.sd()),
+          new Line(row.q05(), row.q95()),
+          row.rhat(),
+          row.bulkSize());
+    }
+
     boolean isFinite() {
-      return Double.isFinite(mean) && Double.isFinite(most.low()) && Double.isFinite(most.high());
+      return Double.isFinite(mean) && inner.isFinite();
+    }
+
+    /** The numbers that are drawn. */
+    DoubleStream numbers() {
+      return DoubleStream.of(mean, inner.low(), inner.high(), outer.low(), outer.high())
+          .filter(Double::isFinite);
     }
   }
 
   /** A fit with what it says of some of the numbers. */
-  private record Fit(
-      String name, Color color, ImmutableMap<String, Mark> marks, boolean hasChains) {
+  private record Fit(String name, Color color, ImmutableMap<String, Mark> marks) {
 
     static Fit of(String name, Color color, Samples samples, List<String> numbers) {
       Set<String> own = Set.copyOf(Quantity.names(samples));
@@ -98,7 +132,21 @@ public final class ForestPicture implements Picture {
       for (Quantity quantity : Quantity.of(samples, common)) {
         marks.put(quantity.name(), Mark.of(quantity, weights, samples.chains()));
       }
-      return new Fit(name, color, marks.buildOrThrow(), samples.chains() > 0);
+      return new Fit(name, color, marks.buildOrThrow());
+    }
+
+    static Fit of(String name, Color color, Summary summary, List<String> numbers) {
+      ImmutableMap.Builder<String, Mark> marks = ImmutableMap.builder();
+      for (String number : numbers) {
+        if (summary.rows().containsKey(number)) {
+          marks.put(number, Mark.of(summary.get(number)));
+        }
+      }
+      return new Fit(name, color, marks.buildOrThrow());
+    }
+
+    boolean hasChains() {
+      return marks.values().stream().anyMatch(mark -> !Double.isNaN(mark.size()));
     }
 
     private static double[] weights(Samples samples) {
@@ -142,26 +190,59 @@ public final class ForestPicture implements Picture {
    *     number or draw
    */
   public static ForestPicture of(String title, Map<String, Samples> fits, String... names) {
-    requireNonNull(title, "title");
-    checkArgument(!fits.isEmpty(), "forest is of no fit; pass the draws of at least one");
-    Set<String> all = new LinkedHashSet<>();
     fits.forEach(
-        (name, samples) -> {
-          checkArgument(
-              samples.draws() > 0 && !samples.names().isEmpty(),
-              "fit '%s' has %s draws of %s sites, but a forest needs at least one of one",
-              name,
-              samples.draws(),
-              samples.names().size());
-          all.addAll(Quantity.names(samples));
-        });
+        (name, samples) ->
+            checkArgument(
+                samples.draws() > 0 && !samples.names().isEmpty(),
+                "fit '%s' has %s draws of %s sites, but a forest needs at least one of one",
+                name,
+                samples.draws(),
+                samples.names().size()));
+    return of(title, fits, Quantity::names, Fit::of, names);
+  }
+
+  /**
+   * Of several fits of which means, standard deviations and quantiles are known, such as one that
+   * was published.
+   *
+   * @param fits by name, in the order in which they stand; quantiles that are NaN are not drawn
+   * @param names each of a number, or of a site with all its numbers; none for all that there are
+   * @throws IllegalArgumentException if there is no fit, no fit has such a number, or one has none
+   */
+  public static ForestPicture ofSummaries(
+      String title, Map<String, Summary> fits, String... names) {
+    fits.forEach(
+        (name, summary) ->
+            checkArgument(
+                !summary.rows().isEmpty(),
+                "fit '%s' has a summary of no number, but a forest needs at least one",
+                name));
+    return of(title, fits, summary -> summary.rows().keySet(), Fit::of, names);
+  }
+
+  /** Makes a fit of what is known of it. */
+  @FunctionalInterface
+  private interface Fitted<T> {
+    Fit of(String name, Color color, T known, List<String> numbers);
+  }
+
+  private static <T> ForestPicture of(
+      String title,
+      Map<String, T> fits,
+      Function<T, ? extends Collection<String>> numbers,
+      Fitted<T> fitted,
+      String... names) {
+    requireNonNull(title, "title");
+    checkArgument(!fits.isEmpty(), "forest is of no fit; pass at least one");
+    Set<String> all = new LinkedHashSet<>();
+    fits.values().forEach(known -> all.addAll(numbers.apply(known)));
     ImmutableList<String> chosen = Quantity.chosen(all, names);
     ImmutableList<String> shown = chosen.subList(0, Math.min(chosen.size(), MOST_NUMBERS));
     ImmutableList.Builder<Fit> found = ImmutableList.builder();
     int place = 0;
-    for (Map.Entry<String, Samples> fit : fits.entrySet()) {
+    for (Map.Entry<String, T> fit : fits.entrySet()) {
       Color color = fits.size() == 1 ? ALONE : COLORS.get(place++ % COLORS.size());
-      found.add(Fit.of(fit.getKey(), color, fit.getValue(), shown));
+      found.add(fitted.of(fit.getKey(), color, fit.getValue(), shown));
     }
     return new ForestPicture(title, shown, chosen.size() - shown.size(), found.build());
   }
@@ -255,8 +336,10 @@ public final class ForestPicture implements Picture {
 
   private static void paint(Graphics2D graphics, Panel panel, Mark mark, double y) {
     if (mark.isFinite()) {
-      panel.line(mark.most().low(), y, mark.most().high(), y, 1.4);
-      panel.line(mark.half().low(), y, mark.half().high(), y, 4.5);
+      if (mark.outer().isFinite()) {
+        panel.line(mark.outer().low(), y, mark.outer().high(), y, 1.4);
+      }
+      panel.line(mark.inner().low(), y, mark.inner().high(), y, 4.5);
       graphics.setColor(graphics.getColor().darker());
       panel.dot(mark.mean(), y, DOT);
     }
@@ -277,17 +360,16 @@ public final class ForestPicture implements Picture {
 
   /** From the least to the greatest number that is drawn; a unit of height for each number. */
   private Area area() {
-    double min = Double.POSITIVE_INFINITY;
-    double max = Double.NEGATIVE_INFINITY;
-    for (Fit fit : fits) {
-      for (Mark mark : fit.marks().values()) {
-        if (mark.isFinite()) {
-          min = Math.min(min, Math.min(mark.mean(), mark.most().low()));
-          max = Math.max(max, Math.max(mark.mean(), mark.most().high()));
-        }
-      }
-    }
-    Area around = min <= max ? Area.around(new double[] {min, 0, max, 0}) : Area.square(1);
+    double[] drawn =
+        fits.stream()
+            .flatMap(fit -> fit.marks().values().stream())
+            .filter(Mark::isFinite)
+            .flatMapToDouble(Mark::numbers)
+            .toArray();
+    Area around =
+        drawn.length == 0
+            ? Area.square(1)
+            : Area.around(new double[] {Doubles.min(drawn), 0, Doubles.max(drawn), 0});
     return new Area(around.left(), around.right(), 0, numbers.size());
   }
 }

@@ -16,6 +16,7 @@ import org.hipparchus.distribution.continuous.NormalDistribution;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.Summary;
 import org.ppl4j.testing.LeakCheck;
 
 /** Lines are where intervals are. */
@@ -111,6 +112,28 @@ class ForestPictureTest {
     }
   }
 
+  /** Of N(0, 1) a standard deviation to either side, and 90%; quantiles that are unknown none. */
+  @Test
+  void summariesHaveLinesToo() {
+    double most = NORMAL.inverseCumulativeProbability(0.95);
+    Summary.Row known = new Summary.Row(0, 1, -most, 0, most);
+    Summary.Row moments = new Summary.Row(10, 1, Double.NaN, Double.NaN, Double.NaN);
+    Summary summary = new Summary(ImmutableMap.of("w[1]", known, "w[2]", moments));
+    Pixels pixels = Pixels.of(ForestPicture.ofSummaries("two", ImmutableMap.of("one", summary)));
+
+    Rectangle first = lines(pixels, 0);
+    Rectangle second = lines(pixels, 1);
+    double unit = (second.getCenterX() - first.getCenterX()) / 10;
+    assertThat(first.width).isCloseTo((int) (2 * most * unit), within(3));
+    assertThat(second.width).isCloseTo((int) (2 * unit), within(3));
+    assertThatThrownBy(
+            () ->
+                ForestPicture.ofSummaries(
+                    "", ImmutableMap.of("none", new Summary(ImmutableMap.of()))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("fit 'none' has a summary of no number, but a forest needs at least one");
+  }
+
   @Test
   void chainsThatDisagreeAreRed() {
     try (Samples apart = chains(3);
@@ -179,7 +202,7 @@ class ForestPictureTest {
   void mistakesAreNamed() {
     assertThatThrownBy(() -> ForestPicture.of("", Map.of()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("forest is of no fit; pass the draws of at least one");
+        .hasMessage("forest is of no fit; pass at least one");
     try (Samples samples = normals(0);
         Samples none = Samples.of(NDManager.newBaseManager(), Map.of())) {
       assertThatThrownBy(() -> ForestPicture.of("", samples, "mu"))
