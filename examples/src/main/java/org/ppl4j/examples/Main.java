@@ -3,10 +3,11 @@ package org.ppl4j.examples;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import org.ppl4j.examples.launcher.Launcher;
+import org.ppl4j.examples.launcher.StopSignal;
 
 /**
  * The command line: {@code list} and {@code run NAME}. Exit status 0 for success, 1 for an example
- * that fails, 2 for a wrong name, option or file.
+ * that fails, 2 for a wrong name, option or file, 130 for one that Ctrl-C has stopped.
  */
 public final class Main {
 
@@ -26,12 +27,13 @@ public final class Main {
     preset("sun.net.httpserver.nodelay", "true"); // a short answer is sent at once
 
     Charset charset = Charset.defaultCharset();
-    Launcher launcher =
-        new Launcher(
-            Examples.ALL,
-            new PrintWriter(System.out, true, charset),
-            new PrintWriter(System.err, true, charset));
-    int status = launcher.execute(args);
+    PrintWriter err = new PrintWriter(System.err, true, charset);
+    Launcher launcher = new Launcher(Examples.ALL, new PrintWriter(System.out, true, charset), err);
+    int status;
+    try (StopSignal signal = StopSignal.to(Thread.currentThread(), err)) {
+      int ended = launcher.execute(args);
+      status = signal.isGiven() ? StopSignal.STATUS : ended;
+    }
     if (status != 0) {
       System.exit(status);
     }

@@ -70,6 +70,10 @@ public final class Launcher {
   }
 
   private static int failure(Exception failure, CommandLine command, ParseResult arguments) {
+    if (Thread.interrupted()) {
+      command.getErr().println("stopped before there was a result: " + failure);
+      return StopSignal.STATUS;
+    }
     failure.printStackTrace(command.getErr());
     return FAILURE;
   }

@@ -96,14 +96,14 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try {
-      run(example(examples, name));
-      return Launcher.SUCCESS;
+      return run(example(examples, name));
     } catch (MisuseException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
     }
   }
 
-  private void run(Example example) {
+  /** Runs it, and returns the status. */
+  private int run(Example example) {
     OptionalInt someSteps = OptionalInt.empty();
     if (steps != null) {
       someSteps = OptionalInt.of(ExampleOption.checked("steps", steps, 1, Integer.MAX_VALUE));
@@ -121,11 +121,13 @@ final class RunCommand implements Callable<Integer> {
     try {
       Stopwatch watch = Stopwatch.createStarted();
       ExampleResult result = example.run(options);
+      boolean wasStopped = Thread.interrupted(); // and is no more, so that files can be written
       double seconds = watch.elapsed().toNanos() * 1e-9;
       print(result, seconds);
       if (json != null) {
         ResultJson.write(json, example.name(), seed, seconds, result);
       }
+      return wasStopped ? StopSignal.STATUS : Launcher.SUCCESS;
     } catch (IOException e) {
       throw new MisuseException("file cannot be read or written: " + e.getMessage());
     }

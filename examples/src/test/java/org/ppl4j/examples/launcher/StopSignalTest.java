@@ -1,0 +1,97 @@
+package org.ppl4j.examples.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.ppl4j.infer.Summary;
+
+/** Ctrl-C ends the work and keeps what there is. */
+class StopSignalTest {
+
+  private static final String SAID =
+      "stops after this step and says what there is; Ctrl-C again ends at once";
+
+  private final StringWriter said = new StringWriter();
+  private final PrintWriter err = new PrintWriter(said, true);
+
+  @TempDir private Path folder;
+
+  /** As the terminal does it. */
+  private static void raise() throws ReflectiveOperationException {
+    Class<?> signal = Class.forName("sun.misc.Signal");
+    Object interrupt = signal.getConstructor(String.class).newInstance("INT");
+    signal.getMethod("raise", signal).invoke(null, interrupt);
+  }
+
+  /** Works until it is told to stop. */
+  private static Example until(boolean hasResult) {
+    return new Example() {
+      @Override
+      public String name() {
+        return "long";
+      }
+
+      @Override
+      public String description() {
+        return "works for a day";
+      }
+
+      @Override
+      public ExampleResult run(ExampleOptions options) throws IOException {
+        try {
+          raise();
+          new CountDownLatch(1).await();
+        } catch (ReflectiveOperationException e) {
+          throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+        if (!hasResult) {
+          throw new IllegalStateException("work was stopped; run it again");
+        }
+        return new ExampleResult(
+            new Summary(ImmutableMap.of()), Reference.none(), ImmutableMap.of("half", 0.5));
+      }
+    };
+  }
+
+  private int run(boolean hasResult) {
+    try (StopSignal signal = StopSignal.to(Thread.currentThread(), err)) {
+      Launcher launcher =
+          new Launcher(
+              ImmutableList.of(until(hasResult)), new PrintWriter(new StringWriter()), err);
+      int status =
+          launcher.execute("run", "long", "--json", folder.resolve("long.json").toString());
+      assertThat(signal.isGiven()).isTrue();
+      return status;
+    }
+  }
+
+  @Test
+  void whatThereIsIsKept() throws IOException {
+    assertThat(run(true)).isEqualTo(130);
+    assertThat(said.toString()).contains(SAID);
+    assertThat(Files.readString(folder.resolve("long.json"))).contains("\"half\": 0.5");
+    assertThat(Thread.interrupted()).isFalse();
+  }
+
+  @Test
+  void whereThereIsNothingItIsSaid() {
+    assertThat(run(false)).isEqualTo(130);
+    assertThat(said.toString())
+        .contains(SAID)
+        .contains(
+            "stopped before there was a result: java.lang.IllegalStateException: work was stopped;"
+                + " run it again");
+    assertThat(folder.resolve("long.json")).doesNotExist();
+  }
+}
