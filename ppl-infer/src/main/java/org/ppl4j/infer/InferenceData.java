@@ -33,11 +33,11 @@ import org.ppl4j.infer.ZarrFolder.Values;
  *     .write(folder.resolve("schools.zarr"));
  * }</pre>
  *
- * <p>In Python {@code arviz.from_zarr("schools.zarr")} has it, or {@code
- * xarray.open_zarr("schools.zarr", group="posterior")}. Each site is an array of chains by draws by
- * its shape; draws that are not of chains are of one. Dims have the names that ArviZ gives them,
- * {@code theta_dim_0}, and numbers from 0, or the {@linkplain Samples#withLabels labels} of the
- * site.
+ * <p>In Python {@code arviz.InferenceData.from_datatree(xarray.open_datatree("schools.zarr",
+ * engine="zarr"))} has it, and {@code arviz.from_zarr("schools.zarr")} where Zarr is older than 3.
+ * Each site is an array of chains by draws by its shape; draws that are not of chains are of one.
+ * Dims have the names that ArviZ gives them, {@code theta_dim_0}, and numbers from 0, or the
+ * {@linkplain Samples#withLabels labels} of the site.
  *
  * <p>Immutable: each method makes a new one. It holds what it is given, which is to be open until
  * it is written.

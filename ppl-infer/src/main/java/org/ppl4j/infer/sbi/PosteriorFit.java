@@ -171,10 +171,8 @@ record PosteriorFit(
     boolean areSets = embedding.observations().areSets();
     ConditionalDensityEstimator ofColumns =
         areSets ? estimator.contextsAsTheyAre() : estimator.constantContexts();
-    boolean isOfPrior = proposals == null || proposals.rounds() == 1;
     ConditionalDensity density =
-        (baselines && isOfPrior && !areSets ? ofColumns : ofColumns.withoutBaselines())
-            .fit(theta, data);
+        (baselines && !areSets ? ofColumns : ofColumns.withoutBaselines()).fit(theta, data);
     try {
       Correction correction =
           proposals == null ? null : new Correction(proposals, density, theta.getManager());
