@@ -181,7 +181,24 @@ public final class TensorFile {
    * @throws IllegalArgumentException if it is damaged, of another format or of another version
    */
   public static TensorFile read(Path path) {
-    return TensorFileReader.read(path);
+    return TensorFileReader.read(path, true);
+  }
+
+  /**
+   * Reads a safetensors file of another program, such as weights that Python saved: tensors of
+   * doubles, floats, and both kinds of halves, which become floats. Such files have no checksum.
+   *
+   * <pre>{@code
+   * TensorFile weights = TensorFile.readSafetensors(Path.of("model.safetensors"));
+   * weights.entries().forEach((name, entry) -> params.set(name, entry.values()));
+   * }</pre>
+   *
+   * @throws java.io.UncheckedIOException if there is none or reading fails
+   * @throws IllegalArgumentException if it is damaged, of another format, or has tensors of other
+   *     types
+   */
+  public static TensorFile readSafetensors(Path path) {
+    return TensorFileReader.read(path, false);
   }
 
   /** The tensors by name, in the order of the file. */

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.ppl4j.tensor.FloatType;
 
 /** The header of a {@link TensorFile}: what is where in it. Shapes, types and texts; no numbers. */
 final class TensorFileHeader {
@@ -38,7 +37,7 @@ final class TensorFileHeader {
   private static final int MOST_DIMS = 64;
 
   /** Where a tensor lies behind the header. */
-  record Place(String name, FloatType type, Shape shape, long from, long to) {}
+  record Place(String name, Coding coding, Shape shape, long from, long to) {}
 
   private final Map<String, String> texts = new LinkedHashMap<>();
   private final List<Place> places = new ArrayList<>();
@@ -55,8 +54,9 @@ final class TensorFileHeader {
     long from = 0;
     for (Map.Entry<String, TensorFile.Entry> entry : file.entries().entrySet()) {
       TensorFile.Entry tensor = entry.getValue();
-      long to = from + tensor.shape().size() * bytes(tensor.type());
-      header.places.add(new Place(entry.getKey(), tensor.type(), tensor.shape(), from, to));
+      Coding coding = Coding.of(tensor.type());
+      long to = from + tensor.shape().size() * coding.bytes();
+      header.places.add(new Place(entry.getKey(), coding, tensor.shape(), from, to));
       from = to;
     }
     return header;
@@ -69,14 +69,6 @@ final class TensorFileHeader {
   /** The tensors in the order of the header. */
   List<Place> places() {
     return places;
-  }
-
-  static int bytes(FloatType type) {
-    return type == FloatType.FLOAT64 ? 8 : 4;
-  }
-
-  private static String word(FloatType type) {
-    return type == FloatType.FLOAT64 ? "F64" : "F32";
   }
 
   // --- as JSON
@@ -92,7 +84,7 @@ final class TensorFileHeader {
       json.endObject();
       for (Place place : places) {
         json.name(place.name()).beginObject();
-        json.name("dtype").value(word(place.type()));
+        json.name("dtype").value(place.coding().name());
         json.name("shape").beginArray();
         for (long size : place.shape().getShape()) {
           json.value(size);
@@ -167,17 +159,21 @@ final class TensorFileHeader {
       }
     }
     json.endObject();
-    if (!type.equals("F64") && !type.equals("F32")) {
-      throw new IllegalArgumentException(
-          lenientFormat("has tensor '%s' of type '%s', but F32 and F64 are known", name, type));
-    }
+    String word = type;
+    Coding coding =
+        Coding.of(type)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        lenientFormat(
+                            "has tensor '%s' of type '%s', but F64, F32, F16 and BF16 are known",
+                            name, word)));
     if (offsets.size() != 2) {
       throw new IllegalArgumentException(
           lenientFormat("has tensor '%s' with %s offsets, not 2", name, offsets.size()));
     }
-    FloatType known = type.equals("F64") ? FloatType.FLOAT64 : FloatType.FLOAT32;
     Shape sizes = new Shape(shape.stream().mapToLong(Long::longValue).toArray());
-    Place place = new Place(name, known, sizes, offsets.get(0), offsets.get(1));
+    Place place = new Place(name, coding, sizes, offsets.get(0), offsets.get(1));
     checkSize(place);
     return place;
   }
@@ -200,7 +196,7 @@ final class TensorFileHeader {
   /** The elements that the shape counts fill the bytes between the offsets. */
   private static void checkSize(Place place) {
     long bytes = place.to() - place.from();
-    long counted = bytes(place.type());
+    long counted = place.coding().bytes();
     try {
       for (long size : place.shape().getShape()) {
         counted = Math.multiplyExact(counted, size);
@@ -212,7 +208,7 @@ final class TensorFileHeader {
       throw new IllegalArgumentException(
           lenientFormat(
               "has tensor '%s' of shape %s and type %s in %s bytes, which is another size",
-              place.name(), place.shape(), word(place.type()), bytes));
+              place.name(), place.shape(), place.coding(), bytes));
     }
   }
 }

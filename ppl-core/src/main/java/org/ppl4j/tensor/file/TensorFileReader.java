@@ -47,9 +47,14 @@ final class TensorFileReader {
     this.stream = stream;
   }
 
-  static TensorFile read(Path path) {
+  /**
+   * Reads a file.
+   *
+   * @param isOwn whether this library wrote it, so that it has a version and a checksum
+   */
+  static TensorFile read(Path path, boolean isOwn) {
     try (InputStream stream = Files.newInputStream(path)) {
-      return new TensorFileReader(path, Files.size(path), stream).read();
+      return new TensorFileReader(path, Files.size(path), stream).read(isOwn);
     } catch (NoSuchFileException e) {
       throw new UncheckedIOException("file '%s' does not exist; save one there".formatted(path), e);
     } catch (IOException e) {
@@ -57,7 +62,7 @@ final class TensorFileReader {
     }
   }
 
-  private TensorFile read() throws IOException {
+  private TensorFile read(boolean isOwn) throws IOException {
     check(
         size >= LENGTH_BYTES, "has %s bytes, but its first part alone has %s", size, LENGTH_BYTES);
     long length = next(LENGTH_BYTES).getLong();
@@ -70,21 +75,26 @@ final class TensorFileReader {
     byte[] text = new byte[(int) length];
     readFully(ByteBuffer.wrap(text));
     TensorFileHeader header = parse(text);
-    checkFormat(header);
-    String checksum = Objects.requireNonNullElse(header.texts().get(TensorFileHeader.CHECKSUM), "");
+    if (isOwn) {
+      checkFormat(header);
+    }
     List<Place> places = inOrder(header, size - LENGTH_BYTES - length);
-    hash(text, length, checksum);
+    String checksum = Objects.requireNonNullElse(header.texts().get(TensorFileHeader.CHECKSUM), "");
+    if (isOwn) {
+      hash(text, length, checksum);
+    }
 
     Map<String, TensorFile.Entry> entries = new LinkedHashMap<>();
     for (Place place : places) {
       TensorFile.Entry before =
           entries.put(
-              place.name(), new TensorFile.Entry(place.type(), place.shape(), values(place)));
+              place.name(),
+              new TensorFile.Entry(place.coding().type(), place.shape(), values(place)));
       check(before == null, "has tensor '%s' twice", place.name());
     }
     String computed = hasher.hash().toString();
     check(
-        computed.equals(checksum),
+        !isOwn || computed.equals(checksum),
         "has checksum '%s', but its content gives '%s'",
         checksum,
         computed);
@@ -162,13 +172,13 @@ final class TensorFileReader {
 
   private double[] values(Place place) throws IOException {
     double[] values = new double[(int) place.shape().size()];
-    int width = TensorFileHeader.bytes(place.type());
+    int width = place.coding().bytes();
     for (int done = 0; done < values.length; ) {
       int count = Math.min(values.length - done, CHUNK / width);
       ByteBuffer bytes = next(count * width);
       hasher.putBytes(bytes.duplicate());
       for (int i = 0; i < count; i++) {
-        values[done++] = width == Double.BYTES ? bytes.getDouble() : bytes.getFloat();
+        values[done++] = place.coding().read(bytes);
       }
     }
     return values;

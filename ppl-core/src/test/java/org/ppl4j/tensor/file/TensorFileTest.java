@@ -16,6 +16,8 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +33,9 @@ class TensorFileTest {
 
   private static final double[] WIDE = {1.5, -0.0, Double.NaN, Double.NEGATIVE_INFINITY, 0.1, 6};
   private static final double[] NARROW = {0.1f, Float.MIN_VALUE, -3};
+
+  /** 1e38 to eight bits. */
+  private static final double BRAIN = 9.969209968386869e37;
 
   @TempDir Path folder;
   private Path path;
@@ -81,6 +86,36 @@ class TensorFileTest {
     assertThat(bytes.getFloat(8 + length + 48)).isEqualTo(0.1f);
   }
 
+  /** A file of Python's package safetensors 0.8. */
+  @Test
+  void filesOfPythonAreRead() throws Exception {
+    Path file =
+        Path.of(
+            Objects.requireNonNull(TensorFileTest.class.getResource("python.safetensors")).toURI());
+    TensorFile read = TensorFile.readSafetensors(file);
+    Map<String, TensorFile.Entry> entries = read.entries();
+
+    assertThat(entries.get("weight").shape()).isEqualTo(new Shape(2, 3));
+    assertThat(entries.get("weight").type()).isEqualTo(FloatType.FLOAT64);
+    assertThat(entries.get("weight").values())
+        .isEqualTo(new double[] {0.1, -2.0, 3e300, 1e-310, Math.PI, -0.0});
+    assertThat(entries.get("bias").type()).isEqualTo(FloatType.FLOAT32);
+    assertThat(entries.get("bias").values()).isEqualTo(new double[] {0.1f, -7.25, 3.4e38f});
+    double infinity = Double.POSITIVE_INFINITY;
+    assertThat(entries.get("half").values())
+        .isEqualTo(
+            new double[] {
+              0.0, -0.0, 1.5, -2.25, 65504, 5.9604644775390625e-08, infinity, -infinity
+            });
+    assertThat(entries.get("brain").values()).isEqualTo(new double[] {1, -3.140625, BRAIN, 0});
+    assertThat(entries.get("empty").shape()).isEqualTo(new Shape(0, 4));
+    assertThat(entries.get("scalar").values()).containsExactly(2.5);
+    assertThat(read.text("made")).isEqualTo("by safetensors");
+    assertThatThrownBy(() -> TensorFile.read(file))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("file '%s' has format 'null', not 'ppl4j'; pass a file that PPL4J saved", file);
+  }
+
   @Test
   void writingReplacesAndLeavesNothingElse() throws IOException {
     TensorFile.builder().put("text", "new").write(path);
@@ -114,8 +149,8 @@ class TensorFileTest {
 
     assertThatThrownBy(() -> file.write(folder))
         .hasMessage(
-            "file '%s' cannot be written (java.io.IOException: there is a folder; pass the path of a"
-                + " file); what was there is as it was",
+            "file '%s' cannot be written (java.io.IOException: there is a folder; pass the path of"
+                + " a file); what was there is as it was",
             folder);
     assertThatThrownBy(() -> file.write(below))
         .hasMessage(
@@ -197,7 +232,7 @@ class TensorFileTest {
             header("1", tensor("[-2]", "[0,16]")), "has number -2 at tensor 'x', or more than 64"),
         Arguments.of(
             header("1", tensor("[2]", "[0,16]").replace("F64", "I64")),
-            "has tensor 'x' of type 'I64', but F32 and F64 are known"),
+            "has tensor 'x' of type 'I64', but F64, F32, F16 and BF16 are known"),
         Arguments.of(
             header("1", tensor("[1]", "[0,8]") + tensor("[1]", "[8,16]")), "has tensor 'x' twice"));
   }
