@@ -2,6 +2,7 @@ package org.ppl4j.infer;
 
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.collect.ImmutableList.toImmutableList;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 
@@ -12,6 +13,11 @@ import com.google.common.collect.Maps;
 import com.google.common.collect.Multimaps;
 import com.google.common.math.Quantiles;
 import com.google.common.primitives.Doubles;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -22,6 +28,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVPrinter;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.diagnostics.Chains;
 import org.ppl4j.infer.diagnostics.Wording;
@@ -44,6 +52,11 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
   private static final int MOST_SHOWN = 100;
 
   private static final int SHOWN_OF_MANY = 10;
+
+  /** The names of a file's columns. */
+  private static final String[] HEADER = {
+    "name", "mean", "sd", "mcse_mean", "q05", "q50", "q95", "r_hat", "ess_bulk", "ess_tail"
+  };
 
   /**
    * One number.
@@ -231,6 +244,41 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
       rest /= (int) size;
     }
     return text.isEmpty() ? "" : text + "]";
+  }
+
+  /**
+   * Writes the rows as CSV (RFC 4180), over a file that is there: a header, and a line for each
+   * number with its name and all that a {@link Row} has, so that the same are read back; a cell is
+   * empty where a row has NaN.
+   *
+   * @throws UncheckedIOException if that fails
+   */
+  public void writeCsv(Path file) {
+    CSVFormat format = CSVFormat.RFC4180.builder().setHeader(HEADER).get();
+    try (BufferedWriter writer = Files.newBufferedWriter(file, UTF_8);
+        CSVPrinter printer = format.print(writer)) {
+      for (Map.Entry<String, Row> each : rows.entrySet()) {
+        Row row = each.getValue();
+        printer.print(each.getKey());
+        for (double number :
+            new double[] {
+              row.mean(),
+              row.sd(),
+              row.meanError(),
+              row.q05(),
+              row.q50(),
+              row.q95(),
+              row.rhat(),
+              row.bulkSize(),
+              row.tailSize()
+            }) {
+          printer.print(Double.isNaN(number) ? "" : number);
+        }
+        printer.println();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("file '" + file + "' cannot be written: " + e.getMessage(), e);
+    }
   }
 
   /** The same without the warnings that a report above it has told. */

@@ -8,6 +8,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +22,7 @@ import org.hipparchus.stat.descriptive.DescriptiveStatistics;
 import org.hipparchus.stat.descriptive.rank.Percentile;
 import org.hipparchus.stat.descriptive.rank.Percentile.EstimationType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SummaryTest {
 
@@ -159,5 +164,29 @@ class SummaryTest {
     assertThatThrownBy(() -> summary.get("tau"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("summary has no row 'tau', only [mu]; ask for one of these");
+  }
+
+  /** A name with a comma and a quote, a row of chains and one that is of none. */
+  @Test
+  void rowsAreWrittenAsCsv(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("summary.csv");
+    Summary summary =
+        new Summary(
+            ImmutableMap.of(
+                "w[1,2]",
+                new Summary.Row(0.1, 1e-300, 0.01, -1, 0, 1, 1.001, 400.5, 399),
+                "a[say \"hi\"]",
+                new Summary.Row(1, 2, 3, 4, 5)));
+
+    summary.writeCsv(file);
+
+    assertThat(Files.readAllLines(file))
+        .containsExactly(
+            "name,mean,sd,mcse_mean,q05,q50,q95,r_hat,ess_bulk,ess_tail",
+            "\"w[1,2]\",0.1,1.0E-300,0.01,-1.0,0.0,1.0,1.001,400.5,399.0",
+            "\"a[say \"\"hi\"\"]\",1.0,2.0,,3.0,4.0,5.0,,,");
+    assertThatThrownBy(() -> summary.writeCsv(folder.resolve("none/summary.csv")))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageStartingWith("file '" + folder.resolve("none/summary.csv") + "' cannot be");
   }
 }
