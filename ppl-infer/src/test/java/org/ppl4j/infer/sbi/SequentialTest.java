@@ -262,7 +262,7 @@ class SequentialTest {
   @Test
   void roundsWhoseWeightsFailAreNotWhatTheyComeTo() {
     Npe npe = NpeTest.quick(Npe.of(Normal.of(0, 10), NOISY, SequentialTest::straying));
-    try (NeuralPosterior posterior = npe.sequential(observed(4), 3, 400);
+    try (NeuralPosterior posterior = npe.withoutBaselines().sequential(observed(4), 3, 400);
         Samples draws = posterior.posterior(observed(4), 1000)) {
       assertThat(posterior.rounds()).isLessThan(3);
       assertThat(posterior.holds()).isTrue();
