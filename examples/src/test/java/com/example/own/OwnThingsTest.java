@@ -100,7 +100,9 @@ import org.ppl4j.transforms.TransformModule;
 @ExtendWith(LeakCheck.class)
 class OwnThingsTest {
 
-  /** What users add one of, under its name in README's table, where it lies, and what runs it. */
+  /**
+   * What users add one of, under its name in the guide's table, where it lies, and what runs it.
+   */
   private record Thing(String name, Check check, List<Class<?>> files) {
 
     static Thing of(String name, Check check, Class<?>... files) {
@@ -171,7 +173,7 @@ class OwnThingsTest {
 
   private static final Path FOLDER = Path.of("src", "test", "java", "com", "example", "own");
 
-  /** Each runs, has a row of README's table, and is all there is in the folder. */
+  /** Each runs, has a row of the guide's table, and is all there is in the folder. */
   @Test
   @Tag("acceptance")
   @Tag("open.1")
@@ -183,7 +185,7 @@ class OwnThingsTest {
       run++;
     }
     point.atLeast("things of one's own that run", run, 21);
-    assertThat(rowsOfReadme()).containsExactlyInAnyOrderElementsOf(names());
+    assertThat(rowsOfTheGuide()).containsExactlyInAnyOrderElementsOf(names());
     try (Stream<Path> files = Files.list(FOLDER)) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .filteredOn(name -> !name.equals("OwnThingsTest.java"))
@@ -201,11 +203,12 @@ class OwnThingsTest {
   }
 
   /** The first cells of the table below "Adding one". */
-  private static List<String> rowsOfReadme() throws IOException {
-    String readme = Files.readString(Path.of("..", "README.md"));
-    int begin = readme.indexOf("## Adding one");
-    return readme
-        .substring(begin, readme.indexOf("\n## ", begin))
+  private static List<String> rowsOfTheGuide() throws IOException {
+    String chapter = Files.readString(Path.of("guide", "adding-your-own.md"));
+    int begin = chapter.indexOf("## Adding one");
+    int end = chapter.indexOf("\n## ", begin + 1);
+    return chapter
+        .substring(begin, end)
         .lines()
         .filter(line -> line.startsWith("| "))
         .skip(1)

@@ -53,7 +53,7 @@ class ChainsAcceptanceTest {
    */
   private record BesideStan(double perGradient, double perSecond) {}
 
-  /** As the README had them before there was another metric: the least effective sizes. */
+  /** As the guide had them before there was another metric: the least effective sizes. */
   private static final ImmutableMap<String, BesideStan> STANS =
       ImmutableMap.<String, BesideStan>builder()
           .put("arK", new BesideStan(0.88, 4600.0 / 6000))

@@ -14,7 +14,7 @@ import org.ppl4j.testing.PosteriorCase;
 import org.ppl4j.testing.PosteriorCases;
 
 /**
- * Effective draws a second and a gradient on the posteriors of posteriordb: the README's table.
+ * Effective draws a second and a gradient on the posteriors of posteriordb: the guide's table.
  * Where {@code -Dacceptance.posteriors="python /path/program.py"} names the peers' program, Stan
  * and NumPyro run in turn with ours. It is called with the words {@code stan} or {@code numpyro},
  * the posterior and a seed, does as {@link EffectiveDraws#ofOurs} does, and prints a line of JSON

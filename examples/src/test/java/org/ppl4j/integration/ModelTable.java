@@ -35,21 +35,21 @@ import org.ppl4j.examples.hierarchical.StanData;
 import org.ppl4j.examples.missing.MissingValues;
 import org.ppl4j.examples.regression.Counts;
 import org.ppl4j.examples.regression.Regression;
+import org.ppl4j.guide.GuideModels;
 import org.ppl4j.infer.reparam.Reparam;
-import org.ppl4j.readme.ReadmeModels;
 import org.ppl4j.studies.energies.Energy;
 import org.ppl4j.testing.Models;
 import org.ppl4j.testing.OneDrawProgram;
 import org.ppl4j.testing.PosteriorCase;
 import org.ppl4j.testing.PosteriorCases;
 
-/** The models of the examples, the README and the tests, and those that somebody refuses. */
+/** The models of the examples, the guide and the tests, and those that somebody refuses. */
 final class ModelTable {
 
   /** Of the models of others why they are refused, by name. */
   private static final ImmutableListMultimap<String, MethodReason> REASONS =
       ImmutableListMultimap.<String, MethodReason>builder()
-          .put("the README's series", MethodReason.NO_MODE)
+          .put("the guide's series", MethodReason.NO_MODE)
           .put("regression", MethodReason.NO_MODE)
           .put("scaled", MethodReason.NO_MODE)
           .put("hmm_example", MethodReason.A_PRIOR_WITHOUT_DRAWS)
@@ -69,10 +69,10 @@ final class ModelTable {
 
   // --- of the repository
 
-  /** Those of the examples and of the README. */
+  /** Those of the examples and of the guide. */
   static List<ModelRow<?>> ofExamples() {
     ImmutableList.Builder<ModelRow<?>> rows = ImmutableList.builder();
-    ReadmeModels.all().forEach(model -> rows.add(row(model.getName(), model.getPayload())));
+    GuideModels.all().forEach(model -> rows.add(row(model.getName(), model.getPayload())));
     return rows.add(
             ModelRow.of("coin of the examples", Coin.MODEL, Models::flips),
             ModelRow.of("eight-schools", EightSchools.MODEL, EightSchools::schools),

@@ -57,7 +57,7 @@ final class ScorerProcess {
     return all.add(scorer.distance(x)).build().toArray();
   }
 
-  /** The same by names of the flats of README. */
+  /** The same by names of the flats of the guide. */
   static double[] ofFlats(ConditionalScorer scorer) {
     DoubleStream.Builder all = DoubleStream.builder();
     for (String district : List.of("Leeds", "York")) {

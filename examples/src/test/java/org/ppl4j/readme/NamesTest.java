@@ -21,7 +21,7 @@ import org.ppl4j.examples.launcher.Example;
 import org.ppl4j.examples.launcher.Launcher;
 import org.ppl4j.testing.AcceptancePoint;
 
-/** Every name that the README and the pages of the packages say exists. */
+/** Every name that README, the guide and the pages of the packages say exists. */
 class NamesTest {
 
   private static final Path ROOT = Path.of("..");
@@ -88,15 +88,15 @@ class NamesTest {
         .collect(Collectors.toList());
   }
 
-  /** Those in the text, since the blocks of code are compiled; what Pyro calls them is its own. */
+  /** A page without blocks of code, which are compiled, and without the names of others. */
+  private static String ours(Page page) {
+    String text = page.text().replaceAll("(?s)```.*?```", "");
+    return page.toString().startsWith("from-") ? text.replaceAll("(?m)^\\|[^|]*\\|", "|") : text;
+  }
+
+  /** Those in the text of README and the guide. */
   private static Map<String, Boolean> readme(KnownNames names) throws IOException {
-    String text = Files.readString(ROOT.resolve("README.md")).replaceAll("(?s)```.*?```", "");
-    int pyro = text.indexOf("## For users of Pyro");
-    int next = text.indexOf("## ", pyro + 1);
-    String ours =
-        text.substring(0, pyro)
-            + text.substring(pyro, next).replaceAll("(?m)^\\|[^|]*\\|", "|")
-            + text.substring(next);
+    String ours = Page.all().stream().map(NamesTest::ours).collect(Collectors.joining());
     Map<String, Boolean> found = new TreeMap<>();
     Matcher spans = SPAN.matcher(ours);
     while (spans.find()) {

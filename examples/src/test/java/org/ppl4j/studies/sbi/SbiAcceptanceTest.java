@@ -28,7 +28,7 @@ class SbiAcceptanceTest {
 
   private static final AcceptancePoint POSTERIORS = new AcceptancePoint("density.2");
 
-  /** Each makes scores steadier and takes as long as the first; the README's are of three. */
+  /** Each makes scores steadier and takes as long as the first; the guide's are of three. */
   private static final int SEEDS = Integer.getInteger("acceptance.seeds", 1);
 
   /** Of an observation, and of all of them at once. */

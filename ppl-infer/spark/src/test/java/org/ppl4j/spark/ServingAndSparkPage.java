@@ -13,8 +13,8 @@ import org.ppl4j.infer.density.ConditionalScorer;
 import org.ppl4j.infer.mcmc.McmcRun;
 import org.ppl4j.infer.mcmc.Nuts;
 
-/** The README's block on clusters, as it compiles. */
-final class ReadmeSnippets {
+/** The blocks of serving-and-spark.md on clusters. */
+final class ServingAndSparkPage {
 
   record Houses(NDArray logRadon) {}
 
@@ -29,16 +29,16 @@ final class ReadmeSnippets {
   static final Program<Map<String, NDArray>> SHOP =
       (p, shop) -> RADON.run(p, new Houses(shop.get("sales")));
 
-  private ReadmeSnippets() {}
+  private ServingAndSparkPage() {}
 
   // region
   static void onACluster(
-      SparkSession spark, Houses houses, Dataset<Row> sales, Dataset<Row> flats) {
+      SparkSession spark, Houses houses, Dataset<Row> sales, Dataset<Row> flats, Path file) {
     try (McmcRun<Houses> run = SparkChains.on(spark).run(Nuts.of(RADON).chains(8), houses)) {
       System.out.println(run.summary()); // eight chains of one posterior
     }
     SparkFits.of(SHOP, FitMethod.nuts()).by("shop").run(sales).show(); // one posterior a shop
-    SparkScorer scorer = SparkScorer.of(spark, ConditionalScorer.load(Path.of("rent.scorer")));
+    SparkScorer scorer = SparkScorer.of(spark, ConditionalScorer.load(file));
     flats.withColumn("rent", scorer.interval(0.9)).show(); // without native code
   }
   // endregion

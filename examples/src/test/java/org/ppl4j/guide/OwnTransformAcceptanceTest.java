@@ -1,4 +1,4 @@
-package org.ppl4j.readme;
+package org.ppl4j.guide;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,7 +14,7 @@ import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformCheck;
 
-/** The transform of the README passes the check, and would not with a fault in it. */
+/** The transform of the guide passes the check, and would not with a fault in it. */
 @Tag("acceptance")
 class OwnTransformAcceptanceTest {
 
@@ -22,11 +22,11 @@ class OwnTransformAcceptanceTest {
 
   @Test
   @Tag("flows.9")
-  void theReadmesTransformKeepsTheLaws() {
+  void theGuidesTransformKeepsTheLaws() {
     double worst = 0;
     for (FloatType type : FloatType.values()) {
       try (Run run = Run.open(RunConfig.defaults().withFloatType(type), 0)) {
-        Transform sinh = new ReadmeSnippets.Sinh();
+        Transform sinh = new AddingYourOwnPage.Sinh();
         for (Transform transform : new Transform[] {sinh, sinh.inverted()}) {
           NDArray inputs = run.create(new double[] {-50, -3, -0.4, 0, 0.7, 2, 30}, new Shape(7));
           TransformCheck check = TransformCheck.check(transform, inputs).orThrow();
@@ -36,13 +36,13 @@ class OwnTransformAcceptanceTest {
         }
       }
     }
-    POINT.atMost("worst error of the README's transform in bounds", worst, 1);
+    POINT.atMost("worst error of the guide's transform in bounds", worst, 1);
   }
 
   /** The same with an error in one of its log-determinants. */
   private static final class Faulty extends Transform {
 
-    private final Transform right = new ReadmeSnippets.Sinh();
+    private final Transform right = new AddingYourOwnPage.Sinh();
     private final double forward;
     private final double inverse;
 

@@ -1,0 +1,31 @@
+package org.ppl4j.guide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import org.junit.jupiter.api.Test;
+import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.mcmc.McmcRun;
+import org.ppl4j.infer.mcmc.Nuts;
+import org.ppl4j.tensor.Recording;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
+
+/** Series are recorded. */
+class LongLoopsAndEquationsPageTest {
+
+  @Test
+  void aSeriesIsRecorded() {
+    RunConfig config = RunConfig.defaults().withRecording(Recording.REQUIRED);
+    try (McmcRun<NDArray> run =
+        Nuts.of(LongLoopsAndEquationsPage.STATES)
+            .config(config)
+            .chains(1)
+            .warmup(200)
+            .draws(100)
+            .progress(Progress.silent())
+            .run(Tensors.vector(0.3, 0.9, 1.2, 1.1, 0.8, 0.9, 1.3))) {
+      assertThat(run.samples().summary().get("x[3]").mean()).isBetween(0.5, 1.5);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package org.ppl4j.guide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDManager;
+import org.junit.jupiter.api.Test;
+import org.ppl4j.guide.ShapesAndPlatesPage.Rows;
+import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.autoguide.AutoNormal;
+import org.ppl4j.infer.svi.Averaging;
+import org.ppl4j.infer.svi.Svi;
+
+/** A batch of the rows leads to the posterior given all. */
+class ShapesAndPlatesPageTest {
+
+  @Test
+  void theLineIsFittedByBatches() {
+    try (NDManager manager = NDManager.newBaseManager();
+        Svi<Rows> svi =
+            Svi.builder(ShapesAndPlatesPage.LINE, AutoNormal.of(ShapesAndPlatesPage.LINE))
+                .averaging(Averaging.polynomial(3))
+                .progress(Progress.silent())
+                .build()) {
+      Rows rows = LineData.rows(manager);
+      svi.run(rows, 1000);
+
+      assertThat(svi.summary(rows, 1000)).matches(LineData::isFitted);
+    }
+  }
+}
