@@ -32,6 +32,17 @@ class CleanCloneTest {
       List.of("-B", "-pl", "examples", "-am", "test-compile", "exec:java", "-Dexec.args=run coin");
   private static final List<String> TESTS = List.of("-B", "verify");
 
+  /** What the tests of blocks need beside README's dependencies. */
+  private static final String ASSERTIONS =
+      """
+          <dependency>
+            <groupId>org.assertj</groupId>
+            <artifactId>assertj-core</artifactId>
+            <version>3.27.7</version>
+            <scope>test</scope>
+          </dependency>
+      """;
+
   @TempDir private Path folder;
 
   @Test
@@ -64,60 +75,61 @@ class CleanCloneTest {
         MOST_PROCESSOR_MINUTES);
   }
 
-  /** The README's dependencies, imports and first model, as they are, in an empty project. */
+  /**
+   * The starter as it is, and every block of README and the guide in it, from the library that was
+   * installed; offline after one resolution. Of the blocks on Spark their own module's test says
+   * it.
+   */
   @Test
   @Tag("trust.9")
-  void readmeCompilesAndRunsInAProjectOfItsOwn() throws Exception {
+  @Tag("seen.3")
+  void everyBlockRunsInTheStarter() throws Exception {
     run(folder, "", List.of("git", "clone", "-q", root().toString(), checkout().toString()));
     maven("", List.of("-q", "-B", "-DskipTests", "install"));
-    String readme = Files.readString(checkout().resolve("README.md"));
-    List<String> java = blocks(readme, "java");
-    String imports =
-        java.stream().filter(block -> block.startsWith("import ")).findFirst().orElseThrow();
-    Path project = Files.createDirectories(folder.resolve("project"));
-    Files.writeString(
-        project.resolve("pom.xml"),
-        """
-        <project xmlns="http://maven.apache.org/POM/4.0.0">
-          <modelVersion>4.0.0</modelVersion>
-          <groupId>own</groupId>
-          <artifactId>own</artifactId>
-          <version>1</version>
-          <properties>
-            <maven.compiler.source>17</maven.compiler.source>
-            <maven.compiler.target>17</maven.compiler.target>
-          </properties>
-        """
-            + blocks(readme, "xml").get(0)
-            + "</project>\n");
-    Files.writeString(
-        Files.createDirectories(project.resolve("src/main/java")).resolve("Own.java"),
-        imports
-            + "public class Own {\n"
-            + java.get(0)
-            + "  public static void main(String[] words) {\n"
-            + "    System.out.println(fit());\n  }\n}\n");
+    Path starter = checkout().resolve("examples/starter");
+    assertThat(maven(starter, "", List.of("-q", "-B", "compile", "exec:java")))
+        .contains("fairness");
+    maven(starter, "", List.of("-q", "-B", "test"));
 
-    String output =
-        maven(
-            project,
-            "",
-            List.of(
-                "-B",
-                "compile",
-                "org.codehaus.mojo:exec-maven-plugin:3.6.2:java",
-                "-Dexec.mainClass=Own"));
+    Path blocks = starter.resolve("src/test/java/org/ppl4j/guide");
+    Files.createDirectories(blocks);
+    int pages = 0;
+    try (Stream<Path> files =
+        Files.list(checkout().resolve("examples/src/test/java/org/ppl4j/guide"))) {
+      for (Path file : files.filter(CleanCloneTest::isOfThePages).toList()) {
+        Files.copy(file, blocks.resolve(file.getFileName()));
+        pages += file.toString().endsWith("Page.java") ? 1 : 0;
+      }
+    }
+    Path pom = starter.resolve("pom.xml");
+    Files.writeString(
+        pom, Files.readString(pom).replaceFirst(" *</dependencies>", ASSERTIONS + "$0"));
+    maven(starter, "", List.of("-q", "-B", "test-compile"));
+    int run = 0;
+    for (String home : Stream.concat(Stream.of(""), jdks().stream()).toList()) {
+      String output = maven(starter, home, offline(List.of("-B", "test")));
+      assertThat(output).as(home).contains("BUILD SUCCESS");
+      run += testsRun(output);
+    }
 
-    assertThat(output).contains("fairness");
+    AcceptancePoint point = new AcceptancePoint("seen.3");
+    point.atLeast("chapters whose blocks run in the starter", pages, 12);
+    point.atLeast("tests of blocks", run, pages * (1 + jdks().size()));
     new AcceptancePoint("trust.9").none("what the README's project lacks");
   }
 
-  private static List<String> blocks(String readme, String language) {
-    return Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
-        .matcher(readme)
-        .results()
-        .map(match -> match.group(1))
-        .toList();
+  private static boolean isOfThePages(Path file) {
+    return file.toString().matches(".*(Page|PageTest|Data)\\.java");
+  }
+
+  private static int testsRun(String output) {
+    List<String> found =
+        Pattern.compile("Tests run: (\\d+),.*Skipped: 0\\R")
+            .matcher(output)
+            .results()
+            .map(match -> match.group(1))
+            .toList();
+    return Integer.parseInt(found.get(found.size() - 1));
   }
 
   private Path checkout() {
