@@ -1,8 +1,10 @@
 package org.ppl4j.readme;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.reflect.Modifier;
@@ -123,6 +125,23 @@ class ReadmeTest {
       }
     }
     return names;
+  }
+
+  /** Every name that Pyro exports has a line: what it is here, or what may do instead. */
+  @Test
+  void namesOfPyroAreTold() throws IOException {
+    String page = Page.chapter("from-pyro").text();
+    try (InputStream in = ReadmeTest.class.getResourceAsStream("pyro-names.txt")) {
+      List<String> names =
+          new String(in.readAllBytes(), UTF_8)
+              .lines()
+              .filter(line -> !line.startsWith("#"))
+              .toList();
+
+      assertThat(names).hasSize(250);
+      assertThat(names)
+          .allSatisfy(name -> assertThat(page).containsPattern("(?<!\\w)" + name + "(?!\\w)"));
+    }
   }
 
   @Test
