@@ -2,20 +2,29 @@ package org.ppl4j.guide;
 
 import static org.ppl4j.guide.ShapesAndPlatesPage.LINE;
 
+import ai.djl.ndarray.NDArray;
 import com.google.common.primitives.Doubles;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import org.ppl4j.Plate;
 import org.ppl4j.Program;
+import org.ppl4j.distributions.Normal;
 import org.ppl4j.guide.ShapesAndPlatesPage.Rows;
 import org.ppl4j.infer.ModelDensity;
 import org.ppl4j.infer.Predictive;
 import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.Simulated;
+import org.ppl4j.infer.SimulationCalibration;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.annealing.Annealing;
 import org.ppl4j.infer.annealing.Evidence;
 import org.ppl4j.infer.approximation.LaplaceApproximation;
 import org.ppl4j.infer.approximation.LaplacePosterior;
 import org.ppl4j.infer.autoguide.AutoMultivariateNormal;
+import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.diagnostics.Loo;
 import org.ppl4j.infer.diagnostics.LooComparison;
 import org.ppl4j.infer.diagnostics.PredictiveCheck;
@@ -25,11 +34,29 @@ import org.ppl4j.infer.mcmc.McmcRun;
 import org.ppl4j.infer.mcmc.Nuts;
 import org.ppl4j.infer.report.PredictiveCheckPicture;
 import org.ppl4j.infer.svi.Svi;
+import org.ppl4j.tensor.RunConfig;
 
 /** The blocks of the page is-it-right.md. */
 final class IsItRightPage {
 
   private IsItRightPage() {}
+
+  // region
+  static final Program<Integer> FUNNEL =
+      (p, numbers) -> {
+        NDArray log = p.sample("log", Normal.of(0, 3));
+        try (Plate rows = p.plate("rows", numbers)) {
+          p.sample("x", Normal.of(0, log.div(2).exp()));
+        }
+      };
+
+  static List<String> warned() {
+    try (Svi<Integer> svi = Svi.of(FUNNEL, AutoNormal.of(FUNNEL))) {
+      return svi.run(9).warnings();
+    }
+  }
+
+  // endregion
 
   // region
   static Summary asItIs(Rows rows) {
@@ -78,6 +105,36 @@ final class IsItRightPage {
       PredictiveCheckPicture.densities("line", y, replicated).save(folder.resolve("check.png"));
       return PredictiveCheck.of("greatest", y, replicated, Doubles::max);
     }
+  }
+
+  // endregion
+  // region
+  static final Program<double[]> MEASURED =
+      (p, y) -> {
+        NDArray mean = p.sample("mean", Normal.of(0, 1));
+        try (Plate rows = p.plate("rows", y.length)) {
+          p.observe("y", Normal.of(mean, 2), rows.take(y));
+        }
+      };
+
+  static SimulationCalibration calibrated(int trials) {
+    return SimulationCalibration.of(
+        trials,
+        1,
+        seed -> {
+          Random random = new Random(seed);
+          double mean = random.nextGaussian();
+          double[] y = new double[5];
+          Arrays.setAll(y, i -> mean + 2 * random.nextGaussian());
+          return Simulated.of(Map.of("mean", new double[] {mean}), y);
+        },
+        (y, seed) -> {
+          RunConfig config = RunConfig.defaults().withSeed(seed);
+          try (LaplacePosterior<double[]> found =
+              LaplaceApproximation.of(MEASURED).config(config).run(y)) {
+            return found.posterior(y, 99);
+          }
+        });
   }
 
   // endregion

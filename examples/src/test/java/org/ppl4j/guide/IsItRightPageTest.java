@@ -9,6 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ppl4j.guide.ShapesAndPlatesPage.Rows;
+import org.ppl4j.infer.SimulationCalibration;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.diagnostics.LooComparison;
 
@@ -31,6 +32,19 @@ class IsItRightPageTest {
 
     assertThat(asItIs).matches(LineData::isFitted);
     assertThat(asItIs.get("b").rhat()).isLessThan(1.02);
+  }
+
+  @Test
+  void aPoorGuideIsWarnedOf() {
+    assertThat(IsItRightPage.warned()).isNotEmpty();
+  }
+
+  @Test
+  void whatIsExactIsCalibrated() {
+    SimulationCalibration calibration = IsItRightPage.calibrated(100);
+
+    assertThat(calibration.warnings()).isEmpty();
+    assertThat(calibration.ranks("mean").length()).isEqualTo(100);
   }
 
   @Test
