@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.Program;
+import org.ppl4j.SiteTable;
 
 /** Programs that are wrong say what the page says that they say. */
 class ErrorsPageTest {
@@ -29,7 +30,7 @@ class ErrorsPageTest {
           ran(ErrorsPage.OPEN_PLATE),
           ran(ErrorsPage.NEGATIVE),
           ran(ErrorsPage.OUTSIDE),
-          () -> aCapturedArray(),
+          ErrorsPageTest::aCapturedArray,
           ran(ErrorsPage.IN_PLACE),
           () -> ErrorsPage.fitWithAnother(Y),
           () -> ErrorsPage.fitOutside(Y),
@@ -41,9 +42,9 @@ class ErrorsPageTest {
     return () -> program.describe(Y);
   }
 
-  private static void aCapturedArray() {
+  private static SiteTable aCapturedArray() {
     try (NDManager manager = NDManager.newBaseManager()) {
-      ErrorsPage.captured(manager.create(new double[] {1, 2, 3})).describe(Y);
+      return ErrorsPage.captured(manager.create(new double[] {1, 2, 3})).describe(Y);
     }
   }
 
