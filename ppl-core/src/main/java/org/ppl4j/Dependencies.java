@@ -27,17 +27,14 @@ final class Dependencies {
   private final Describing.Repeated program;
   private final Trace base;
 
-  /** An edge of the graph. */
-  record Edge(String from, String to) {}
-
   Dependencies(Run run, Describing.Repeated program, Trace base) {
     this.run = run;
     this.program = program;
     this.base = base;
   }
 
-  List<Edge> edges() {
-    List<Edge> edges = new ArrayList<>();
+  List<SiteGraph.Edge> edges() {
+    List<SiteGraph.Edge> edges = new ArrayList<>();
     Map<String, double[]> held = marks(program.record(p -> new Held(null, null)));
     for (ParamSite param : base.params()) {
       addEdges(edges, param.name(), held, other(param));
@@ -52,12 +49,12 @@ final class Dependencies {
   }
 
   private void addEdges(
-      List<Edge> edges, String from, Map<String, double[]> held, NDArray exchanged) {
+      List<SiteGraph.Edge> edges, String from, Map<String, double[]> held, NDArray exchanged) {
     Map<String, double[]> now = marks(program.record(p -> new Held(from, exchanged)));
     held.forEach(
         (name, mark) -> {
           if (!name.equals(from) && differs(mark, now.get(name))) {
-            edges.add(new Edge(from, name));
+            edges.add(new SiteGraph.Edge(from, name));
           }
         });
   }

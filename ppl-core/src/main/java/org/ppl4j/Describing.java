@@ -1,7 +1,9 @@
 package org.ppl4j;
 
 import ai.djl.ndarray.NDManager;
+import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.util.List;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.params.ParamStore;
@@ -20,8 +22,18 @@ final class Describing {
         program, data, RunConfig.defaults(), (run, execution) -> execution.record().table());
   }
 
-  /** The program is checked by a first execution; those with exchanged values are not. */
   static <D extends @Nullable Object> String dot(Program<D> program, D data) {
+    return withEdges(program, data, Dot::of);
+  }
+
+  static <D extends @Nullable Object> SiteGraph graph(Program<D> program, D data) {
+    return withEdges(
+        program, data, (trace, edges) -> new SiteGraph(trace.table(), ImmutableList.copyOf(edges)));
+  }
+
+  /** The program is checked by a first execution; those with exchanged values are not. */
+  private static <D extends @Nullable Object, R> R withEdges(
+      Program<D> program, D data, BiFunction<Trace, List<SiteGraph.Edge>, R> body) {
     RunConfig unchecked = RunConfig.defaults().withValidation(Validation.OFF);
     executed(program, data, RunConfig.defaults(), (run, execution) -> execution.record());
     return executed(
@@ -30,7 +42,7 @@ final class Describing {
         unchecked,
         (run, execution) -> {
           Trace trace = execution.record();
-          return Dot.of(trace, new Dependencies(run, execution, trace).edges());
+          return body.apply(trace, new Dependencies(run, execution, trace).edges());
         });
   }
 

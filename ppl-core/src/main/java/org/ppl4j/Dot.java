@@ -18,7 +18,7 @@ final class Dot {
 
   private Dot() {}
 
-  static String of(Trace trace, List<Dependencies.Edge> edges) {
+  static String of(Trace trace, List<SiteGraph.Edge> edges) {
     Cluster root = new Cluster();
     for (ParamSite param : trace.params()) {
       root.nodes.add(quoted(param.name()) + " [shape=plaintext];");
@@ -28,7 +28,7 @@ final class Dot {
     }
     StringBuilder text = new StringBuilder("digraph program {\n");
     write(text, root, "", "  ");
-    for (Dependencies.Edge edge : edges) {
+    for (SiteGraph.Edge edge : edges) {
       text.append("  ")
           .append(quoted(edge.from()))
           .append(" -> ")

@@ -70,4 +70,12 @@ public interface Program<D extends @Nullable Object> extends Serializable {
   default String toDot(D data) {
     return Describing.dot(this, data);
   }
+
+  /**
+   * The table of this program's sites with the edges between them, found as {@link #toDot} finds
+   * them: one execution a site.
+   */
+  default SiteGraph graph(D data) {
+    return Describing.graph(this, data);
+  }
 }

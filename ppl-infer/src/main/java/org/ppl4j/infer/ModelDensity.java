@@ -9,6 +9,7 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ObjectArrays;
 import com.google.common.collect.Streams;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -145,6 +146,63 @@ public final class ModelDensity<D extends @Nullable Object> {
     return draws.chains() == 0
         ? LogLikelihoods.of(columns)
         : LogLikelihoods.ofChains(columns, draws.chains());
+  }
+
+  /**
+   * The log density of latent sites under each draw, given the draw's values of all others: of each
+   * draw the sum over these sites, without the scale that handlers give it, and without discrete
+   * sites that are summed out.
+   *
+   * @param draws of all latent sites
+   * @param sites their names
+   * @throws IllegalArgumentException as {@link #logLikelihoods}, or if there is no latent site of a
+   *     name
+   */
+  public double[] logPriors(D data, Samples draws, Collection<String> sites) {
+    double[] sums = new double[Math.toIntExact(draws.draws())];
+    try (BoundData<D> bound = BoundData.of(data, config)) {
+      List<Observed> unused = observed(bound, draws);
+      Map<String, Shape> shapes = shapes(bound, draws, sites);
+      many(bound, draws, new SumOut())
+          .each(
+              sums.length,
+              (batch, traces) ->
+                  shapes.forEach(
+                      (name, shape) -> {
+                        NDArray logProb = traces.get(0).site(name).logProb();
+                        double[] values = Tensors.values(batch.rows(logProb, shape));
+                        int size = values.length / batch.draws();
+                        for (int i = 0; i < values.length; i++) {
+                          sums[batch.from() + i / size] += values[i];
+                        }
+                      }));
+    }
+    return sums;
+  }
+
+  /** Of the log density of latent sites, for one draw. */
+  private Map<String, Shape> shapes(BoundData<D> data, Samples draws, Collection<String> sites) {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    try (Run run = Run.open(config, 0)) {
+      Trace unused =
+          run.withoutGradients(
+              () -> {
+                Draws.Batch one = new Draws.Batch(run, 0, 0, 0, null);
+                Trace trace = given(one, data, draws, new SumOut());
+                for (String name : sites) {
+                  SampleSite site = trace.site(name);
+                  checkArgument(
+                      site.isLatent() || site.isEnumerated(),
+                      "site '%s' is not latent; ask for those that are",
+                      name);
+                  if (site.isLatent()) {
+                    shapes.put(name, site.logProb().getShape());
+                  }
+                }
+                return trace;
+              });
+    }
+    return shapes;
   }
 
   private static void fill(

@@ -9,8 +9,10 @@ import static java.util.stream.Collectors.joining;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import com.google.common.collect.Multimaps;
+import com.google.common.collect.Sets;
 import com.google.common.math.Quantiles;
 import com.google.common.primitives.Doubles;
 import java.io.BufferedWriter;
@@ -25,8 +27,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
@@ -317,6 +321,46 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
     return new Summary(rows, all.build());
   }
 
+  /**
+   * What speaks for trusting draws of chains, each in words: that they agree, and are enough. Empty
+   * of draws that are of none.
+   */
+  public ImmutableList<String> merits() {
+    ImmutableList.Builder<String> merits = ImmutableList.builder();
+    greatest(Row::rhat)
+        .filter(worst -> worst.getValue() <= Chains.LARGEST_RHAT)
+        .ifPresent(
+            worst ->
+                merits.add(
+                    String.format(
+                        Locale.ROOT,
+                        "R-hat is at most %.3f (of '%s'), not above %s: the chains agree",
+                        worst.getValue(),
+                        worst.getKey(),
+                        Chains.LARGEST_RHAT)));
+    greatest(row -> -minSize(row))
+        .filter(worst -> -worst.getValue() >= Chains.MIN_SIZE)
+        .ifPresent(
+            worst ->
+                merits.add(
+                    String.format(
+                        Locale.ROOT,
+                        "effective sizes are at least %,.0f (of '%s'), not below %.0f: enough for"
+                            + " means and for the 5%% and 95%% quantiles",
+                        -worst.getValue(),
+                        worst.getKey(),
+                        Chains.MIN_SIZE)));
+    return merits.build();
+  }
+
+  /** The greatest of a figure, with the name of its row; empty if no row has it. */
+  private Optional<Map.Entry<String, Double>> greatest(ToDoubleFunction<Row> figure) {
+    return rows.entrySet().stream()
+        .map(row -> Map.entry(row.getKey(), figure.applyAsDouble(row.getValue())))
+        .filter(row -> !Double.isNaN(row.getValue()))
+        .max(Map.Entry.comparingByValue());
+  }
+
   /** A line where R-hat, and with it the sizes, cannot be had. */
   private void addUnknown(ImmutableList.Builder<String> all, String why, Predicate<Row> is) {
     List<String> names =
@@ -390,6 +434,11 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
     }
     text.append(Wording.warnings(warnings));
     return text.toString();
+  }
+
+  /** The names of the rows that {@link #toString} shows. */
+  public ImmutableSet<String> shown() {
+    return Sets.difference(rows.keySet(), hidden().keySet()).immutableCopy();
   }
 
   /** What stands in place of rows that are not shown: a line for the first of them in each site. */

@@ -109,6 +109,11 @@ public final class EightSchools implements Example {
   }
 
   @Override
+  public boolean writesReport() {
+    return true;
+  }
+
+  @Override
   public ExampleResult run(ExampleOptions options) {
     try (NDManager manager = NDManager.newBaseManager()) {
       return ExampleModel.of(

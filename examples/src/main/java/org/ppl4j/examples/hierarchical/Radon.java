@@ -154,6 +154,11 @@ public final class Radon implements Example {
   }
 
   @Override
+  public boolean writesReport() {
+    return true;
+  }
+
+  @Override
   public ExampleResult run(ExampleOptions options) {
     InferenceMethod method = InferenceMethod.of(options);
     if (method != InferenceMethod.SVI && options.get(BATCH).isPresent()) {

@@ -22,6 +22,11 @@ public interface Example {
     return true;
   }
 
+  /** Whether it writes a report, where it is given a file; not so unless it says. */
+  default boolean writesReport() {
+    return false;
+  }
+
   /**
    * Runs it.
    *

@@ -30,6 +30,7 @@ import org.ppl4j.infer.mcmc.Nuts;
 import org.ppl4j.infer.mcmc.SamplerReport;
 import org.ppl4j.infer.report.ForestPicture;
 import org.ppl4j.infer.report.Picture;
+import org.ppl4j.infer.report.Report;
 import org.ppl4j.infer.svi.FitReport;
 import org.ppl4j.infer.svi.Svi;
 import org.ppl4j.params.ParamStore;
@@ -200,6 +201,7 @@ public final class ExampleModel<D extends @Nullable Object> {
               (double) report.gradients(),
               STEPS,
               (double) wanted);
+      options.report(() -> Report.of(run).model(model, data).title(name));
       int made = Math.toIntExact(run.samples().draws());
       return result(options, run, made, report.toString(), run.summary(), figures);
     }

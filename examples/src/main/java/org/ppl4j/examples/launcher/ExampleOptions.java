@@ -4,10 +4,12 @@ import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.density.Training;
 import org.ppl4j.infer.mcmc.Nuts;
+import org.ppl4j.infer.report.Report;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Recording;
 import org.ppl4j.tensor.RunConfig;
@@ -20,6 +22,7 @@ import org.ppl4j.tensor.RunConfig;
  * @param floatType the float type of the run
  * @param recording whether programs are computed from records
  * @param directory an existing directory for pictures and tables, empty for none of them
+ * @param page the file of the report, empty for none; see {@link #report}
  * @param quiet whether to show no progress
  * @param own the texts of the example's own options, by name; see {@link #get}
  */
@@ -29,6 +32,7 @@ public record ExampleOptions(
     FloatType floatType,
     Recording recording,
     Optional<Path> directory,
+    Optional<Path> page,
     boolean quiet,
     ImmutableMap<String, String> own) {
 
@@ -43,40 +47,47 @@ public record ExampleOptions(
         FloatType.FLOAT64,
         RunConfig.defaults().recording(),
         Optional.empty(),
+        Optional.empty(),
         false,
         ImmutableMap.of());
   }
 
   /** The same with another seed. */
   public ExampleOptions withSeed(long seed) {
-    return new ExampleOptions(seed, steps, floatType, recording, directory, quiet, own);
+    return new ExampleOptions(seed, steps, floatType, recording, directory, page, quiet, own);
   }
 
   /** The same with so many steps. */
   public ExampleOptions withSteps(int steps) {
     return new ExampleOptions(
-        seed, OptionalInt.of(steps), floatType, recording, directory, quiet, own);
+        seed, OptionalInt.of(steps), floatType, recording, directory, page, quiet, own);
   }
 
   /** The same in another float type. */
   public ExampleOptions withFloatType(FloatType floatType) {
-    return new ExampleOptions(seed, steps, floatType, recording, directory, quiet, own);
+    return new ExampleOptions(seed, steps, floatType, recording, directory, page, quiet, own);
   }
 
   /** The same with programs computed from records, or not. */
   public ExampleOptions withRecording(Recording recording) {
-    return new ExampleOptions(seed, steps, floatType, recording, directory, quiet, own);
+    return new ExampleOptions(seed, steps, floatType, recording, directory, page, quiet, own);
   }
 
   /** The same with pictures and tables in an existing directory. */
   public ExampleOptions withDirectory(Path directory) {
     return new ExampleOptions(
-        seed, steps, floatType, recording, Optional.of(directory), quiet, own);
+        seed, steps, floatType, recording, Optional.of(directory), page, quiet, own);
+  }
+
+  /** The same with a report in this file. */
+  public ExampleOptions withReport(Path file) {
+    return new ExampleOptions(
+        seed, steps, floatType, recording, directory, Optional.of(file), quiet, own);
   }
 
   /** The same without progress. */
   public ExampleOptions quietly() {
-    return new ExampleOptions(seed, steps, floatType, recording, directory, true, own);
+    return new ExampleOptions(seed, steps, floatType, recording, directory, page, true, own);
   }
 
   /** The same with a value of an option of the example's own. */
@@ -86,12 +97,17 @@ public record ExampleOptions(
             .putAll(own)
             .put(option.name(), value.toString())
             .buildKeepingLast();
-    return new ExampleOptions(seed, steps, floatType, recording, directory, quiet, more);
+    return new ExampleOptions(seed, steps, floatType, recording, directory, page, quiet, more);
   }
 
   /** The value of an option of the example's own, empty if it was not given. */
   public <T> Optional<T> get(ExampleOption<T> option) {
     return Optional.ofNullable(own.get(option.name())).map(option::read);
+  }
+
+  /** Writes the report of a fit, if it is asked for; it is not made otherwise. */
+  public void report(Supplier<Report<?>> report) {
+    page.ifPresent(file -> report.get().save(file));
   }
 
   /** Whether a run shows no more than that everything runs, for there are hardly any steps. */

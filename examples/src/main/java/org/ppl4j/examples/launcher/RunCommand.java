@@ -65,6 +65,12 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--out", paramLabel = "DIR", description = "Where pictures and tables go.")
   private @Nullable Path out;
 
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "Writes a page of HTML: what ran, whether to trust it, tables, pictures.")
+  private @Nullable Path report;
+
   @Option(names = "--quiet", description = "Shows no progress.")
   private boolean quiet;
 
@@ -115,9 +121,10 @@ final class RunCommand implements Callable<Integer> {
             floatType(),
             byEngine ? Recording.OFF : RunConfig.defaults().recording(),
             directory(example),
+            page(example),
             quiet,
             ownOptions(example));
-    checkJson();
+    checkWritable("--json", json);
     try {
       Stopwatch watch = Stopwatch.createStarted();
       ExampleResult result = example.run(options);
@@ -169,6 +176,7 @@ final class RunCommand implements Callable<Integer> {
     Example example = example(examples, name);
     command.usageMessage().description(example.name() + ": " + example.description() + ".");
     Set<String> others = new HashSet<>(example.writesFiles() ? Set.of() : Set.of("--out"));
+    others.addAll(example.writesReport() ? Set.of() : Set.of("--report"));
     examples.forEach(other -> others.addAll(names(other)));
     for (String option : Sets.difference(others, names(example))) {
       command.remove(command.findOption(option));
@@ -207,16 +215,30 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
+  private Optional<Path> page(Example example) {
+    if (report == null) {
+      return Optional.empty();
+    }
+    if (!example.writesReport()) {
+      throw new MisuseException(
+          "option '--report' is not for example '"
+              + name
+              + "', which has none; leave it out, or use '--json'");
+    }
+    checkWritable("--report", report);
+    return Optional.of(report);
+  }
+
   /** Refuses a file that cannot be written before the example has run, not after. */
-  private void checkJson() {
-    if (json == null) {
+  private static void checkWritable(String option, @Nullable Path file) {
+    if (file == null) {
       return;
     }
-    Path parent = json.toAbsolutePath().getParent();
-    boolean writable = Files.exists(json) ? Files.isWritable(json) : Files.isWritable(parent);
-    if (Files.isDirectory(json) || !writable) {
+    Path parent = file.toAbsolutePath().getParent();
+    boolean writable = Files.exists(file) ? Files.isWritable(file) : Files.isWritable(parent);
+    if (Files.isDirectory(file) || !writable) {
       throw new MisuseException(
-          "file '" + json + "' of '--json' cannot be written; choose another");
+          "file '" + file + "' of '" + option + "' cannot be written; choose another");
     }
   }
 

@@ -105,6 +105,11 @@ public final class Counts implements Example {
   }
 
   @Override
+  public boolean writesReport() {
+    return true;
+  }
+
+  @Override
   public ExampleResult run(ExampleOptions options) {
     try (NDManager manager = NDManager.newBaseManager()) {
       return ExampleModel.of(name(), MODEL, years(manager), reference(), 6000, Counts::fit)

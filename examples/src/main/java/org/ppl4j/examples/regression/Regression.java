@@ -139,6 +139,11 @@ public final class Regression implements Example {
   }
 
   @Override
+  public boolean writesReport() {
+    return true;
+  }
+
+  @Override
   public ExampleResult run(ExampleOptions options) {
     try (NDManager manager = NDManager.newBaseManager()) {
       Bushes data = bushes(manager);

@@ -11,6 +11,7 @@ import com.google.common.primitives.ImmutableDoubleArray;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -39,6 +40,9 @@ import java.util.function.ToDoubleFunction;
  * @param replicated T(y_rep) of each replication
  */
 public record PredictiveCheck(String name, double observed, ImmutableDoubleArray replicated) {
+
+  /** A p-value nearer to 0 or 1 speaks against the model. */
+  private static final double LEAST = 0.005;
 
   /** Of these figures, at least one of a replication. */
   public PredictiveCheck {
@@ -115,6 +119,16 @@ public record PredictiveCheck(String name, double observed, ImmutableDoubleArray
       sum += figure > observed ? 1 : figure < observed ? 0 : 0.5;
     }
     return sum / replicated.length();
+  }
+
+  /** What speaks against the model: that it hardly makes data with such a figure. */
+  public Optional<String> warning() {
+    double p = pValue();
+    return Math.min(p, 1 - p) >= LEAST
+        ? Optional.empty()
+        : Optional.of(
+            "the model hardly makes data with such a figure (%s); give it what they have and it lacks, such as heavier tails, more spread, or groups"
+                .formatted(this));
   }
 
   /** The figure of the data, the middle 90% of those of the replications, and the p-value. */

@@ -138,6 +138,14 @@ public record SamplerReport(
     return chains().stream().mapToInt(ChainReport::depthLimitHits).sum();
   }
 
+  /**
+   * What speaks for trusting the trajectories, each in words; what speaks for the draws themselves
+   * is {@link Summary#merits}.
+   */
+  public ImmutableList<String> merits() {
+    return SamplerMerits.of(figures);
+  }
+
   /** How many gradients were computed, those of searches and of the warm-up included. */
   public long gradients() {
     return chains().stream().mapToLong(ChainReport::gradients).sum()

@@ -36,8 +36,17 @@ public final class ChainPicture {
    * @throws IllegalArgumentException if the samples are not of chains, or have no such number
    */
   public static CurvePicture trace(String title, Samples samples, String name) {
-    double[][] chains = chains(samples, name);
-    double[] iterations = IntStream.rangeClosed(1, chains[0].length).asDoubleStream().toArray();
+    return trace(title, chains(samples, name), name, 1);
+  }
+
+  /**
+   * The same of draws of each chain.
+   *
+   * @param every how many draws lie from one to the next, 1 where they are all
+   */
+  static CurvePicture trace(String title, double[][] chains, String name, int every) {
+    double[] iterations =
+        IntStream.range(0, chains[0].length).mapToDouble(i -> 1 + (double) i * every).toArray();
     CurvePicture picture = CurvePicture.of(title, "iteration", name);
     for (int c = 0; c < chains.length; c++) {
       picture = picture.curve("chain " + (c + 1), iterations, chains[c]);
@@ -53,7 +62,11 @@ public final class ChainPicture {
    * @throws IllegalArgumentException if the samples are not of chains, or have no such number
    */
   public static CurvePicture ranks(String title, Samples samples, String name) {
-    double[][] chains = chains(samples, name);
+    return ranks(title, chains(samples, name), name);
+  }
+
+  /** The same of the draws of each chain. */
+  static CurvePicture ranks(String title, double[][] chains, String name) {
     int length = chains[0].length;
     int all = chains.length * length;
     double[][] counts = new double[chains.length][BINS];
@@ -69,8 +82,8 @@ public final class ChainPicture {
     CurvePicture picture =
         CurvePicture.of(title, "rank of " + name, "draws")
             .vertical(0, 1.05 * Math.max(most, high))
-            .curve("least if alike", ends, new double[] {low, low})
-            .curve("most if alike", ends, new double[] {high, high});
+            .dashed("least if alike", ends, new double[] {low, low})
+            .dashed("most if alike", ends, new double[] {high, high});
     double[] edges = new double[2 * BINS]; // both ends of each bin
     for (int bin = 0; bin < BINS; bin++) {
       edges[2 * bin] = (double) bin * all / BINS;

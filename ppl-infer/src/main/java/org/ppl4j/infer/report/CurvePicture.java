@@ -1,22 +1,15 @@
 package org.ppl4j.infer.report;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.collect.ImmutableList.toImmutableList;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
-import java.awt.BasicStroke;
-import java.awt.Color;
 import java.awt.Graphics2D;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.style.Styler.LegendLayout;
-import org.knowm.xchart.style.lines.SeriesLines;
-import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.ppl4j.infer.svi.Losses;
 
 /**
@@ -27,42 +20,33 @@ import org.ppl4j.infer.svi.Losses;
  */
 public final class CurvePicture implements Picture {
 
-  // pixels in the legend: the line before a name with its margins, and a letter
-  private static final int MARK = 55;
-  private static final int LETTER = 7;
-
-  private static final Color POINTS = new Color(0, 0, 0, 60);
-  private static final Color THIN = new Color(0x41, 0x92, 0xc6, 70);
-
-  /** Of curves over many thin ones, so that they stand out. */
-  private static final Color DARK = new Color(0x08306b);
-
   /** Points of a curve of losses; each is the median of its stretch. */
   private static final int STRETCHES = 400;
 
   /** The share of the losses that the picture of losses shows; the greatest are off the top. */
   private static final double SHOWN = 0.97;
 
-  private record Range(double min, double max) {}
+  /** A part of an axis. */
+  record Range(double min, double max) {}
 
-  private enum Kind {
+  /** How a curve is drawn. */
+  enum Kind {
     LINE,
     POINTS,
-    THIN
+    THIN,
+    DASHED
   }
 
-  private static final class Curve {
-
-    final String name;
-    final double[] x;
-    final double[] y;
-    final Kind kind;
+  /**
+   * A curve.
+   *
+   * @param labels of its points; none if they have none
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Curve(String name, double[] x, double[] y, Kind kind, ImmutableList<String> labels) {
 
     Curve(String name, double[] x, double[] y, Kind kind) {
-      this.name = name;
-      this.x = x;
-      this.y = y;
-      this.kind = kind;
+      this(name, x, y, kind, ImmutableList.of());
     }
 
     /** The points whose y is finite and in a range. */
@@ -75,7 +59,10 @@ public final class CurvePicture implements Picture {
           name,
           Arrays.stream(kept).mapToDouble(i -> x[i]).toArray(),
           Arrays.stream(kept).mapToDouble(i -> y[i]).toArray(),
-          kind);
+          kind,
+          labels.isEmpty()
+              ? labels
+              : Arrays.stream(kept).mapToObj(labels::get).collect(toImmutableList()));
     }
   }
 
@@ -156,6 +143,32 @@ public final class CurvePicture implements Picture {
   }
 
   /**
+   * With points that have names, which a page shows where one is pointed at.
+   *
+   * @param labels one a point
+   * @throws IllegalArgumentException as {@link #curve}, or if there are not as many labels
+   */
+  public CurvePicture points(String name, double[] x, double[] y, List<String> labels) {
+    checkArgument(
+        labels.size() == x.length,
+        "points '%s' are %s and have %s labels; pass one for each",
+        name,
+        x.length,
+        labels.size());
+    return with(List.of(new Curve(name, x, y, Kind.POINTS, ImmutableList.copyOf(labels))));
+  }
+
+  /**
+   * With a dashed curve that others are read by: a bound, an ideal, a prior.
+   *
+   * @param name in the legend, unlike those of the others
+   * @throws IllegalArgumentException as {@link #curve}
+   */
+  public CurvePicture dashed(String name, double[] x, double[] y) {
+    return with(List.of(new Curve(name, x, y, Kind.DASHED)));
+  }
+
+  /**
    * With many curves of one name, thin and light, for others to be drawn over: replicated data,
    * say.
    *
@@ -179,17 +192,17 @@ public final class CurvePicture implements Picture {
 
   /** With curves of one name. */
   private CurvePicture with(List<Curve> added) {
-    String name = added.get(0).name;
+    String name = added.get(0).name();
     for (Curve curve : added) {
       checkArgument(
-          curve.x.length == curve.y.length,
+          curve.x().length == curve.y().length,
           "curve '%s' has %s x and %s y; pass one y for each x",
           name,
-          curve.x.length,
-          curve.y.length);
+          curve.x().length,
+          curve.y().length);
     }
     checkArgument(
-        curves.stream().noneMatch(curve -> curve.name.equals(name)),
+        curves.stream().noneMatch(curve -> curve.name().equals(name)),
         "curve '%s' is in the picture already; give each its own name",
         name);
     ImmutableList.Builder<Curve> all = ImmutableList.<Curve>builder().addAll(curves);
@@ -212,61 +225,30 @@ public final class CurvePicture implements Picture {
     return 720;
   }
 
-  private Stream<String> names() {
-    return curves.stream().map(curve -> curve.name).distinct();
-  }
-
-  /** About how many pixels the names take side by side. */
-  private int widthOfLegend() {
-    return names().mapToInt(name -> MARK + LETTER * name.length()).sum();
-  }
-
   @Override
   public void paint(Graphics2D graphics, int width, int height) {
-    XYChart chart = Charts.plain(title, width, height);
-    chart.setXAxisTitle(horizontal);
-    chart.setYAxisTitle(vertical);
-    chart.getStyler().setMarkerSize(3);
-    chart.getStyler().setLegendVisible(names().count() > 1);
-    if (widthOfLegend() > width) {
-      chart.getStyler().setLegendLayout(LegendLayout.Vertical);
-    }
-    if (range != null) {
-      chart.getStyler().setYAxisMin(range.min());
-      chart.getStyler().setYAxisMax(range.max());
-    }
-    for (Curve curve : curves) {
-      Curve seen = range == null ? curve : curve.within(range);
-      if (seen.x.length > 0) {
-        add(chart, seen);
-      }
-    }
-    Charts.labelAtRoundNumbers(chart);
-    chart.paint(graphics, width, height);
+    CurveChart.paint(this, graphics, width, height);
   }
 
-  /** Of the curves of one name the first is in the legend. */
-  private void add(XYChart chart, Curve curve) {
-    boolean isFirst = !chart.getSeriesMap().containsKey(curve.name);
-    String key = isFirst ? curve.name : "unseen " + chart.getSeriesMap().size();
-    XYSeries series = chart.addSeries(key, curve.x, curve.y);
-    series.setShowInLegend(isFirst);
-    series.setMarker(curve.kind == Kind.POINTS ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
-    switch (curve.kind) {
-      case LINE -> {
-        series.setLineStyle(new BasicStroke(1.4f));
-        if (curves.stream().anyMatch(other -> other.kind == Kind.THIN)) {
-          series.setLineColor(DARK);
-        }
-      }
-      case POINTS -> {
-        series.setLineStyle(SeriesLines.NONE);
-        series.setMarkerColor(POINTS);
-      }
-      case THIN -> {
-        series.setLineStyle(new BasicStroke(0.8f));
-        series.setLineColor(THIN);
-      }
-    }
+  String title() {
+    return title;
+  }
+
+  String horizontal() {
+    return horizontal;
+  }
+
+  String vertical() {
+    return vertical;
+  }
+
+  /** In the order in which they are drawn. */
+  ImmutableList<Curve> curves() {
+    return curves;
+  }
+
+  /** The part of the vertical axis that is shown; null for all of it. */
+  @Nullable Range range() {
+    return range;
   }
 }

@@ -61,6 +61,39 @@ record KernelDensity(double[] x, double[] density) {
     return new KernelDensity(x, smoothed(shares, numbers.length, bandwidth(numbers) / step, step));
   }
 
+  /**
+   * Of numbers that are finite, at least one, from the least to the greatest, with what the normal
+   * densities have beyond these folded back: where numbers end at a bound the curve does not fall.
+   */
+  static KernelDensity reflected(double[] numbers, int points) {
+    Stats stats = Stats.of(numbers);
+    double low = stats.min();
+    double high = stats.max();
+    if (low == high) {
+      return of(numbers);
+    }
+    double margin = MARGIN * bandwidth(numbers);
+    KernelDensity all = of(numbers, low - margin, high + margin);
+    double[] x = new double[points];
+    Arrays.setAll(x, i -> low + (high - low) * i / (points - 1));
+    double[] folded =
+        Arrays.stream(x)
+            .map(each -> all.at(each) + all.at(2 * low - each) + all.at(2 * high - each))
+            .toArray();
+    return new KernelDensity(x, folded);
+  }
+
+  /** The density at a place, 0 beyond those where it was evaluated. */
+  private double at(double place) {
+    double step = (x[x.length - 1] - x[0]) / (x.length - 1);
+    double steps = (place - x[0]) / step;
+    if (!(steps >= 0 && steps <= x.length - 1)) {
+      return 0;
+    }
+    int below = (int) Math.min(steps, x.length - 2);
+    return density[below] + (steps - below) * (density[below + 1] - density[below]);
+  }
+
   private static double[] smoothed(double[] shares, int count, double bandwidth, double step) {
     double width = Math.max(bandwidth, 1); // in steps
     int reach = (int) Math.min(POINTS, Math.ceil(REACH * width));

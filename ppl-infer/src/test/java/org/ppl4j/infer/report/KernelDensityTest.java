@@ -92,4 +92,23 @@ class KernelDensityTest {
 
     assertThat(integral(KernelDensity.of(numbers, -1, 1))).isCloseTo(1, within(1e-2));
   }
+
+  @Test
+  void massBeyondABoundIsFoldedBack() {
+    double[] numbers = new double[4000];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = -Math.log1p(-(i + 0.5) / numbers.length); // exponential, by its quantiles
+    }
+
+    KernelDensity density = KernelDensity.reflected(numbers, 400);
+
+    double h = KernelDensity.bandwidth(numbers); // 2 ∫ φ(u / h) / h exp(-u) du over u > 0
+    double folded = 2 * Math.exp(h * h / 2) * new NormalDistribution().cumulativeProbability(-h);
+    assertThat(density.density()[0]).isCloseTo(folded, within(0.01));
+    double sum = 0;
+    for (double y : density.density()) {
+      sum += y * (density.x()[1] - density.x()[0]);
+    }
+    assertThat(sum).isCloseTo(1, within(0.03)); // both ends are counted whole
+  }
 }
