@@ -8,12 +8,14 @@ import java.nio.file.Path;
 import java.util.List;
 import org.ppl4j.guide.ShapesAndPlatesPage.Rows;
 import org.ppl4j.infer.CmdStanCsv;
+import org.ppl4j.infer.InferenceData;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.mcmc.McmcRun;
 import org.ppl4j.infer.mcmc.Nuts;
 import org.ppl4j.infer.report.ChainPicture;
 import org.ppl4j.infer.report.ForestPicture;
 import org.ppl4j.infer.report.PairsPicture;
+import org.ppl4j.infer.report.Report;
 import org.ppl4j.tensor.Tensors;
 
 /** The blocks of the page chains.md. */
@@ -33,6 +35,15 @@ final class ChainsPage {
   // endregion
 
   // region
+  static void shown(Rows rows, Path file) {
+    try (McmcRun<Rows> run = Nuts.of(LINE).run(rows)) {
+      Report.of(run).model(LINE, rows).title("a line").save(file);
+    }
+  }
+
+  // endregion
+
+  // region
   static List<Path> seen(Rows rows, Path folder) {
     try (McmcRun<Rows> run = Nuts.of(LINE).run(rows)) {
       PairsPicture.of("line", run.samples())
@@ -40,6 +51,10 @@ final class ChainsPage {
           .save(folder.resolve("pairs.png"));
       ForestPicture.of("line", run.samples()).save(folder.resolve("forest.png"));
       ChainPicture.energy("line", run.iterations()).save(folder.resolve("energy.png"));
+      InferenceData.of(run.samples())
+          .sampler(run.iterations().columns())
+          .write(folder.resolve("line.zarr"));
+      run.summary().writeCsv(folder.resolve("line.csv"));
       return CmdStanCsv.write(run.samples(), run.iterations().columns(), folder, "line");
     }
   }

@@ -28,11 +28,13 @@ class ChainsPageTest {
   @Test
   void chainsAreSeen() {
     try (NDManager manager = NDManager.newBaseManager()) {
+      ChainsPage.shown(LineData.rows(manager), folder.resolve("line.html"));
+      assertThat(folder.resolve("line.html")).isNotEmptyFile();
       assertThat(ChainsPage.seen(LineData.rows(manager), folder))
           .hasSize(4)
           .allMatch(Files::exists);
     }
-    assertThat(List.of("pairs.png", "forest.png", "energy.png"))
+    assertThat(List.of("pairs.png", "forest.png", "energy.png", "line.zarr", "line.csv"))
         .allMatch(name -> Files.exists(folder.resolve(name)));
   }
 }

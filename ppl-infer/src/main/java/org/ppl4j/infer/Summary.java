@@ -2,6 +2,7 @@ package org.ppl4j.infer;
 
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.collect.ImmutableList.toImmutableList;
+import static com.google.common.collect.ImmutableSet.toImmutableSet;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
@@ -309,8 +310,13 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
         .filter(row -> row.getValue().hasChains())
         .max(Comparator.comparingDouble(row -> row.getValue().rhat()))
         .ifPresent(worst -> addDisagreement(all, worst.getKey(), worst.getValue().rhat()));
-    addUnknown(all, "are not all finite", row -> Double.isNaN(row.sd));
-    addUnknown(all, "are all the same number", row -> row.sd == 0);
+    addUnknown(all, "are not all finite", row -> Double.isNaN(row.sd), Set.of());
+    Set<String> moving =
+        rows.entrySet().stream()
+            .filter(row -> row.getValue().sd > 0)
+            .map(row -> site(row.getKey()))
+            .collect(toImmutableSet());
+    addUnknown(all, "are all the same number", row -> row.sd == 0, moving);
     if (rows.values().stream().anyMatch(row -> !row.hasChains() && row.sd > 0)) {
       all.add("the draws are too few for R-hat; draw more");
     }
@@ -361,11 +367,18 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
         .max(Map.Entry.comparingByValue());
   }
 
-  /** A line where R-hat, and with it the sizes, cannot be had. */
-  private void addUnknown(ImmutableList.Builder<String> all, String why, Predicate<Row> is) {
+  /**
+   * A line where R-hat, and with it the sizes, cannot be had.
+   *
+   * @param but sites of which nothing is said: what never changes beside others of its site that do
+   *     is so by its constraint, as above the diagonal of a Cholesky factor
+   */
+  private void addUnknown(
+      ImmutableList.Builder<String> all, String why, Predicate<Row> is, Set<String> but) {
     List<String> names =
         rows.entrySet().stream()
             .filter(row -> !row.getValue().hasChains() && is.test(row.getValue()))
+            .filter(row -> !but.contains(site(row.getKey())))
             .map(Map.Entry::getKey)
             .toList();
     if (!names.isEmpty()) {

@@ -15,6 +15,7 @@ import org.ppl4j.examples.launcher.Reference;
 import org.ppl4j.examples.launcher.Reference.Moments;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.optim.Adam;
+import org.ppl4j.infer.report.Report;
 import org.ppl4j.infer.svi.Averaging;
 import org.ppl4j.infer.svi.FitReport;
 import org.ppl4j.infer.svi.Svi;
@@ -70,6 +71,11 @@ public final class Coin implements Example {
   }
 
   @Override
+  public boolean writesReport() {
+    return true;
+  }
+
+  @Override
   public ExampleResult run(ExampleOptions options) {
     try (NDManager manager = NDManager.newBaseManager();
         ParamStore params = new ParamStore(manager, options.config())) {
@@ -83,6 +89,7 @@ public final class Coin implements Example {
               .progress(options.progress())
               .build();
       FitReport report = svi.run(flips, options.steps().orElse(5000));
+      options.report(() -> Report.of(svi, report, flips).model(MODEL, flips).title(name()));
       double alpha = params.value("alpha")[0];
       double beta = params.value("beta")[0];
       try (Samples posterior = svi.posterior(flips, 10_000)) {

@@ -29,6 +29,7 @@ import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.mcmc.McmcRun;
 import org.ppl4j.infer.mcmc.Nuts;
 import org.ppl4j.infer.report.CurvePicture;
+import org.ppl4j.infer.report.Report;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.transforms.Bijections;
@@ -83,6 +84,9 @@ public final class CaptureRecapture implements Example {
   private static final ImmutableMap<String, Program<double[]>> MODELS =
       ImmutableMap.of("all alike", ALIKE, "shy and bold", TWO_KINDS);
 
+  /** The model that the report is of. */
+  private static final String REPORTED = "shy and bold";
+
   /** How often each hare was caught: first those that were. */
   public static double[] captures() {
     double[] table = Resources.csv(CaptureRecapture.class, "hares.csv", "captures", "hares");
@@ -107,6 +111,11 @@ public final class CaptureRecapture implements Example {
   }
 
   @Override
+  public boolean writesReport() {
+    return true;
+  }
+
+  @Override
   public ExampleResult run(ExampleOptions options) {
     int iterations = options.steps().orElse(1000);
     double[] captures = captures();
@@ -118,6 +127,9 @@ public final class CaptureRecapture implements Example {
       String name = model.getKey();
       try (McmcRun<double[]> run =
           options.chains(Nuts.of(model.getValue()), iterations).run(captures)) {
+        if (name.equals(REPORTED)) {
+          options.report(() -> Report.of(run).model(model.getValue(), captures).title(name()));
+        }
         double[] hares = hares(run.samples());
         numbers.put(name, hares);
         Reference.Moments moments = Reference.Moments.of(hares);

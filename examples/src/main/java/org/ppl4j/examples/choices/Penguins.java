@@ -30,6 +30,7 @@ import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.mcmc.McmcRun;
 import org.ppl4j.infer.mcmc.Nuts;
 import org.ppl4j.infer.report.CurvePicture;
+import org.ppl4j.infer.report.Report;
 import org.ppl4j.tensor.Tensors;
 
 /**
@@ -91,6 +92,11 @@ public final class Penguins implements Example {
   }
 
   @Override
+  public boolean writesReport() {
+    return true;
+  }
+
+  @Override
   public ExampleResult run(ExampleOptions options) {
     int iterations = options.steps().orElse(1000);
     try (NDManager manager = NDManager.newBaseManager()) {
@@ -98,6 +104,7 @@ public final class Penguins implements Example {
       Nuts<NDArray> nuts = options.chains(Nuts.of(MODEL), iterations);
       try (McmcRun<NDArray> run = nuts.run(bills);
           Samples some = run.samples().some(options.orInSmokeTest(400, 4), options.seed())) {
+        options.report(() -> Report.of(run).model(MODEL, bills).title(name()));
         double[] probabilities = Choices.of(MODEL, run).marginals(bills, some, "species");
         int[] found = likeliest(probabilities);
         int[] truth = truth();

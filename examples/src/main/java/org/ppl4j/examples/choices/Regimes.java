@@ -26,6 +26,7 @@ import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.mcmc.McmcRun;
 import org.ppl4j.infer.mcmc.Nuts;
 import org.ppl4j.infer.report.CurvePicture;
+import org.ppl4j.infer.report.Report;
 import org.ppl4j.infer.report.Sheet;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.transforms.Bijections;
@@ -79,6 +80,11 @@ public final class Regimes implements Example {
   }
 
   @Override
+  public boolean writesReport() {
+    return true;
+  }
+
+  @Override
   public ExampleResult run(ExampleOptions options) {
     int iterations = options.steps().orElse(1000);
     double[] counts = counts();
@@ -86,6 +92,7 @@ public final class Regimes implements Example {
     try (McmcRun<double[]> run = nuts.run(counts);
         Samples some = run.samples().some(options.orInSmokeTest(400, 4), options.seed());
         Samples best = Choices.of(MODEL, run).mostLikely(counts, some)) {
+      options.report(() -> Report.of(run).model(MODEL, counts).title(name()));
       int[] states = usual(best, counts.length);
       options.directory().ifPresent(directory -> save(run, counts, states, directory));
       ImmutableMap.Builder<String, Summary.Row> rows = ImmutableMap.builder();

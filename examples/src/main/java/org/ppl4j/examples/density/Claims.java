@@ -20,6 +20,7 @@ import org.ppl4j.infer.density.ConditionalDensity;
 import org.ppl4j.infer.density.ConditionalDensityEstimator;
 import org.ppl4j.infer.density.Table;
 import org.ppl4j.infer.report.CurvePicture;
+import org.ppl4j.infer.report.Report;
 import org.ppl4j.infer.report.Sheet;
 
 /**
@@ -50,6 +51,11 @@ public final class Claims implements Example {
     return "what motor policies claim in a year: mostly nothing; categories, exposure as weights";
   }
 
+  @Override
+  public boolean writesReport() {
+    return true;
+  }
+
   /** The claims that are not nothing, by region; and the whole portfolio's figures. */
   @Override
   public ExampleResult run(ExampleOptions options) {
@@ -64,6 +70,8 @@ public final class Claims implements Example {
             .training(options.training())
             .fit(table.columns("claim", "exposure"), drivers)) {
       double[] draws = density.sampleRows(YEARS, drivers).column("claim").numbers();
+      options.report(
+          () -> Report.of(density, table.columns("claim", "exposure"), drivers).title(name()));
       double[] premiums = premiums(draws, count);
       options.directory().ifPresent(directory -> save(density, table, draws, directory));
 

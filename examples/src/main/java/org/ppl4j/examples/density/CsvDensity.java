@@ -23,6 +23,7 @@ import org.ppl4j.infer.density.DensityReport;
 import org.ppl4j.infer.density.Table;
 import org.ppl4j.infer.report.CurvePicture;
 import org.ppl4j.infer.report.Picture;
+import org.ppl4j.infer.report.Report;
 import org.ppl4j.infer.report.Sheet;
 
 /**
@@ -60,6 +61,11 @@ public final class CsvDensity implements Example {
     return ImmutableList.of(FILE, TARGET);
   }
 
+  @Override
+  public boolean writesReport() {
+    return true;
+  }
+
   /** What is wrong with a file of the user's is the user's to mend. */
   @Override
   public ExampleResult run(ExampleOptions options) {
@@ -94,6 +100,15 @@ public final class CsvDensity implements Example {
         options
             .directory()
             .ifPresent(directory -> save(density, target, values, places, x, directory));
+        options.report(
+            () ->
+                Report.of(density, y, x)
+                    .picture(
+                        "Rows and bands",
+                        "The column over its median given the others, and bands that should hold"
+                            + " nine rows in ten.",
+                        bands(density, target, values, x))
+                    .title("csv: " + target));
         long inside = Arrays.stream(places).filter(p -> p > TAIL && p < 1 - TAIL).count();
         ImmutableMap.Builder<String, Double> figures = ImmutableMap.builder();
         figures.put("rows", (double) table.rows());

@@ -100,6 +100,11 @@ public final class LotkaVolterra implements Example {
   }
 
   @Override
+  public boolean writesReport() {
+    return true;
+  }
+
+  @Override
   public ExampleResult run(ExampleOptions options) {
     NDArray pelts = pelts();
     return ExampleModel.of(

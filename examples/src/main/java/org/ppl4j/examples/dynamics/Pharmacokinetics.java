@@ -99,6 +99,11 @@ public final class Pharmacokinetics implements Example {
   }
 
   @Override
+  public boolean writesReport() {
+    return true;
+  }
+
+  @Override
   public ExampleResult run(ExampleOptions options) {
     Study study = study();
     return ExampleModel.of(

@@ -29,6 +29,7 @@ import org.ppl4j.infer.mcmc.McmcRun;
 import org.ppl4j.infer.mcmc.Nuts;
 import org.ppl4j.infer.reparam.Reparam;
 import org.ppl4j.infer.report.CurvePicture;
+import org.ppl4j.infer.report.Report;
 import org.ppl4j.infer.report.Sheet;
 
 /**
@@ -99,9 +100,15 @@ public final class ModelComparison implements Example {
   }
 
   @Override
+  public boolean writesReport() {
+    return true;
+  }
+
+  @Override
   public ExampleResult run(ExampleOptions options) {
     int iterations = options.steps().orElse(ITERATIONS);
     Map<String, Loo> models = new LinkedHashMap<>();
+    Map<String, Report<Houses>> reports = new LinkedHashMap<>();
     ImmutableMap.Builder<String, Summary.Row> rows = ImmutableMap.builder();
     List<String> words = new ArrayList<>();
     try (NDManager manager = NDManager.newBaseManager()) {
@@ -116,12 +123,23 @@ public final class ModelComparison implements Example {
           for (String site : List.of("beta", "sigma_y")) {
             rows.put(name + ": " + site, run.summary().get(site));
           }
+          if (options.page().isPresent()) {
+            reports.put(name, Report.of(run));
+          }
           words.add(ChainWords.of(name, run.report()));
         }
       }
     }
     LooComparison comparison = Loo.compare(models);
     options.directory().ifPresent(directory -> save(comparison, directory));
+    options.report(
+        () -> {
+          Report<?> report = Report.of(comparison).title(name());
+          for (Map.Entry<String, Report<Houses>> model : reports.entrySet()) {
+            report = report.and(model.getKey(), model.getValue());
+          }
+          return report;
+        });
     ImmutableMap.Builder<String, Double> figures = ImmutableMap.builder();
     for (LooComparison.Row row : comparison.rows()) {
       figures.put("elpd of " + row.name(), row.loo().elpd().value());

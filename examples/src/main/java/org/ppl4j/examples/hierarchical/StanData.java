@@ -29,6 +29,7 @@ import org.ppl4j.infer.mcmc.McmcRun;
 import org.ppl4j.infer.mcmc.Nuts;
 import org.ppl4j.infer.reparam.Reparam;
 import org.ppl4j.infer.report.ChainPicture;
+import org.ppl4j.infer.report.Report;
 import org.ppl4j.infer.report.Sheet;
 
 /**
@@ -116,6 +117,11 @@ public final class StanData implements Example {
   }
 
   @Override
+  public boolean writesReport() {
+    return true;
+  }
+
+  @Override
   public ExampleResult run(ExampleOptions options) {
     Studies data = options.get(DATA).map(StanData::read).orElseGet(StanData::schools);
     boolean isGiven = options.get(DATA).isPresent();
@@ -123,6 +129,7 @@ public final class StanData implements Example {
     int iterations = options.steps().orElse(ITERATIONS);
     Nuts<Studies> nuts = options.chains(Nuts.of(MODEL.with(Reparam.automatic())), iterations);
     try (McmcRun<Studies> run = nuts.run(data)) {
+      options.report(() -> Report.of(run).model(MODEL, data).title(name()));
       options.directory().ifPresent(directory -> save(run, directory));
       Summary summary = sites(run.summary());
       return new ExampleResult(

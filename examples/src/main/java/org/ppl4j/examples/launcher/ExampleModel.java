@@ -176,6 +176,7 @@ public final class ExampleModel<D extends @Nullable Object> {
         ParamStore params = new ParamStore(manager, options.config())) {
       Svi<D> svi = guide.fit(params, wanted).progress(options.progress()).build();
       FitReport report = svi.run(data, wanted);
+      options.report(() -> Report.of(svi, report, data).model(model, data).title(name));
       ImmutableMap<String, Double> figures =
           ImmutableMap.<String, Double>builder()
               .putAll(learned.apply(params))
@@ -213,6 +214,7 @@ public final class ExampleModel<D extends @Nullable Object> {
         LaplaceApproximation.of(approximated).config(options.config()).initializer(start);
     try (LaplacePosterior<D> found = laplace.run(data);
         ImportanceSamples weighted = found.importance(data, draws)) {
+      options.report(() -> Report.of(found, data).model(approximated, data).title(name));
       String report = words(found, draws, "counted");
       return approximation(
           options, found, report, weighted.samples().summary(), found.khat(), draws);
@@ -225,6 +227,7 @@ public final class ExampleModel<D extends @Nullable Object> {
         Pathfinder.of(approximated).config(options.config()).initializer(start);
     try (PathfinderPosterior<D> found = pathfinder.run(data);
         Samples chosen = found.posterior(data, draws)) {
+      options.report(() -> Report.of(found, data).model(approximated, data).title(name));
       String report = words(found, draws, "chosen");
       return approximation(options, found, report, chosen.summary(), found.khat(), draws);
     }

@@ -19,6 +19,7 @@ import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.optim.Adam;
+import org.ppl4j.infer.report.Report;
 import org.ppl4j.infer.svi.Averaging;
 import org.ppl4j.infer.svi.FitReport;
 import org.ppl4j.infer.svi.StoppingRule;
@@ -96,6 +97,11 @@ public final class MissingValues implements Example {
   }
 
   @Override
+  public boolean writesReport() {
+    return true;
+  }
+
+  @Override
   public ExampleResult run(ExampleOptions options) {
     return run(options, 10_000);
   }
@@ -109,6 +115,7 @@ public final class MissingValues implements Example {
       int steps = options.steps().orElse(5000);
       Svi<Table> svi = fit(params, steps).progress(options.progress()).build();
       FitReport report = svi.run(table, steps);
+      options.report(() -> Report.of(svi, report, table).model(MODEL, table).title(name()));
       try (Samples posterior = svi.posterior(table, draws)) {
         Summary filled = filled(wines, posterior.summary());
         return new ExampleResult(

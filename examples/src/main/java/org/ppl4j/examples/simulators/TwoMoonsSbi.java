@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.ppl4j.examples.launcher.Example;
 import org.ppl4j.examples.launcher.ExampleOptions;
 import org.ppl4j.examples.launcher.ExampleResult;
@@ -14,7 +15,9 @@ import org.ppl4j.flows.Flows;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.report.Area;
 import org.ppl4j.infer.report.CalibrationPicture;
+import org.ppl4j.infer.report.CurvePicture;
 import org.ppl4j.infer.report.PlanePicture;
+import org.ppl4j.infer.report.Report;
 import org.ppl4j.infer.report.Sheet;
 import org.ppl4j.infer.sbi.Calibration;
 import org.ppl4j.infer.sbi.NeuralPosterior;
@@ -50,6 +53,11 @@ public final class TwoMoonsSbi implements Example {
     return "a simulator without a likelihood: its posterior, two crescents, learned by simulation";
   }
 
+  @Override
+  public boolean writesReport() {
+    return true;
+  }
+
   /** Mean and spread of each parameter, beside those of the reference. */
   @Override
   public ExampleResult run(ExampleOptions options) {
@@ -68,6 +76,16 @@ public final class TwoMoonsSbi implements Example {
       NDArray observation = manager.create(task.observation(1));
       try (Samples draws = posterior.posterior(observation, DRAWS)) {
         Calibration calibration = npe.calibrate(posterior, TRIALS, DRAWS_A_TRIAL);
+        options.report(
+            () ->
+                Report.of(posterior, observation)
+                    .calibration(calibration)
+                    .picture(
+                        "Beside the reference",
+                        "Draws of the learned posterior, and of the reference that nobody here"
+                            + " made: crescents should be of one shape.",
+                        beside(draws.values("theta"), task.reference()))
+                    .title(name()));
         options
             .directory()
             .ifPresent(
@@ -89,6 +107,17 @@ public final class TwoMoonsSbi implements Example {
                 calibration.coverage(0.95)));
       }
     }
+  }
+
+  private static CurvePicture beside(double[] draws, double[] reference) {
+    return CurvePicture.of("two moons", "theta[1]", "theta[2]")
+        .points("reference", column(reference, 0), column(reference, 1))
+        .points("learned", column(draws, 0), column(draws, 1));
+  }
+
+  /** One of two numbers of the first draws. */
+  private static double[] column(double[] draws, int place) {
+    return IntStream.range(0, SHOWN / 2).mapToDouble(i -> draws[2 * i + place]).toArray();
   }
 
   private static void save(

@@ -75,7 +75,8 @@ class LauncherTest {
     assertThat(launcher.execute("run", "--help")).isZero();
 
     assertThat(out.toString())
-        .contains("--seed", "--steps", "--batch", "--dtype", "--json", "--out", "--quiet");
+        .contains(
+            "--seed", "--steps", "--batch", "--dtype", "--json", "--out", "--report", "--quiet");
   }
 
   @Test
@@ -253,6 +254,8 @@ class LauncherTest {
               + " long-toss'",
           "run long-toss --out pictures|option '--out' is not for example 'long-toss', which has no"
               + " pictures; leave it out, or use '--json'",
+          "run long-toss --report r.html|option '--report' is not for example 'long-toss', which"
+              + " has none; leave it out, or use '--json'",
           "run long-toss --side tail|side 'tail' does not exist; did you mean 'tails'?",
           "run long-toss --side x|side 'x' does not exist; choose from heads, tails",
           "run long-toss --tosses 10|option '--tosses' is 10, but must be 1 to 9",
@@ -277,12 +280,14 @@ class LauncherTest {
       assertThat(launcher.execute("run", "toss", "--out", file.toString())).isEqualTo(2);
       assertThat(launcher.execute("run", "toss", "--json", temporary.toString())).isEqualTo(2);
       assertThat(launcher.execute("run", "toss", "--json", orphan.toString())).isEqualTo(2);
+      assertThat(launcher.execute("run", "toss", "--report", temporary.toString())).isEqualTo(2);
 
       assertThat(err.toString().lines())
           .containsExactly(
               "error: directory '" + file + "' of '--out' cannot be made; choose another",
               "error: file '" + temporary + "' of '--json' cannot be written; choose another",
-              "error: file '" + orphan + "' of '--json' cannot be written; choose another");
+              "error: file '" + orphan + "' of '--json' cannot be written; choose another",
+              "error: file '" + temporary + "' of '--report' cannot be written; choose another");
       assertThat(seen).isEmpty();
     }
 
@@ -314,6 +319,11 @@ class LauncherTest {
 
     @Override
     public boolean writesFiles() {
+      return known;
+    }
+
+    @Override
+    public boolean writesReport() {
       return known;
     }
 

@@ -33,6 +33,9 @@ public record PriorSensitivity(ImmutableMap<String, Row> rows, double khat) {
   /** What moves by more is sensitive, in standard deviations. */
   public static final double LARGE = 0.3;
 
+  /** Draws that differ by less, as a part of their mean, are the same number. */
+  private static final double ROUNDING = 1e-12;
+
   private static final double HALF = 0.5;
   private static final double TWICE = 2;
 
@@ -129,7 +132,7 @@ public record PriorSensitivity(ImmutableMap<String, Row> rows, double khat) {
               name,
               equal.length);
           Scaled as = Scaled.of(draws, equal);
-          if (as.sd() > 0) {
+          if (as.sd() > ROUNDING * Math.abs(as.mean())) {
             double byLikelihood =
                 Math.max(
                     Scaled.of(draws, halfData.weights()).distance(as.mean(), as.sd()),

@@ -53,6 +53,11 @@ public final class InferenceRun<D extends @Nullable Object> implements Posterior
     return summary;
   }
 
+  /** The chains that gave the draws or judge them; closed with this. */
+  public McmcRun<D> chains() {
+    return chains;
+  }
+
   /** What was done, and what speaks against trusting the draws. */
   public InferenceReport report() {
     return report;

@@ -3,6 +3,7 @@ package org.ppl4j.infer.report;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Maps;
 import com.google.common.primitives.Doubles;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.Arrays;
@@ -45,6 +46,9 @@ record Drawn(ImmutableMap<String, double[]> numbers, int chains, int leftOut, St
   /** Of more different numbers than this, all whole, the shares are no picture. */
   private static final int MOST_VALUES = 60;
 
+  /** Half of the width of what stands over a whole number. */
+  private static final double BOX = 0.35;
+
   /** How many times as wide as the posterior a picture is at most, for the prior to be seen. */
   private static final double WIDEST = 6;
 
@@ -74,7 +78,7 @@ record Drawn(ImmutableMap<String, double[]> numbers, int chains, int leftOut, St
     ImmutableMap<String, double[]> all = numbers.buildOrThrow();
     String worst =
         badness(summary).stream()
-            .filter(all::containsKey)
+            .filter(name -> all.containsKey(name) && !isCount(all.get(name)))
             .findFirst()
             .orElse(all.keySet().stream().findFirst().orElse(""));
     return new Drawn(all, samples.chains(), summary.rows().size() - all.size(), worst);
@@ -150,14 +154,11 @@ record Drawn(ImmutableMap<String, double[]> numbers, int chains, int leftOut, St
       double[] sorted = Arrays.stream(prior).filter(Double::isFinite).sorted().toArray();
       if (sorted.length > 0) {
         Shown shown = Shown.of(low, high, sorted);
-        picture =
-            isCount
-                ? picture.points("prior", values(sorted), shares(sorted))
-                : prior(picture, sorted, shown);
+        picture = isCount ? boxes(picture, "prior", sorted, true) : prior(picture, sorted, shown);
       }
     }
     if (isCount) {
-      return picture.points("posterior", values(draws), shares(draws));
+      return boxes(picture, "posterior", draws, false);
     }
     KernelDensity density = KernelDensity.reflected(draws, POINTS);
     return picture.curve("posterior", density.x(), density.density());
@@ -176,16 +177,32 @@ record Drawn(ImmutableMap<String, double[]> numbers, int chains, int leftOut, St
   }
 
   private static CurvePicture prior(CurvePicture picture, double[] sorted, Shown shown) {
-    int trimmed = sorted.length / 100; // long tails would hide the rest from the grid
-    double[] middle = Arrays.copyOfRange(sorted, trimmed, sorted.length - trimmed);
-    KernelDensity all = KernelDensity.reflected(middle, 4 * POINTS);
-    int[] inside =
-        IntStream.range(0, all.x().length)
-            .filter(i -> all.x()[i] >= shown.low() && all.x()[i] <= shown.high())
-            .toArray();
-    double[] x = Arrays.stream(inside).mapToDouble(i -> all.x()[i]).toArray();
-    double[] y = Arrays.stream(inside).mapToDouble(i -> all.density()[i]).toArray();
-    return picture.dashed("prior", x, y);
+    KernelDensity density = KernelDensity.reflected(sorted, POINTS, shown.low(), shown.high());
+    return picture.dashed("prior", density.x(), density.density());
+  }
+
+  /** Boxes over whole numbers, as high as their shares. */
+  private static CurvePicture boxes(
+      CurvePicture picture, String name, double[] draws, boolean isPrior) {
+    double[] values = values(draws);
+    double[] shares = shares(draws);
+    double[] x = new double[4 * values.length];
+    double[] y = new double[4 * values.length];
+    for (int i = 0; i < values.length; i++) {
+      for (int k = 0; k < 4; k++) {
+        x[4 * i + k] = values[i] + (k < 2 ? -BOX : BOX);
+        y[4 * i + k] = k == 0 || k == 3 ? 0 : shares[i];
+      }
+    }
+    return isPrior ? picture.dashed(name, x, y) : picture.curve(name, x, y);
+  }
+
+  /** The numbers that are not counts. */
+  ImmutableSet<String> continuous() {
+    return numbers.entrySet().stream()
+        .filter(number -> !isCount(number.getValue()))
+        .map(Map.Entry::getKey)
+        .collect(ImmutableSet.toImmutableSet());
   }
 
   private static boolean isCount(double[] draws) {
@@ -209,15 +226,19 @@ record Drawn(ImmutableMap<String, double[]> numbers, int chains, int leftOut, St
     String about =
         "The draws of each chain in their order: good chains look like one caterpillar, without"
             + " trends, and without one that stays apart."
-            + (every == 1 ? "" : " Every %d. draw is shown.".formatted(every));
+            + (every == 1 ? "" : " One draw in %d is shown.".formatted(every));
     return ofChains(
-        "Traces", about, (name, draws) -> ChainPicture.trace(name, shown(draws), name, every));
+        "Traces",
+        numbers.keySet(),
+        about,
+        (name, draws) -> ChainPicture.trace(name, shown(draws), name, every));
   }
 
   /** How the ranks of each chain's draws are spread. */
   Figure.Curves ranks() {
     return ofChains(
         "Ranks",
+        continuous(), // the ranks of equal numbers say nothing
         "Of all draws put in order, how many of each chain are in each twentieth: chains that agree"
             + " stay between the dashed lines; one that is high at one end is elsewhere.",
         (name, draws) -> ChainPicture.ranks(name, chains(draws), name));
@@ -228,10 +249,13 @@ record Drawn(ImmutableMap<String, double[]> numbers, int chains, int leftOut, St
     CurvePicture picture(String name, double[] draws);
   }
 
-  private Figure.Curves ofChains(String title, String about, OfChains pictures) {
+  private Figure.Curves ofChains(String title, Set<String> which, String about, OfChains pictures) {
     ImmutableMap.Builder<String, CurvePicture> choices = ImmutableMap.builder();
-    numbers.forEach((name, draws) -> choices.put(name, pictures.picture(name, draws)));
-    return new Figure.Curves(title, about, choices.buildOrThrow(), worst);
+    Maps.filterKeys(numbers, which::contains)
+        .forEach((name, draws) -> choices.put(name, pictures.picture(name, draws)));
+    ImmutableMap<String, CurvePicture> all = choices.buildOrThrow();
+    String first = all.containsKey(worst) ? worst : all.keySet().asList().get(0);
+    return new Figure.Curves(title, about, all, first);
   }
 
   private int every() {

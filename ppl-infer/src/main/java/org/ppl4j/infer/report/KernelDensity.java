@@ -67,18 +67,25 @@ record KernelDensity(double[] x, double[] density) {
    */
   static KernelDensity reflected(double[] numbers, int points) {
     Stats stats = Stats.of(numbers);
-    double low = stats.min();
-    double high = stats.max();
-    if (low == high) {
-      return of(numbers);
+    return reflected(numbers, points, stats.min(), stats.max());
+  }
+
+  /** The same on a part of the line, of the numbers that lie there. */
+  static KernelDensity reflected(double[] numbers, int points, double from, double to) {
+    double[] inside = Arrays.stream(numbers).filter(x -> x >= from && x <= to).toArray();
+    if (inside.length == 0 || Stats.of(inside).max() == Stats.of(inside).min()) {
+      return inside.length == 0 ? new KernelDensity(inside, inside) : of(inside);
     }
-    double margin = MARGIN * bandwidth(numbers);
-    KernelDensity all = of(numbers, low - margin, high + margin);
+    double low = Stats.of(inside).min();
+    double high = Stats.of(inside).max();
+    double margin = MARGIN * bandwidth(inside);
+    KernelDensity all = of(inside, low - margin, high + margin);
+    double share = (double) inside.length / numbers.length;
     double[] x = new double[points];
     Arrays.setAll(x, i -> low + (high - low) * i / (points - 1));
     double[] folded =
         Arrays.stream(x)
-            .map(each -> all.at(each) + all.at(2 * low - each) + all.at(2 * high - each))
+            .map(each -> share * (all.at(each) + all.at(2 * low - each) + all.at(2 * high - each)))
             .toArray();
     return new KernelDensity(x, folded);
   }

@@ -57,6 +57,9 @@ final class ModelPart<D extends @Nullable Object> {
   /** Of more observed columns there are no pictures. */
   private static final int MOST_COLUMNS = 5;
 
+  /** Numbers in the table of what the prior does. */
+  private static final int MOST_SCALED = 20;
+
   private final Program<D> model;
   private final D data;
   private final SiteGraph graph;
@@ -81,20 +84,24 @@ final class ModelPart<D extends @Nullable Object> {
    * @param most how many draws can be had of it
    */
   static <D extends @Nullable Object> ModelPart<D> of(
-      Program<D> model, D data, Posterior<D> posterior, Set<String> drawn, int most) {
+      Program<D> model, D data, Posterior<D> posterior, Drawn drawn, int most) {
     ModelPart<D> part =
         new ModelPart<>(
             model,
             data,
             model.graph(data),
             Observations.of(model, data, posterior.params(), posterior.config()));
-    part.attempt(Topic.PRIOR, "draws of the prior", () -> part.drawPrior(posterior, drawn));
+    part.attempt(
+        Topic.PRIOR,
+        "draws of the prior",
+        () -> part.drawPrior(posterior, drawn.numbers().keySet()));
     part.attempt(
         Topic.DATA,
         "checks by new data",
         () -> part.check(posterior, Math.min(most, REPLICATIONS)));
     part.attempt(Topic.DATA, "cross-validation", () -> part.leaveOut(posterior, most));
-    part.attempt(Topic.PRIOR, "scaling of the prior", () -> part.scale(posterior, drawn, most));
+    part.attempt(
+        Topic.PRIOR, "scaling of the prior", () -> part.scale(posterior, drawn.continuous(), most));
     return part;
   }
 
@@ -219,26 +226,29 @@ final class ModelPart<D extends @Nullable Object> {
                     loo.elpd().standardError(),
                     loo.parameters().value())));
       }
-      figures.add(khats(loo));
+      figures.add(khats(ImmutableMap.of("", khats(loo))));
     }
   }
 
   /** How far the figure of each observation that is left out is to be trusted. */
-  static Figure.Curves khats(Loo loo) {
+  static CurvePicture khats(Loo loo) {
     List<Loo.Observation> all = loo.pointwise();
     double[] places = IntStream.rangeClosed(1, all.size()).asDoubleStream().toArray();
     double[] khats = all.stream().mapToDouble(Loo.Observation::khat).toArray();
     double[] ends = {1, Math.max(2, all.size())};
     double[] bound = {loo.threshold(), loo.threshold()};
-    CurvePicture picture =
-        CurvePicture.of("k-hat", "observation", "k-hat")
-            .points("k-hat", places, khats, all.stream().map(Loo.Observation::name).toList())
-            .dashed("too large above", ends, bound);
-    return new Figure.Curves(
+    return CurvePicture.of("k-hat", "observation", "k-hat")
+        .points("k-hat", places, khats, all.stream().map(Loo.Observation::name).toList())
+        .dashed("too large above", ends, bound);
+  }
+
+  /** Those of models by name. */
+  static Figure.Curves khats(ImmutableMap<String, CurvePicture> models) {
+    return curves(
         "Observations that carry the fit",
         "k-hat of each observation, were it left out. Those above the dashed line the model does"
             + " not expect: point at one for its name.",
-        picture);
+        models);
   }
 
   private void scale(Posterior<D> posterior, Set<String> drawn, int most) {
@@ -423,12 +433,17 @@ final class ModelPart<D extends @Nullable Object> {
   }
 
   private static ImmutableList<String> scalingTable(PriorSensitivity found) {
+    int count = found.rows().size();
     return ImmutableList.of(
         "<p>Means with the prior to the power of ½ and of 2, by weights of the draws that there"
-            + " are: how far they move, in standard deviations.</p>",
+            + " are, and how far mean or standard deviation move, in standard deviations"
+            + (count > MOST_SCALED ? ": the " + MOST_SCALED + " that move most" : "")
+            + ".</p>",
         Page.table(
             List.of("number", "mean", "prior × ½", "prior × 2", "moves by prior", "by data"),
             found.rows().entrySet().stream()
+                .sorted(Comparator.comparingDouble(row -> -row.getValue().byPrior()))
+                .limit(MOST_SCALED)
                 .map(
                     row ->
                         List.of(

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.Locale;
 import java.util.Optional;
 import org.ppl4j.infer.diagnostics.Khat;
+import org.ppl4j.infer.diagnostics.SmoothedWeights;
 import org.ppl4j.infer.diagnostics.Wording;
 import org.ppl4j.infer.importance.Assessment;
 import org.ppl4j.infer.judge.Judgement;
@@ -142,6 +143,38 @@ public record FitReport(
       warnings.add(trend);
     }
     return warnings.build();
+  }
+
+  /**
+   * What speaks for trusting the fit, each in words: that its loss stands still, that weights of
+   * its draws hold, that chains which left it stay where it is.
+   */
+  public ImmutableList<String> merits() {
+    ImmutableList.Builder<String> merits = ImmutableList.builder();
+    if (Trend.of(losses, stage().begin()).warning().isEmpty()) {
+      merits.add(
+          stop == Stop.CONVERGED
+              ? "the loss stands still: the stopping rule fired"
+              : "the loss stands still at the end of the steps");
+    }
+    if (khat().isKnown() && !khat().isWarning()) {
+      merits.add(
+          String.format(
+              Locale.ROOT,
+              "k-hat of the guide's draws is %.2f, not above %s, and they are worth %.0f%% of as"
+                  + " many of the posterior",
+              khat().value(),
+              SmoothedWeights.THRESHOLD,
+              100 * assessment.effectiveShare()));
+    }
+    if (judgement.isRight()) {
+      merits.add(
+          String.format(
+              Locale.ROOT,
+              "short chains that left the guide find all of its %,d numbers right",
+              judgement.rows().size()));
+    }
+    return merits.build();
   }
 
   private RateStage stage() {

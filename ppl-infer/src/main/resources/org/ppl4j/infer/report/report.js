@@ -14,7 +14,13 @@
     return size !== 0 && (size < 1e-3 || size >= 1e6)
       ? x.toExponential(2) : String(Number(x.toPrecision(4)));
   };
+  const tick = x => {
+    const size = Math.abs(x);
+    return size !== 0 && (size < 1e-3 || size >= 1e6)
+      ? String(Number(x.toPrecision(4)).toExponential()) : String(Number(x.toPrecision(12)));
+  };
   const color = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  let isPrinting = false;
   const palette = () => [0, 1, 2, 3, 4, 5].map(i => color('--c' + i));
 
   function axis(name, more) {
@@ -22,7 +28,7 @@
       type: 'value', scale: true, name, nameLocation: 'middle', nameGap: 26,
       nameTextStyle: {color: color('--faint')},
       axisLine: {show: true, onZero: false, lineStyle: {color: color('--faint')}},
-      axisLabel: {color: color('--faint'), formatter: short, hideOverlap: true},
+      axisLabel: {color: color('--faint'), formatter: tick, hideOverlap: true},
       splitLine: {lineStyle: {color: color('--grid')}},
     }, more);
   }
@@ -31,15 +37,16 @@
     return {
       animation: false,
       backgroundColor: 'transparent',
-      textStyle: {fontFamily: 'inherit', color: color('--ink')},
-      grid: {left: 12, right: 22, top: names.length > 1 ? 58 : 34, bottom: 30, containLabel: true},
+      textStyle: {fontFamily: getComputedStyle(document.body).fontFamily, color: color('--ink')},
+      grid: {left: 12, right: 22, top: names.length > 1 ? 60 : 36, bottom: 30, containLabel: true},
       legend: {
-        show: names.length > 1, type: 'scroll', top: 2, left: 0, right: 56, data: names,
+        show: names.length > 1, type: 'scroll', top: 0, left: 0, data: names,
+        icon: 'roundRect', itemWidth: 16, itemHeight: 5,
         textStyle: {color: color('--ink')}, pageTextStyle: {color: color('--ink')},
         inactiveColor: color('--faint'),
       },
       toolbox: {
-        right: 0, top: 0, itemSize: 13, showTitle: false,
+        show: !isPrinting, right: 0, top: names.length > 1 ? 24 : 0, itemSize: 13, showTitle: false,
         iconStyle: {borderColor: color('--faint')},
         feature: {
           dataZoom: {title: {zoom: 'zoom', back: 'back'}, filterMode: 'none'},
@@ -93,7 +100,7 @@
     const tooltip = hasPoints
       ? {trigger: 'item', formatter: p => words(series[p.seriesIndex], p)}
       : {trigger: 'axis', formatter: all => axisWords(picture, all)};
-    const range = picture.range ? {min: picture.range[0], max: picture.range[1], axisLabel: {color: color('--faint'), formatter: short, showMinLabel: false, showMaxLabel: false}} : {};
+    const range = picture.range ? {min: picture.range[0], max: picture.range[1], axisLabel: {color: color('--faint'), formatter: tick, showMinLabel: false, showMaxLabel: false}} : {};
     series.forEach(s => { s.clip = true; });
     return option(series, axis(picture.x), upright(picture.y, range), names, tooltip);
   }
@@ -266,7 +273,6 @@
     }
   });
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawAll);
-  matchMedia('print').addEventListener('change', drawAll);
-  window.addEventListener('beforeprint', drawAll);
-  window.addEventListener('afterprint', drawAll);
+  window.addEventListener('beforeprint', () => { isPrinting = true; drawAll(); });
+  window.addEventListener('afterprint', () => { isPrinting = false; drawAll(); });
 })();
