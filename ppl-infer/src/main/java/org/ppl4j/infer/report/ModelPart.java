@@ -62,11 +62,11 @@ final class ModelPart<D extends @Nullable Object> {
 
   private final Program<D> model;
   private final D data;
-  private final SiteGraph graph;
   private final List<Observations> observed;
   private final ImmutableList.Builder<Finding> findings = ImmutableList.builder();
   private final ImmutableList.Builder<Figure> figures = ImmutableList.builder();
   private final List<String> limits = new ArrayList<>();
+  private SiteGraph graph;
   private Map<String, double[]> prior = ImmutableMap.of();
   private Optional<PriorSensitivity> sensitivity = Optional.empty();
 
@@ -85,12 +85,11 @@ final class ModelPart<D extends @Nullable Object> {
    */
   static <D extends @Nullable Object> ModelPart<D> of(
       Program<D> model, D data, Posterior<D> posterior, Drawn drawn, int most) {
+    Observations.Seen seen = Observations.of(model, data, posterior);
     ModelPart<D> part =
         new ModelPart<>(
-            model,
-            data,
-            model.graph(data),
-            Observations.of(model, data, posterior.params(), posterior.config()));
+            model, data, new SiteGraph(seen.sites(), ImmutableList.of()), seen.observed());
+    part.attempt(Topic.PRIOR, "the graph of the model", () -> part.graph = model.graph(data));
     part.attempt(
         Topic.PRIOR,
         "draws of the prior",
@@ -253,7 +252,8 @@ final class ModelPart<D extends @Nullable Object> {
 
   private void scale(Posterior<D> posterior, Set<String> drawn, int most) {
     List<String> priors = priors();
-    if (priors.isEmpty()) {
+    if (priors.isEmpty() || graph.edges().isEmpty()) {
+      limits.add("Which sites are priors is not known, nor what the result owes to them.");
       return;
     }
     try (Samples draws = posterior.posterior(data, Math.min(most, WEIGHED))) {

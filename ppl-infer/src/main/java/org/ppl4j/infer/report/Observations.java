@@ -6,18 +6,23 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.math.Quantiles;
 import com.google.common.primitives.Doubles;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
 import org.ppl4j.Execution;
 import org.ppl4j.Program;
 import org.ppl4j.SampleSite;
+import org.ppl4j.SiteTable;
 import org.ppl4j.Trace;
 import org.ppl4j.handlers.AllRows;
+import org.ppl4j.handlers.Substitute;
+import org.ppl4j.infer.Posterior;
+import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.diagnostics.PredictiveCheck;
-import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
@@ -43,23 +48,42 @@ record Observations(
   /** Where so few of the numbers are different, their density is no picture of them. */
   private static final double SHARE_OF_VALUES = 0.5;
 
-  /** Those of a model, as it is given its data. */
-  static <D extends @Nullable Object> List<Observations> of(
-      Program<D> model, D data, ParamStore params, RunConfig config) {
+  /**
+   * What one execution of a model shows.
+   *
+   * @param sites of the model
+   * @param observed those that it observes
+   */
+  record Seen(SiteTable sites, ImmutableList<Observations> observed) {}
+
+  /**
+   * What a model shows, as it is given its data.
+   *
+   * @param posterior whose first draw the latent sites have: a prior need not be one that can be
+   *     drawn from
+   */
+  static <D extends @Nullable Object> Seen of(Program<D> model, D data, Posterior<D> posterior) {
     ImmutableList.Builder<Observations> all = ImmutableList.builder();
-    try (BoundData<D> bound = BoundData.of(data, config);
+    RunConfig config = posterior.config();
+    try (Samples one = posterior.posterior(data, 1);
+        BoundData<D> bound = BoundData.of(data, config);
         Run run = Run.open(config, 0)) {
-      Trace unused =
+      Map<String, NDArray> values = new HashMap<>();
+      one.names().forEach(name -> values.put(name, one.get(name).reshape(one.shape(name))));
+      Trace trace =
           run.withoutGradients(
-              () -> {
-                Trace trace =
-                    Execution.record(
-                        run, params, Rng.Purpose.PREDICT, model, bound.in(run), new AllRows());
-                trace.observed().forEach(site -> all.addAll(of(run, site)));
-                return trace;
-              });
+              () ->
+                  Execution.record(
+                      run,
+                      posterior.params(),
+                      Rng.Purpose.PREDICT,
+                      model,
+                      bound.in(run),
+                      new Substitute(values),
+                      new AllRows()));
+      trace.observed().forEach(site -> all.addAll(of(run, site)));
+      return new Seen(trace.table(), all.build());
     }
-    return all.build();
   }
 
   private static List<Observations> of(Run run, SampleSite site) {

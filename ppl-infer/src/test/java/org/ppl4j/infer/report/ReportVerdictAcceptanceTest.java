@@ -72,7 +72,10 @@ class ReportVerdictAcceptanceTest {
     Report<double[]> report = report(model, y, Nuts.of(model));
 
     assertThat(report.findings().stream().map(Finding::level)).doesNotContain(Finding.Level.BAD);
-    says("good fit", report, "Nothing that was looked at speaks against this fit");
+    assertThat(report.verdict()).isEqualTo("Nothing that was looked at speaks against this fit.");
+    assertThat(report.findings().stream().map(Finding::topic).distinct())
+        .containsExactly(Finding.Topic.values());
+    POINT.none("good fit: words against it on its page");
   }
 
   @Test

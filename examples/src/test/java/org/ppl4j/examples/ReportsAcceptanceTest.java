@@ -1,0 +1,160 @@
+package org.ppl4j.examples;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.google.common.collect.ImmutableList;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.ppl4j.examples.launcher.Launcher;
+import org.ppl4j.testing.AcceptancePoint;
+
+/**
+ * Reports of examples in a browser, at the widths of a phone, a tablet and a screen, and printed:
+ * all pictures are drawn, nothing is wider than the page, and the console is silent. Without
+ * Chromium the point is not run, and says so.
+ */
+@Tag("acceptance")
+@Tag("seen.1")
+class ReportsAcceptanceTest {
+
+  private static final AcceptancePoint POINT = new AcceptancePoint("seen.1");
+
+  private static final Path BROWSER = Path.of("/usr/bin/chromium");
+
+  private static final ImmutableList<Integer> WIDTHS = ImmutableList.of(390, 900, 1400);
+
+  private static final int LARGEST = 3_000_000;
+
+  private static final Pattern FIGURE = Pattern.compile("<figure ");
+  private static final Pattern DRAWN = Pattern.compile("data-drawn=\"(\\d+)\"");
+  private static final Pattern WIDTH = Pattern.compile("data-width=\"(\\d+)\"");
+
+  /** Tells the page around it what is drawn, and how wide that is. */
+  private static final String RULER =
+      "<script>addEventListener('load', () => setTimeout(() => parent.postMessage({width:"
+          + " document.documentElement.scrollWidth, drawn: document.querySelectorAll("
+          + "'figure[data-drawn=\"yes\"] svg').length}, '*'), 500));</script></body></html>";
+
+  /** A page around it of any width, which a window has not. */
+  private static final String AROUND =
+      "<!DOCTYPE html><html><body><script>addEventListener('message', e =>"
+          + " Object.assign(document.body.dataset, e.data));</script><iframe src=\"measured.html\""
+          + " style=\"width:%dpx;height:1000px;border:0\"></iframe></body></html>";
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void browser() {
+    boolean isThere = Files.isExecutable(BROWSER);
+    if (!isThere) {
+      System.out.println("seen.1 not run: there is no " + BROWSER);
+    }
+    assumeTrue(isThere, "there is no " + BROWSER);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "radon --method nuts",
+        "radon",
+        "two-moons-sbi",
+        "csv",
+        "mixture",
+        "model-comparison"
+      })
+  void everyPictureIsDrawnAtEveryWidth(String example) throws Exception {
+    Path page = folder.resolve("report.html");
+    run(example, page);
+    String html = Files.readString(page);
+    POINT.atMost(example + ": bytes", Files.size(page), LARGEST);
+    int figures = count(FIGURE, html);
+    POINT.atLeast(example + ": pictures", figures, 1);
+    Path measured = folder.resolve("measured.html");
+    Files.writeString(measured, html.replace("</body></html>", RULER));
+    for (int width : WIDTHS) {
+      Path around = folder.resolve("around.html");
+      Files.writeString(around, AROUND.formatted(width));
+
+      String dom = chromium("--window-size=1600,1200", "--dump-dom", uri(around));
+
+      POINT.atLeast(example + ": drawn at " + width + " px", number(DRAWN, dom), figures);
+      POINT.atMost(example + ": width at " + width + " px", number(WIDTH, dom), width);
+    }
+    Path pdf = folder.resolve("report.pdf");
+    String unused = chromium("--print-to-pdf=" + pdf, uri(page));
+    assertThat(Files.readAllBytes(pdf)).startsWith("%PDF".getBytes(UTF_8));
+    POINT.atLeast(example + ": bytes of paper", Files.size(pdf), 30_000);
+  }
+
+  private static void run(String example, Path page) {
+    StringWriter err = new StringWriter();
+    Launcher launcher =
+        new Launcher(Examples.ALL, new PrintWriter(new StringWriter()), new PrintWriter(err));
+    List<String> arguments = new ArrayList<>(List.of("run"));
+    arguments.addAll(List.of(example.split(" ")));
+    arguments.addAll(List.of("--quiet", "--report", page.toString()));
+    int status = launcher.execute(arguments.toArray(String[]::new));
+    assertThat(status).as(err.toString()).isZero();
+  }
+
+  /** What it writes to its output; its console must be silent. */
+  private String chromium(String... arguments) throws IOException, InterruptedException {
+    Path out = folder.resolve("out.txt");
+    Path log = folder.resolve("log.txt");
+    List<String> command = new ArrayList<>();
+    command.addAll(
+        List.of(
+            BROWSER.toString(),
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--hide-scrollbars",
+            "--enable-logging=stderr",
+            "--virtual-time-budget=20000",
+            "--user-data-dir=" + folder.resolve("browser")));
+    command.addAll(List.of(arguments));
+    Process process =
+        new ProcessBuilder(command)
+            .redirectOutput(out.toFile())
+            .redirectError(log.toFile())
+            .start();
+    try {
+      assertThat(process.waitFor(3, TimeUnit.MINUTES)).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    try (Stream<String> lines = Files.lines(log)) {
+      assertThat(lines.filter(line -> line.contains("CONSOLE"))).isEmpty();
+    }
+    return Files.readString(out);
+  }
+
+  private static String uri(Path file) {
+    return file.toUri().toString();
+  }
+
+  private static int count(Pattern pattern, String text) {
+    return Math.toIntExact(pattern.matcher(text).results().count());
+  }
+
+  private static int number(Pattern pattern, String text) {
+    var matcher = pattern.matcher(text);
+    assertThat(matcher.find()).isTrue();
+    return Integer.parseInt(matcher.group(1));
+  }
+}

@@ -1,0 +1,137 @@
+package org.ppl4j.infer.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import com.google.common.collect.ImmutableMap;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.ppl4j.Plate;
+import org.ppl4j.Program;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.distributions.ImproperUniform;
+import org.ppl4j.distributions.Normal;
+import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.Summary;
+import org.ppl4j.infer.annealing.Smc;
+import org.ppl4j.infer.annealing.SmcRun;
+import org.ppl4j.infer.approximation.LaplaceApproximation;
+import org.ppl4j.infer.approximation.LaplacePosterior;
+import org.ppl4j.infer.approximation.Pathfinder;
+import org.ppl4j.infer.approximation.PathfinderPosterior;
+import org.ppl4j.infer.autoguide.AutoNormal;
+import org.ppl4j.infer.diagnostics.LogLikelihoods;
+import org.ppl4j.infer.diagnostics.Loo;
+import org.ppl4j.infer.judge.Inference;
+import org.ppl4j.infer.judge.InferenceRun;
+import org.ppl4j.infer.svi.FitReport;
+import org.ppl4j.infer.svi.Svi;
+
+/** Each kind of fit has a way in, and its page has what the fit says of itself. */
+class ReportKindsTest {
+
+  private static final double[] Y = {0.3, -1.2, 0.9, 2.1, -0.4, 1.3, 0.2, 0.8};
+
+  private static final Program<double[]> MODEL =
+      (p, y) -> {
+        NDArray mu = p.sample("mu", Normal.of(0, 5));
+        try (Plate rows = p.plate("rows", y.length)) {
+          p.observe("y", Normal.of(mu, 1), rows.take(y));
+        }
+      };
+
+  private static List<String> words(Report<?> report) {
+    return report.findings().stream().map(Finding::words).toList();
+  }
+
+  private static List<String> titles(Report<?> report) {
+    return report.figures().stream().map(Figure::title).toList();
+  }
+
+  @Test
+  void aGuideHasItsLoss() {
+    try (Svi<double[]> svi =
+        Svi.builder(MODEL, AutoNormal.of(MODEL)).progress(Progress.silent()).build()) {
+      FitReport fit = svi.run(Y, 300);
+
+      Report<double[]> report = Report.of(svi, fit, Y);
+
+      assertThat(words(report)).containsAll(fit.warnings()).containsAll(fit.merits());
+      assertThat(titles(report)).contains("Loss", "Marginals").doesNotContain("Traces");
+    }
+  }
+
+  @Test
+  void approximationsHaveTheirWarnings() {
+    try (LaplacePosterior<double[]> laplace = LaplaceApproximation.of(MODEL).run(Y);
+        PathfinderPosterior<double[]> pathfinder = Pathfinder.of(MODEL).run(Y)) {
+      assertThat(words(Report.of(laplace, Y)))
+          .containsAll(laplace.warnings())
+          .anyMatch(words -> words.startsWith("k-hat of its draws is "));
+      assertThat(words(Report.of(pathfinder, Y))).containsAll(pathfinder.warnings());
+    }
+  }
+
+  @Test
+  void particlesAreCountedByTheirWeights() {
+    try (SmcRun<double[]> run = Smc.of(MODEL).progress(Progress.silent()).run(Y)) {
+      Report<double[]> report = Report.of(run);
+
+      assertThat(words(report)).containsAll(run.report().warnings());
+      assertThat(report.summary()).isEqualTo(new Summary(run.samples().summary().rows()));
+    }
+  }
+
+  @Test
+  void aSearchTellsWhatItTried() {
+    try (InferenceRun<double[]> run = Inference.of(MODEL).progress(Progress.silent()).run(Y)) {
+      Report<double[]> report = Report.of(run);
+
+      assertThat(words(report)).containsAll(run.report().warnings());
+      assertThat(report.sections().stream().map(Report.Section::title)).contains("What was tried");
+      assertThat(titles(report)).contains("Traces", "Ranks", "Energy");
+    }
+  }
+
+  private static Loo loo(double worse) {
+    double[] logs = new double[200];
+    for (int i = 0; i < logs.length; i++) {
+      logs[i] = -1 - worse + 0.01 * Math.sin(i);
+    }
+    return Loo.of(LogLikelihoods.of(ImmutableMap.of("y[1]", logs, "y[2]", logs, "y[3]", logs)));
+  }
+
+  @Test
+  void aComparisonHasNoPosterior() {
+    Report<@Nullable Void> report =
+        Report.of(Loo.compare(ImmutableMap.of("one", loo(0), "other", loo(1))));
+
+    assertThat(titles(report))
+        .containsExactly("How well each predicts", "Observations that carry the fit");
+    Program<@Nullable Void> none = (p, nothing) -> {};
+    assertThatThrownBy(() -> report.model(none, null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "report 'Models' is of no posterior, whose model there could be; leave the model out");
+  }
+
+  @Test
+  void whatIsRefusedIsSaid() {
+    Program<double[]> improper =
+        (p, y) -> {
+          NDArray mu = p.sample("mu", ImproperUniform.of(Constraint.REAL));
+          try (Plate rows = p.plate("rows", y.length)) {
+            p.observe("y", Normal.of(mu, 1), rows.take(y));
+          }
+        };
+    try (LaplacePosterior<double[]> found = LaplaceApproximation.of(improper).run(Y)) {
+      Report<double[]> report = Report.of(found, Y).model(improper, Y);
+
+      assertThat(words(report))
+          .anyMatch(words -> words.startsWith("not found out by draws of the prior: "));
+      assertThat(report.html()).contains("What draws of the prior would show was not found out.");
+    }
+  }
+}
