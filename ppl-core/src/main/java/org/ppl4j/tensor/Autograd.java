@@ -215,6 +215,32 @@ public final class Autograd {
     return rows.stream().map(row -> Tensors.stack(row, -2)).toList();
   }
 
+  /**
+   * The second derivatives of a number in a vector: the mean of the matrix and its transpose, which
+   * differ by rounding.
+   *
+   * @param y a number that is computed in {@link Run#withSecondDerivatives}
+   * @param x (N)
+   * @return (N, N), row by row
+   * @throws IllegalArgumentException if y is not a number, or depends on no variable at all
+   */
+  public static double[] hessian(NDArray y, NDArray x) {
+    int size = Math.toIntExact(x.size());
+    // An element of the gradient may depend on no variable; with a sum of zeros it does.
+    NDArray none = Tensors.total(x.mul(Tensors.run(x).zeros(x.getShape())));
+    NDArray gradient = grad(y.add(none), List.of(x), true).get(0);
+    double[] matrix = new double[size * size];
+    for (int i = 0; i < size; i++) {
+      NDArray element = Tensors.total(Tensors.range(gradient, -1, i, i + 1)).add(none);
+      double[] row = Tensors.values(grad(element, List.of(x)).get(0));
+      for (int j = 0; j < size; j++) {
+        matrix[i * size + j] += row[j] / 2;
+        matrix[j * size + i] += row[j] / 2;
+      }
+    }
+    return matrix;
+  }
+
   /** A copy of the values, cut from what they came from, that gradients can be taken of. */
   public static NDArray variable(NDArray x) {
     RunArray source = (RunArray) x;

@@ -2,6 +2,8 @@ package org.ppl4j.tensor;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.primitives.Doubles;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.internal.table.Attributes;
 import org.ppl4j.tensor.internal.table.JavaKernel;
@@ -10,7 +12,8 @@ import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * A map of vectors that is computed in Java with its Jacobian, whatever it takes: one operation of
- * the table, {@link Op#FUNCTION}, which recorded programs hold too. First derivatives only.
+ * the table, {@link Op#FUNCTION}, which recorded programs hold too. Its gradients have derivatives
+ * in {@link Run#withSecondDerivatives} alone, if it has {@link #curvatures}; else these are 0.
  *
  * <p>Of maps that are equal a recorded program computes one.
  */
@@ -24,6 +27,15 @@ public interface JavaMap {
    * @param jacobian (K, N), 0 everywhere, to be filled; null where no derivative is wanted
    */
   void compute(double[] x, double[] y, double @Nullable [][] jacobian);
+
+  /**
+   * Its second derivatives at a vector.
+   *
+   * @return of each of K results (N, N), row by row; empty of a map that has none
+   */
+  default double[][] curvatures(double[] x) {
+    return new double[0][];
+  }
 
   /**
    * Its results.
@@ -41,7 +53,31 @@ public interface JavaMap {
     for (int i = 0; i < count; i++) {
       in[i] = (RunArray) Tensors.range(x, -1, i, i + 1L).broadcast(whole);
     }
-    return KernelRows.apply(Op.FUNCTION, run, Attributes.of(new Rows(map, results), 1), in)[0];
+    NDArray y = KernelRows.apply(Op.FUNCTION, run, Attributes.of(new Rows(map, results), 1), in)[0];
+    return run.isCurved() ? curved(map, results, x, y) : y;
+  }
+
+  /** The results with ½ dᵀ C d added, where d is 0, so that their second derivatives are C. */
+  private static NDArray curved(JavaMap map, int results, NDArray x, NDArray y) {
+    Shape shape = x.getShape();
+    int count = Math.toIntExact(shape.get(shape.dimension() - 1));
+    double[] at = Tensors.values(x);
+    double[][] all = new double[at.length / count * results][];
+    for (int row = 0; row < at.length / count; row++) {
+      double[][] some = map.curvatures(Arrays.copyOfRange(at, row * count, (row + 1) * count));
+      if (some.length == 0) {
+        return y;
+      }
+      System.arraycopy(some, 0, all, row * results, results);
+    }
+    Run run = Tensors.run(x);
+    Shape left = Shapes.dropRight(shape, 1);
+    Shape whole = Shapes.concat(left, new Shape(results, count, count));
+    NDArray curvature = run.create(Doubles.concat(all), whole);
+    NDArray away = x.sub(Tensors.detached(x));
+    NDArray rows = Tensors.reshape(away, Shapes.concat(left, new Shape(1, count, 1)));
+    NDArray columns = Tensors.reshape(away, Shapes.concat(left, new Shape(1, 1, count)));
+    return y.add(Tensors.sumRight(rows.mul(curvature).mul(columns), 2).mul(0.5));
   }
 
   /**

@@ -49,6 +49,7 @@ public final class Run implements AutoCloseable {
   private long choices;
   private boolean open = true;
   private boolean recording = true;
+  private boolean curved; // maps computed in Java have second derivatives
   private int mostSteps = Integer.MAX_VALUE; // of a scan
   private boolean hasCutScans;
   private @Nullable NonFiniteWatch watch;
@@ -257,6 +258,20 @@ public final class Run implements AutoCloseable {
     return recording(true, body);
   }
 
+  /**
+   * Runs the body recording gradients that have derivatives also where a {@link JavaMap} is
+   * computed, if it knows them.
+   */
+  public <T> T withSecondDerivatives(Supplier<T> body) {
+    boolean before = curved;
+    curved = true;
+    try {
+      return withGradients(body);
+    } finally {
+      curved = before;
+    }
+  }
+
   private <T> T recording(boolean isRecording, Supplier<T> body) {
     boolean before = recording;
     recording = isRecording;
@@ -390,6 +405,11 @@ public final class Run implements AutoCloseable {
         shape,
         shape.size(),
         values);
+  }
+
+  /** Whether second derivatives are wanted: inside {@link #withSecondDerivatives}. */
+  boolean isCurved() {
+    return curved;
   }
 
   /** Whether operations record what gradients need: outside {@link #withoutGradients}. */

@@ -113,6 +113,27 @@ public final class VectorFunction {
       double[] at,
       double[] given,
       List<?> programs) {
+    this(what, config, function, at, near(at), given, programs);
+  }
+
+  private static double[] near(double[] at) {
+    SplittableRandom random = new SplittableRandom(at.length);
+    return Arrays.stream(at).map(x -> x + NEAR * (random.nextDouble() - 0.5)).toArray();
+  }
+
+  /**
+   * The same of a function of vectors that have not all neighbours.
+   *
+   * @param near another x where it is finite
+   */
+  public VectorFunction(
+      String what,
+      RunConfig config,
+      Given function,
+      double[] at,
+      double[] near,
+      double[] given,
+      List<?> programs) {
     this.what = what;
     this.config = config;
     this.function = function;
@@ -122,15 +143,13 @@ public final class VectorFunction {
     this.verifier = new Verifier(config.floatType(), false);
     this.choice = new RecordingChoice(what, config);
     this.surroundings = choice.surroundings(programs);
-    choice.attempt(() -> record(at, given));
+    choice.attempt(() -> record(at, near, given));
     if (isRecorded()) {
       RecordingChoice.name(what, surroundings.unjudged());
     }
   }
 
-  private void record(double[] at, double[] given) {
-    SplittableRandom random = new SplittableRandom(size);
-    double[] near = Arrays.stream(at).map(x -> x + NEAR * (random.nextDouble() - 0.5)).toArray();
+  private void record(double[] at, double[] near, double[] given) {
     RecordedFunction made = RecordedFunction.of(config, function, at, near, given);
     surroundings.settle();
     Point record = made.at(near, given, made.compared());

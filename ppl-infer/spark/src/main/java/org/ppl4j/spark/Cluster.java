@@ -4,10 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.List;
 import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
+import org.ppl4j.infer.InterruptionException;
 
 /**
  * Does blocks of work on the executors of a session. What comes of a block depends on the block
@@ -41,10 +43,30 @@ final class Cluster {
    * @return what came of each block, in their order
    */
   <W, R> List<R> run(String description, List<W> blocks, Function<W, R> work) {
+    return collect(description, context.parallelize(blocks, blocks.size()).map(work));
+  }
+
+  /**
+   * What is in some partitions, in their order.
+   *
+   * @param description what Spark's pages call the job
+   * @throws InterruptionException if the thread is interrupted meanwhile
+   * @throws IllegalStateException if a task failed as often as it may
+   */
+  <R> List<R> collect(String description, JavaRDD<R> partitions) {
     String before = context.getLocalProperty(DESCRIPTION);
     context.setLocalProperty(DESCRIPTION, description);
     try {
-      return context.parallelize(blocks, blocks.size()).map(work).collect();
+      return partitions.collect();
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) { // Scala declares none
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+        throw InterruptionException.of(description, e);
+      }
+      throw new IllegalStateException(
+          "job '%s' failed: %s".formatted(description, e.getMessage()), e);
     } finally {
       context.setLocalProperty(DESCRIPTION, before);
     }

@@ -3,7 +3,10 @@ package org.ppl4j.spark;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Streams;
 import java.io.Serializable;
 import java.util.Arrays;
@@ -12,10 +15,10 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.BooleanType;
-import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.IntegralType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructField;
+import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 
 /** Columns of numbers, read from rows and put together to tensors. */
@@ -30,7 +33,7 @@ record NumberColumns(ImmutableList<String> names, ImmutableList<Boolean> areWhol
   static NumberColumns of(List<StructField> fields) {
     checkArgument(!fields.isEmpty(), "rows have no column beside those that group; add one");
     for (StructField field : fields) {
-      DataType type = field.dataType();
+      var type = field.dataType();
       checkArgument(
           type instanceof NumericType || type instanceof BooleanType,
           "column '%s' is of type %s, but models take numbers; leave it out, or make numbers of it",
@@ -44,7 +47,7 @@ record NumberColumns(ImmutableList<String> names, ImmutableList<Boolean> areWhol
             .collect(ImmutableList.toImmutableList()));
   }
 
-  private static boolean isWhole(DataType type) {
+  private static boolean isWhole(org.apache.spark.sql.types.DataType type) {
     return type instanceof IntegralType || type instanceof BooleanType;
   }
 
@@ -59,6 +62,27 @@ record NumberColumns(ImmutableList<String> names, ImmutableList<Boolean> areWhol
       values[i] = value instanceof Boolean truth ? (truth ? 1 : 0) : ((Number) value).doubleValue();
     }
     return values;
+  }
+
+  /**
+   * Tensors (n) by name.
+   *
+   * @param numbers of n rows, column by column
+   */
+  NamedColumns in(NDArray numbers) {
+    long rows = numbers.size() / names.size();
+    ImmutableMap.Builder<String, NDArray> columns = ImmutableMap.builder();
+    for (int i = 0; i < names.size(); i++) {
+      NDArray column = Tensors.range(numbers, -1, i * rows, (i + 1) * rows);
+      columns.put(
+          names.get(i), areWhole.get(i) ? Tensors.cast(column, DataType.INT64) : column);
+    }
+    return new NamedColumns(columns.buildOrThrow());
+  }
+
+  /** The same in a run. */
+  NamedColumns in(Run run, RowBlock block) {
+    return in(run.create(block.numbers(), new Shape(block.numbers().length)));
   }
 
   /**

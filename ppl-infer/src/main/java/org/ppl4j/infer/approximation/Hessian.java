@@ -3,7 +3,6 @@ package org.ppl4j.infer.approximation;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.ppl4j.tensor.Autograd;
@@ -51,24 +50,12 @@ record Hessian(double[] matrix, String note) {
   }
 
   private static double[] exact(Target<?> target, double[] u) {
-    int size = u.length;
-    double[] matrix = new double[size * size];
     try (Run run = Run.open(target.config().withValidation(Validation.OFF), 0)) {
-      return run.withGradients(
+      return run.withSecondDerivatives(
           () -> {
-            NDArray x = Autograd.variable(run.create(u, new Shape(size)));
-            NDArray value = Tensors.total(target.value(run, x));
-            // An element of the gradient may depend on no variable; with a sum of zeros it does.
-            NDArray none = Tensors.total(x.mul(run.create(new double[size], new Shape(size))));
-            NDArray gradient = Autograd.grad(value.add(none), List.of(x), true).get(0);
-            for (int i = 0; i < size; i++) {
-              NDArray element = Tensors.total(Tensors.range(gradient, -1, i, i + 1)).add(none);
-              double[] row = Tensors.values(Autograd.grad(element, List.of(x)).get(0));
-              for (int j = 0; j < size; j++) {
-                matrix[i * size + j] -= row[j] / 2;
-                matrix[j * size + i] -= row[j] / 2;
-              }
-            }
+            NDArray x = Autograd.variable(run.create(u, new Shape(u.length)));
+            double[] matrix = Autograd.hessian(Tensors.total(target.value(run, x)), x);
+            Vectors.scale(matrix, -1);
             return matrix;
           });
     }

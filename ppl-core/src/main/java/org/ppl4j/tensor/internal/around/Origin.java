@@ -17,11 +17,11 @@ enum Origin {
 
   private static final Pattern LIBRARY =
       Pattern.compile(
-          "org[.]ppl4j([.](constraints|distributions|flows|handlers|infer|internal|nn|ode|params|tensor"
+          "org[.]ppl4j([.](constraints|distributions|flows|handlers|infer|internal|nn|ode|params|spark|tensor"
               + "|transforms)([.].*)?)?");
 
   private static final Pattern OTHERS =
-      Pattern.compile("(ai[.]djl|com[.]google[.]common|org[.]slf4j)([.].*)?");
+      Pattern.compile("(ai[.]djl|com[.]google[.]common|org[.]apache[.]spark|org[.]slf4j)([.].*)?");
 
   /**
    * What the compiler of Kotlin puts around a program's code: checks of nulls, errors in closing.

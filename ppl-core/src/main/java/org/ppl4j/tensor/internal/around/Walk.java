@@ -190,7 +190,8 @@ final class Walk {
     String name = type.getPackageName();
     return CLOSED.stream().anyMatch(each -> name.equals(each) || name.startsWith(each + "."))
         || name.startsWith("ai.djl.") && !name.startsWith("ai.djl.nn")
-        || name.startsWith("org.slf4j");
+        || name.startsWith("org.slf4j")
+        || name.startsWith("org.apache.spark");
   }
 
   /** Of Java's own classes, or a collection. */
