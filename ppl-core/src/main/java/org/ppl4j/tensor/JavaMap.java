@@ -29,6 +29,27 @@ public interface JavaMap {
   void compute(double[] x, double[] y, double @Nullable [][] jacobian);
 
   /**
+   * The map at each of some vectors.
+   *
+   * @param x (R, N)
+   * @param y (R, K), to be filled
+   * @param jacobians R of them, as for one vector; null where no derivative is wanted
+   */
+  default void computeAll(double[][] x, double[][] y, double[] @Nullable [][] jacobians) {
+    for (int row = 0; row < x.length; row++) {
+      compute(x[row], y[row], jacobians == null ? null : jacobians[row]);
+    }
+  }
+
+  /**
+   * Whether many vectors take hardly more time than one. Programs with such a map are not recorded,
+   * for a record is computed at one vector after the other.
+   */
+  default boolean takesMany() {
+    return false;
+  }
+
+  /**
    * Its second derivatives at a vector.
    *
    * @return of each of K results (N, N), row by row; empty of a map that has none
@@ -46,6 +67,9 @@ public interface JavaMap {
    */
   static NDArray apply(JavaMap map, int results, NDArray x) {
     Run run = Tensors.run(x);
+    if (map.takesMany()) {
+      run.owned().column().ask("a map that is computed at many vectors at once");
+    }
     Shape shape = x.getShape();
     int count = Math.toIntExact(shape.get(shape.dimension() - 1));
     Shape whole = Shapes.concat(Shapes.dropRight(shape, 1), new Shape(results));
@@ -90,18 +114,22 @@ public interface JavaMap {
 
     @Override
     public void compute(double[][] in, double[][] out, double @Nullable [][][] slopes) {
-      double[] x = new double[in.length];
-      double[] y = new double[results];
-      for (int from = 0; from < out[0].length; from += results) {
-        for (int i = 0; i < x.length; i++) {
-          x[i] = in[i][in[i].length == 1 ? 0 : from];
+      int rows = out[0].length / results;
+      double[][] x = new double[rows][in.length];
+      double[][] y = new double[rows][results];
+      double[] @Nullable [][] jacobians =
+          slopes == null ? null : new double[rows][results][in.length];
+      for (int row = 0; row < rows; row++) {
+        for (int i = 0; i < in.length; i++) {
+          x[row][i] = in[i][in[i].length == 1 ? 0 : row * results];
         }
-        double @Nullable [][] jacobian = slopes == null ? null : new double[results][x.length];
-        map.compute(x, y, jacobian);
-        System.arraycopy(y, 0, out[0], from, results);
-        for (int k = 0; jacobian != null && slopes != null && k < results; k++) {
-          for (int i = 0; i < x.length; i++) {
-            slopes[0][i][from + k] = jacobian[k][i];
+      }
+      map.computeAll(x, y, jacobians);
+      for (int row = 0; row < rows; row++) {
+        System.arraycopy(y[row], 0, out[0], row * results, results);
+        for (int k = 0; jacobians != null && slopes != null && k < results; k++) {
+          for (int i = 0; i < in.length; i++) {
+            slopes[0][i][row * results + k] = jacobians[row][k][i];
           }
         }
       }

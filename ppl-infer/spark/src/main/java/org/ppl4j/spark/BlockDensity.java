@@ -3,6 +3,7 @@ package org.ppl4j.spark;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.primitives.Doubles;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -50,8 +51,14 @@ final class BlockDensity {
     return function(block).isRecorded();
   }
 
-  /** The log density at a vector and its gradient; NaN where an operation of the engine fails. */
-  double[] slopes(RowBlock block, double[] x) {
+  /** For each of some vectors the log density and its gradient, one after the other. */
+  double[] slopes(RowBlock block, double[][] vectors) {
+    return Doubles.concat(
+        Arrays.stream(vectors).map(x -> slopes(block, x)).toArray(double[][]::new));
+  }
+
+  /** NaN where an operation of the engine fails. */
+  private double[] slopes(RowBlock block, double[] x) {
     return numbersOrNaN(
         1 + x.length,
         () -> {

@@ -2,17 +2,12 @@ package org.ppl4j.spark;
 
 import static com.google.common.base.Preconditions.checkState;
 
-import com.google.common.cache.Cache;
-import com.google.common.cache.CacheBuilder;
 import com.google.common.collect.Iterators;
-import com.google.common.primitives.ImmutableDoubleArray;
-import com.google.common.util.concurrent.UncheckedExecutionException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
@@ -27,16 +22,11 @@ import org.ppl4j.tensor.JavaMap;
  */
 final class ClusterDensity implements JavaMap, AutoCloseable {
 
-  /** So many vectors are remembered: a record is held against the engine at the same one. */
-  private static final int RECENT = 16;
-
   private final Cluster cluster;
   private final RowBlocks blocks;
   private final int size;
   private final String name;
   private final Broadcast<Sent> sent;
-  private final Cache<ImmutableDoubleArray, ImmutableDoubleArray> recent =
-      CacheBuilder.newBuilder().maximumSize(RECENT).build();
   private final AtomicLong gradients = new AtomicLong();
   private volatile boolean isOpen = true;
 
@@ -71,35 +61,38 @@ final class ClusterDensity implements JavaMap, AutoCloseable {
 
   @Override
   public void compute(double[] x, double[] y, double @Nullable [][] jacobian) {
-    ImmutableDoubleArray slopes = slopes(ImmutableDoubleArray.copyOf(x));
-    y[0] = slopes.get(0);
-    for (int i = 0; jacobian != null && i < size; i++) {
-      jacobian[0][i] = slopes.get(1 + i);
+    computeAll(
+        new double[][] {x},
+        new double[][] {y},
+        jacobian == null ? null : new double[][][] {jacobian});
+  }
+
+  @Override
+  public void computeAll(double[][] x, double[][] y, double[] @Nullable [][] jacobians) {
+    int each = 1 + size;
+    String job =
+        x.length == 1
+            ? "gradient %,d".formatted(gradients.incrementAndGet())
+            : "gradients to %,d".formatted(gradients.addAndGet(x.length));
+    double[] sums = summed(job, x.length * each, (density, block) -> density.slopes(block, x));
+    for (int row = 0; row < x.length; row++) {
+      y[row][0] = sums[row * each];
+      if (jacobians != null) {
+        System.arraycopy(sums, row * each + 1, jacobians[row][0], 0, size);
+      }
     }
   }
 
-  private ImmutableDoubleArray slopes(ImmutableDoubleArray x) {
-    try {
-      return recent.get(
-          x,
-          () -> {
-            double[] at = x.toArray();
-            String job = "gradient %,d".formatted(gradients.incrementAndGet());
-            return ImmutableDoubleArray.copyOf(
-                summed(job, 1 + size, (density, block) -> density.slopes(block, at)));
-          });
-    } catch (UncheckedExecutionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : e;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
-    }
+  /** A job has a price of its own, whatever it does. */
+  @Override
+  public boolean takesMany() {
+    return true;
   }
 
   @Override
   public double[][] curvatures(double[] x) {
     return new double[][] {
-      summed(
-          "second derivatives", size * size, (density, block) -> density.curvatures(block, x))
+      summed("second derivatives", size * size, (density, block) -> density.curvatures(block, x))
     };
   }
 
@@ -109,7 +102,8 @@ final class ClusterDensity implements JavaMap, AutoCloseable {
         isOpen, "log density on Spark is used after it was closed; close it after its last use");
     List<Answer> answers =
         new ArrayList<>(
-            cluster.collect(name + ": " + job, blocks.all().mapPartitions(new Task(sent, numbers))));
+            cluster.collect(
+                name + ": " + job, blocks.all().mapPartitions(new Task(sent, numbers))));
     answers.sort(Comparator.comparingLong(Answer::block));
     checkState(
         answers.size() == blocks.count(),
@@ -121,7 +115,8 @@ final class ClusterDensity implements JavaMap, AutoCloseable {
     for (Answer answer : answers) {
       if (answer.failure() != null) {
         throw new IllegalArgumentException(
-            "block %s of %s of rows: %s".formatted(answer.block(), blocks.count(), answer.failure()));
+            "block %s of %s of rows: %s"
+                .formatted(answer.block(), blocks.count(), answer.failure()));
       }
       for (int i = 0; i < count; i++) {
         sum[i] += answer.numbers()[i];

@@ -74,8 +74,7 @@ record NumberColumns(ImmutableList<String> names, ImmutableList<Boolean> areWhol
     ImmutableMap.Builder<String, NDArray> columns = ImmutableMap.builder();
     for (int i = 0; i < names.size(); i++) {
       NDArray column = Tensors.range(numbers, -1, i * rows, (i + 1) * rows);
-      columns.put(
-          names.get(i), areWhole.get(i) ? Tensors.cast(column, DataType.INT64) : column);
+      columns.put(names.get(i), areWhole.get(i) ? Tensors.cast(column, DataType.INT64) : column);
     }
     return new NamedColumns(columns.buildOrThrow());
   }

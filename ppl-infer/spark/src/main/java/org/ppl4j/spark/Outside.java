@@ -14,7 +14,7 @@ import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
- * Hides what a model does in the plate of its rows, and tells what it sees outside.
+ * Lets nothing count that a model does in the plate of its rows, and tells what it sees outside.
  *
  * @param values is told the value of each latent site
  */
@@ -33,7 +33,10 @@ record Outside(PlateModel model, Map<String, NDArray> values) implements Handler
           if (site.isLatent()) {
             site.determine(some(site));
           }
-          site.hide();
+          if (site.kind() == SampleSite.Kind.DETERMINISTIC) {
+            site.hide();
+          }
+          site.maskOut();
         }
       }
 
@@ -48,8 +51,7 @@ record Outside(PlateModel model, Map<String, NDArray> values) implements Handler
 
   /** The first value of a site that is summed out elsewhere, in all rows, so that none is drawn. */
   private static NDArray some(SampleSite site) {
-    NDArray first =
-        Tensors.range(SumOut.values(site.distribution()).orElseThrow(), 0, 0, 1);
+    NDArray first = Tensors.range(SumOut.values(site.distribution()).orElseThrow(), 0, 0, 1);
     Shape event = site.distribution().eventShape();
     int rank = site.plates().stream().mapToInt(plate -> -plate.dim()).max().orElse(0);
     long[] batch = new long[rank];

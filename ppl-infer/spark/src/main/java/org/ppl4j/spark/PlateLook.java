@@ -79,8 +79,7 @@ final class PlateLook {
         look.check(again, others.rows());
         look.checkOutside(trace, again);
       }
-      LatentSpace space =
-          LatentSpace.of(trace, OWNER, ImmutableMap.of(), ImmutableSet.of());
+      LatentSpace space = LatentSpace.of(trace, OWNER, ImmutableMap.of(), ImmutableSet.of());
       seen =
           new PlateModel(
               program,
@@ -109,7 +108,8 @@ final class PlateLook {
           List<NDArray> values =
               space.names().stream().map(name -> run.bind(trace.value(name))).toList();
           NDArray u = space.unconstrain(values);
-          double[] moves = random.doubles(space.size(), -by / 2, by == 0 ? Double.MIN_VALUE : by / 2).toArray();
+          double[] moves =
+              random.doubles(space.size(), -by / 2, by == 0 ? Double.MIN_VALUE : by / 2).toArray();
           return Doubles.concat(
               space.constrain(u.add(run.create(moves, u.getShape()))).values().stream()
                   .map(mapped -> Tensors.values(mapped.value()))

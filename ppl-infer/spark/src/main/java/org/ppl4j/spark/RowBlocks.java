@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.Partitioner;
-import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
@@ -72,12 +71,12 @@ record RowBlocks(JavaRDD<RowBlock> all, long rows, long count) {
 
   private static long count(Dataset<Row> rows, NumberColumns columns) {
     Column[] numbers =
-        columns.names().stream()
-            .map(name -> functions.count(column(name)))
-            .toArray(Column[]::new);
+        columns.names().stream().map(name -> functions.count(column(name))).toArray(Column[]::new);
     Row counts = rows.agg(functions.count(functions.lit(1)), numbers).head();
     long count = counts.getLong(0);
-    checkArgument(count > 0, "data set of columns %s has no rows; a log density needs at least one",
+    checkArgument(
+        count > 0,
+        "data set of columns %s has no rows; a log density needs at least one",
         columns.names());
     for (int i = 0; i < numbers.length; i++) {
       checkArgument(

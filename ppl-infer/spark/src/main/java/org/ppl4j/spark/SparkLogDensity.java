@@ -152,9 +152,9 @@ public final class SparkLogDensity implements Program<@Nullable Void>, AutoClose
       RowBlocks blocks = RowBlocks.of(rows, columns, block, partitions);
       try {
         PlateModel seen = PlateLook.at(model, plate, columns, config, few);
-        ClusterDensity density =
-            new ClusterDensity(Cluster.of(rows.sparkSession()), blocks, seen);
-        SparkLogDensity made = new SparkLogDensity(seen, RowBlock.of(0, few[0].length, few[0]), density);
+        ClusterDensity density = new ClusterDensity(Cluster.of(rows.sparkSession()), blocks, seen);
+        SparkLogDensity made =
+            new SparkLogDensity(seen, RowBlock.of(0, few[0].length, few[0]), density);
         density.check();
         return made;
       } catch (RuntimeException e) {
@@ -173,8 +173,7 @@ public final class SparkLogDensity implements Program<@Nullable Void>, AutoClose
         model.latents().stream()
             .map(latent -> latent.flat(requireNonNull(values.get(latent.name()))))
             .toList();
-    p.observe(
-        model.plate(), new RowsLikelihood(density, joined(parts)), Tensors.number(0));
+    p.observe(model.plate(), new RowsLikelihood(density, joined(parts)), Tensors.number(0));
   }
 
   private static NDArray joined(List<NDArray> parts) {
@@ -183,9 +182,7 @@ public final class SparkLogDensity implements Program<@Nullable Void>, AutoClose
             parts.stream().map(part -> Shapes.dropRight(part.getShape(), 1)).toArray(Shape[]::new));
     return Tensors.concat(
         parts.stream()
-            .map(
-                part ->
-                    part.broadcast(Shapes.concat(left, Shapes.takeRight(part.getShape(), 1))))
+            .map(part -> part.broadcast(Shapes.concat(left, Shapes.takeRight(part.getShape(), 1))))
             .toList(),
         -1);
   }
