@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
@@ -55,6 +56,27 @@ class VectorFunctionTest {
       check(f, new double[] {Math.sin(i), Math.cos(3 * i)}, 1e-14);
     }
     assertThat(f.isRecorded()).isTrue();
+  }
+
+  @Test
+  void vectorsThatHaveNotAllNeighboursAreRecordedAtTwoThatAreGiven() {
+    VectorFunction.Given root =
+        (run, x, nothing) -> Tensors.total(
+                Linalg.cholesky(Tensors.reshape(x.mul(-1).add(0.02), new Shape(1, 1))));
+    double[] near = {0.01};
+    double[] nothing = {};
+
+    assertThatThrownBy(
+            () -> new VectorFunction("f", RunConfig.defaults(), root, near, nothing, List.of()))
+        .hasCauseInstanceOf(EngineException.class);
+    VectorFunction f =
+        new VectorFunction(
+            "f", RunConfig.defaults(), root, near, new double[] {0}, nothing, List.of());
+
+    assertThat(f.isRecorded()).isTrue();
+    double[] gradient = new double[1];
+    assertThat(f.evaluate(new double[] {-0.02}, gradient)).isCloseTo(0.2, within(1e-15));
+    assertThat(gradient[0]).isCloseTo(-2.5, within(1e-13));
   }
 
   /** {@code x₀ g₀ + x₁ g₁²}, whose gradient is what it is given. */

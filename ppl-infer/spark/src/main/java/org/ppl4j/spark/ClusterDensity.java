@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
@@ -30,14 +31,25 @@ final class ClusterDensity implements JavaMap, AutoCloseable {
   private final AtomicLong gradients = new AtomicLong();
   private volatile boolean isOpen = true;
 
-  ClusterDensity(Cluster cluster, RowBlocks blocks, PlateModel model) {
+  /**
+   * Of a model.
+   *
+   * @param model its name
+   * @param size how many values its sites have
+   */
+  ClusterDensity(
+      Cluster cluster, RowBlocks blocks, Parcel<PlateModel> parcel, String model, int size) {
     this.cluster = cluster;
     this.blocks = blocks;
-    this.size = model.first().length;
+    this.size = size;
     this.name =
-        "log density of %s, %,d rows in %,d blocks"
-            .formatted(model.program().name(), blocks.rows(), blocks.count());
-    this.sent = cluster.sent(new Sent(Parcel.ofCode(model)));
+        String.format(
+            Locale.ROOT,
+            "log density of %s, %,d rows in %,d blocks",
+            model,
+            blocks.rows(),
+            blocks.count());
+    this.sent = cluster.sent(new Sent(parcel));
   }
 
   long rows() {
@@ -72,8 +84,8 @@ final class ClusterDensity implements JavaMap, AutoCloseable {
     int each = 1 + size;
     String job =
         x.length == 1
-            ? "gradient %,d".formatted(gradients.incrementAndGet())
-            : "gradients to %,d".formatted(gradients.addAndGet(x.length));
+            ? String.format(Locale.ROOT, "gradient %,d", gradients.incrementAndGet())
+            : String.format(Locale.ROOT, "gradients to %,d", gradients.addAndGet(x.length));
     double[] sums = summed(job, x.length * each, (density, block) -> density.slopes(block, x));
     for (int row = 0; row < x.length; row++) {
       y[row][0] = sums[row * each];

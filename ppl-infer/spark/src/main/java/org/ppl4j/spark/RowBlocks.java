@@ -36,15 +36,16 @@ record RowBlocks(JavaRDD<RowBlock> all, long rows, long count) {
   private static final long MOST = 32L << 20;
 
   /**
-   * Of a data set, which is read once, or anew where executors are lost, and must then be the same.
+   * Of a data set, which is read more than once, and anew where executors are lost: it must be the
+   * same each time.
    *
+   * @param count how many rows it has
    * @param size how many rows a block has
    * @param partitions how many tasks a job has; 0: as many as the cluster takes at a time, or as
    *     keep tasks small
-   * @throws IllegalArgumentException if there are no rows, or a cell has no number
    */
-  static RowBlocks of(Dataset<Row> rows, NumberColumns columns, int size, int partitions) {
-    long count = count(rows, columns);
+  static RowBlocks of(
+      Dataset<Row> rows, NumberColumns columns, long count, int size, int partitions) {
     long blocks = (count + size - 1) / size;
     long bytes = count * columns.names().size() * Double.BYTES;
     long wanted =
@@ -69,7 +70,12 @@ record RowBlocks(JavaRDD<RowBlock> all, long rows, long count) {
     return functions.col("`" + name.replace("`", "``") + "`");
   }
 
-  private static long count(Dataset<Row> rows, NumberColumns columns) {
+  /**
+   * How many rows there are.
+   *
+   * @throws IllegalArgumentException if there are none, or a cell has no number
+   */
+  static long count(Dataset<Row> rows, NumberColumns columns) {
     Column[] numbers =
         columns.names().stream().map(name -> functions.count(column(name))).toArray(Column[]::new);
     Row counts = rows.agg(functions.count(functions.lit(1)), numbers).head();

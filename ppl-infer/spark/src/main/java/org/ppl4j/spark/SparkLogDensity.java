@@ -13,6 +13,7 @@ import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.Parcel;
 import org.ppl4j.Ppl;
 import org.ppl4j.Program;
 import org.ppl4j.tensor.RunConfig;
@@ -147,18 +148,20 @@ public final class SparkLogDensity implements Program<@Nullable Void>, AutoClose
     @SuppressWarnings("MustBeClosedChecker") // by the caller
     public SparkLogDensity build(Dataset<Row> rows) {
       NumberColumns columns = NumberColumns.of(Arrays.asList(rows.schema().fields()));
+      long count = RowBlocks.count(rows, columns);
       double[][] few =
           rows.limit(FEW).collectAsList().stream().map(columns::read).toArray(double[][]::new);
-      RowBlocks blocks = RowBlocks.of(rows, columns, block, partitions);
+      PlateModel seen = PlateLook.at(model, plate, columns, config, few);
+      Parcel<PlateModel> parcel = Parcel.ofCode(seen);
+      RowBlocks blocks = RowBlocks.of(rows, columns, count, block, partitions);
+      ClusterDensity density =
+          new ClusterDensity(
+              Cluster.of(rows.sparkSession()), blocks, parcel, model.name(), seen.first().length);
       try {
-        PlateModel seen = PlateLook.at(model, plate, columns, config, few);
-        ClusterDensity density = new ClusterDensity(Cluster.of(rows.sparkSession()), blocks, seen);
-        SparkLogDensity made =
-            new SparkLogDensity(seen, RowBlock.of(0, few[0].length, few[0]), density);
         density.check();
-        return made;
+        return new SparkLogDensity(seen, RowBlock.of(0, few[0].length, few[0]), density);
       } catch (RuntimeException e) {
-        blocks.forget();
+        density.close();
         throw e;
       }
     }

@@ -1,5 +1,6 @@
 package org.ppl4j.spark;
 
+import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 
 /** Sessions for tests, without a page of Spark's and without ports of other machines. */
@@ -14,6 +15,11 @@ final class LocalSpark {
 
   /** That there is, or a new one; whoever asks for one of their own stops it. */
   static SparkSession of(String master) {
+    return of(master, Map.of());
+  }
+
+  /** The same with further settings. */
+  static SparkSession of(String master, Map<String, Object> settings) {
     return SparkSession.builder()
         .master(master)
         .appName("ppl-spark")
@@ -26,6 +32,7 @@ final class LocalSpark {
         // executors find Spark on the class path of the test, not in a home of its own
         .config("spark.executorEnv.SPARK_SQL_TESTING", "1")
         .config("spark.executorEnv.SPARK_SCALA_VERSION", "2.13")
+        .config(settings)
         .getOrCreate();
   }
 }
