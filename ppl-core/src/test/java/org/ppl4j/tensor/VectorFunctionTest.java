@@ -61,8 +61,8 @@ class VectorFunctionTest {
   @Test
   void vectorsThatHaveNotAllNeighboursAreRecordedAtTwoThatAreGiven() {
     VectorFunction.Given root =
-        (run, x, nothing) -> Tensors.total(
-                Linalg.cholesky(Tensors.reshape(x.mul(-1).add(0.02), new Shape(1, 1))));
+        (run, x, nothing) ->
+            Tensors.total(Linalg.cholesky(Tensors.reshape(x.mul(-1).add(0.02), new Shape(1, 1))));
     double[] near = {0.01};
     double[] nothing = {};
 

@@ -96,6 +96,7 @@ public final class CsvDensity implements Example {
           ConditionalDensityEstimator.of(Flows::conditional)
               .training(options.training())
               .fit(y, x)) {
+        options.directory().ifPresent(directory -> density.save(directory.resolve("csv.ppl")));
         double[] places = density.calibrate(y, x).places(target).toArray();
         options
             .directory()
@@ -135,7 +136,7 @@ public final class CsvDensity implements Example {
         RedWineTable.COLUMNS.toArray(String[]::new));
   }
 
-  /** The model; and a sheet of losses, of calibration, and of the rows under bands of quantiles. */
+  /** A sheet of losses, of calibration, and of the rows under bands of quantiles. */
   private static void save(
       ConditionalDensity density,
       String target,
@@ -143,7 +144,6 @@ public final class CsvDensity implements Example {
       double[] places,
       Table x,
       Path directory) {
-    density.save(directory.resolve("csv.ppl"));
     double[] sorted = places.clone();
     Arrays.sort(sorted);
     double[] shares = new double[sorted.length];

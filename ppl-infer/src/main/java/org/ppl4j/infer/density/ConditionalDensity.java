@@ -353,6 +353,7 @@ public final class ConditionalDensity implements AutoCloseable {
    * @param y (N, D), or (N) for D = 1
    * @param x (N, C), or (N) for C = 1; or one context for all rows
    * @throws IllegalArgumentException if one has another width, or there is not one context a row
+   * @throws org.ppl4j.infer.InterruptionException if the thread is interrupted
    */
   public DensityScores calibrate(NDArray y, NDArray x) {
     return fitted.scores(Fitted.matched(fitted.rows(y), fitted.contexts(x)));

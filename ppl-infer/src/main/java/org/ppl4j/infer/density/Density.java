@@ -186,6 +186,7 @@ public final class Density implements AutoCloseable {
    *
    * @param y (N, D), or (N) for D = 1
    * @throws IllegalArgumentException if it has another width
+   * @throws org.ppl4j.infer.InterruptionException if the thread is interrupted
    */
   public DensityScores calibrate(NDArray y) {
     return fitted.scores(new Tables(fitted.rows(y), null));

@@ -6,6 +6,7 @@ import com.google.common.primitives.ImmutableDoubleArray;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.tensor.Rng;
 
 /**
@@ -22,6 +23,8 @@ record ScoredRows(double[] logs, double[][] places, double[][] crps) {
   private static final int QUANTILES = 25;
 
   private static final int DRAWS = 200;
+
+  private static final String WORK = "scoring of a density";
 
   /** Keys them. */
   private static final long STREAM = 0x73636f72L;
@@ -45,6 +48,7 @@ record ScoredRows(double[] logs, double[][] places, double[][] crps) {
   private static double[] byQuantiles(RowDistribution distribution, Tables tables, Rng rng) {
     double[] sum = new double[tables.rows()];
     for (int k = 0; k < QUANTILES; k++) {
+      InterruptionException.check(WORK, null);
       double[] levels = new double[sum.length];
       for (int i = 0; i < levels.length; i++) {
         levels[i] = (k + rng.nextUniform()) / QUANTILES;
@@ -68,6 +72,7 @@ record ScoredRows(double[] logs, double[][] places, double[][] crps) {
         DRAWS,
         STREAM,
         (row, column, number, draws) -> {
+          InterruptionException.check(WORK, null);
           boolean isMissing = Double.isNaN(number);
           places[column][row] = isMissing ? Double.NaN : ColumnDraws.place(number, draws, rng);
           crps[column][row] = crps(number, draws);
