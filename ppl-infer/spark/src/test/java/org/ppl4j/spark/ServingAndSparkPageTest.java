@@ -3,6 +3,7 @@ package org.ppl4j.spark;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -16,6 +17,7 @@ import org.ppl4j.flows.Flows;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.density.ConditionalDensity;
 import org.ppl4j.infer.density.ConditionalDensityEstimator;
+import org.ppl4j.infer.density.Table;
 import org.ppl4j.infer.density.Training;
 import org.ppl4j.tensor.Tensors;
 
@@ -29,23 +31,20 @@ class ServingAndSparkPageTest {
   @Test
   void theBlockRuns() {
     Path file = folder.resolve("rent.scorer");
-    double[] areas = new double[100];
-    double[] rents = new double[100];
-    for (int i = 0; i < areas.length; i++) {
-      areas[i] = 40 + i;
-      rents[i] = 300 + 10 * areas[i] + i % 7;
-    }
+    double[][] rows = new double[100][];
+    Arrays.setAll(rows, i -> new double[] {40 + i, 700 + 10 * i + i % 7});
+    Table flats = Table.of(Tensors.matrix(rows), "area", "rent");
     try (ConditionalDensity density =
         ConditionalDensityEstimator.of(Flows::conditional)
             .training(Training.standard().steps(20).progress(Progress.silent()))
-            .fit(Tensors.vector(rents), Tensors.vector(areas))) {
+            .fit(flats.columns("rent"), flats.columns("area"))) {
       density.scorer().save(file);
     }
     SparkSession spark = LocalSpark.ofTests();
     List<Row> sales = List.of(RowFactory.create("Bath", 1.0), RowFactory.create("Hull", 2.0));
     StructType ofSales =
         new StructType().add("shop", DataTypes.StringType).add("sales", DataTypes.DoubleType);
-    StructType ofFlats = new StructType().add("x", DataTypes.DoubleType);
+    StructType ofFlats = new StructType().add("area", DataTypes.DoubleType);
 
     assertThatCode(
             () ->
