@@ -1,10 +1,17 @@
 package org.ppl4j.guide;
 
 import ai.djl.ndarray.NDArray;
+import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.HalfNormal;
+import org.ppl4j.distributions.LogNormal;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.distributions.Uniform;
+import org.ppl4j.infer.Summary;
+import org.ppl4j.infer.mcmc.McmcRun;
+import org.ppl4j.infer.mcmc.Nuts;
+import org.ppl4j.ode.Ode;
+import org.ppl4j.tensor.Tensors;
 
 /** The blocks of the page long-loops-and-equations.md. */
 final class LongLoopsAndEquationsPage {
@@ -27,5 +34,30 @@ final class LongLoopsAndEquationsPage {
             });
       };
 
+  // endregion
+
+  // region
+  static final double[] HOURS = {0, 1, 2, 4, 8}; // the start is at the first
+
+  static final Program<double[]> DECAY =
+      (p, y) -> {
+        NDArray rate = p.sample("rate", LogNormal.of(-1, 1));
+        NDArray noise = p.sample("noise", HalfNormal.of(1));
+        NDArray states =
+            Ode.solve(
+                (time, state, theta) -> state.mul(theta).neg(), // dx/dt = −rate x
+                Tensors.vector(10),
+                HOURS,
+                rate.expandDims(-1));
+        try (Plate times = p.plate("times", HOURS.length)) {
+          p.observe("y", Normal.of(states.squeeze(-1), noise), times.take(y));
+        }
+      };
+
+  static Summary decay(double[] y) {
+    try (McmcRun<double[]> run = Nuts.of(DECAY).run(y)) {
+      return run.summary();
+    }
+  }
   // endregion
 }

@@ -3,6 +3,7 @@ package org.ppl4j.guide;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.mcmc.McmcRun;
@@ -27,5 +28,14 @@ class LongLoopsAndEquationsPageTest {
             .run(Tensors.vector(0.3, 0.9, 1.2, 1.1, 0.8, 0.9, 1.3))) {
       assertThat(run.samples().summary().get("x[3]").mean()).isBetween(0.5, 1.5);
     }
+  }
+
+  @Test
+  void aDecayIsFitted() {
+    double[] y =
+        Arrays.stream(LongLoopsAndEquationsPage.HOURS).map(t -> 10 * Math.exp(-0.3 * t)).toArray();
+    Arrays.setAll(y, i -> y[i] + (i % 2 == 0 ? 0.1 : -0.1));
+
+    assertThat(LongLoopsAndEquationsPage.decay(y).get("rate").mean()).isBetween(0.28, 0.32);
   }
 }
