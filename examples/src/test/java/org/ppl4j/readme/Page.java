@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * README or a chapter of the guide, and the regions of sources that its blocks of Java repeat.
@@ -30,6 +31,8 @@ record Page(Path file, String text) {
 
   private static final Pattern REGION =
       Pattern.compile("// region\\n(.*?)\\n *// endregion", Pattern.DOTALL);
+
+  private static final Pattern LINK = Pattern.compile("]\\((?!http)([^)#\\s]+)(#[^)\\s]+)?\\)");
 
   private static final Pattern MEMBER =
       Pattern.compile("\\bstatic (?:final )?(?:[\\w.]+)(?:<[^;{=]*?>)?(?:\\[])* (\\w+)(?:\\(| =)");
@@ -119,6 +122,27 @@ record Page(Path file, String text) {
       }
     }
     return faults;
+  }
+
+  /** Its links within the repository to files, or headings of the second level, that are not. */
+  List<String> deadLinks() {
+    return LINK.matcher(text)
+        .results()
+        .filter(link -> !leadsSomewhere(link.group(1), link.group(2)))
+        .map(link -> link.group(1) + (link.group(2) == null ? "" : link.group(2)))
+        .toList();
+  }
+
+  private boolean leadsSomewhere(String path, @Nullable String anchor) {
+    Path target = file.resolveSibling(path);
+    if (anchor == null || !Files.exists(target)) {
+      return Files.exists(target);
+    }
+    return read(target)
+        .lines()
+        .filter(line -> line.startsWith("## "))
+        .map(line -> line.substring(3).toLowerCase(Locale.ROOT).replaceAll("[^\\w\\- ]", ""))
+        .anyMatch(heading -> anchor.equals("#" + heading.replace(' ', '-')));
   }
 
   /** Of the library and others, that the blocks have need of. */

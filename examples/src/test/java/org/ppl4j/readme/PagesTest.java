@@ -20,10 +20,16 @@ class PagesTest {
     assertThat(page.faults()).isEmpty();
   }
 
+  @ParameterizedTest
+  @MethodSource("pages")
+  void linksLeadSomewhere(Page page) {
+    assertThat(page.deadLinks()).isEmpty();
+  }
+
   @Test
   void blocksAreMany() {
     assertThat(pages().stream().mapToInt(page -> page.code().size()).sum())
-        .isGreaterThanOrEqualTo(24);
+        .isGreaterThanOrEqualTo(73);
   }
 
   @Test
@@ -41,5 +47,7 @@ class PagesTest {
         .startsWith("imports are not those of the sources");
     assertThat(page.withText(page.text().replace("Summary shops(", "Summary others(")).faults())
         .containsExactly("blocks are not the regions", "nothing runs others");
+    assertThat(page.withText("[a](none.md) [b](flows.md#images) [c](flows.md#none)").deadLinks())
+        .containsExactly("none.md", "flows.md#none");
   }
 }
