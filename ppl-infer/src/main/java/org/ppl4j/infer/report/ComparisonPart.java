@@ -61,27 +61,22 @@ final class ComparisonPart {
   }
 
   static ImmutableList<Figure> figures(LooComparison comparison) {
-    CurvePicture estimates =
-        CurvePicture.of("models", "elpd_loo, with its standard error to either side", "place");
+    ImmutableList.Builder<Figure.Interval> estimates = ImmutableList.builder();
     ImmutableMap.Builder<String, CurvePicture> khats = ImmutableMap.builder();
-    for (int place = 1; place <= comparison.rows().size(); place++) {
-      LooComparison.Row row = comparison.rows().get(place - 1);
-      Estimate elpd = row.loo().elpd();
-      double error = elpd.standardError();
-      estimates =
-          estimates.curve(
-              row.name(),
-              new double[] {elpd.value() - error, elpd.value(), elpd.value() + error},
-              new double[] {place, place, place});
+    for (LooComparison.Row row : comparison.rows()) {
+      double elpd = row.loo().elpd().value();
+      double error = row.loo().elpd().standardError();
+      estimates.add(new Figure.Interval(row.name(), elpd - error, elpd, elpd + error));
       khats.put(row.name(), ModelPart.khats(row.loo()));
     }
     return ImmutableList.of(
-        new Figure.Curves(
+        new Figure.Intervals(
             "How well each predicts",
             "The expected log predictive density of data that it has not seen: more is better. The"
                 + " error of a difference is less than these, since it is of the same"
                 + " observations.",
-            estimates),
+            "elpd_loo, with its standard error to either side",
+            ImmutableMap.of("", estimates.build())),
         ModelPart.khats(khats.buildOrThrow()));
   }
 

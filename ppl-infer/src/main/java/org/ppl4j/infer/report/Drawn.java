@@ -290,24 +290,30 @@ record Drawn(ImmutableMap<String, double[]> numbers, int chains, int leftOut, St
 
   /** Means and intervals, site by site. */
   static Figure.Intervals intervals(Summary summary) {
-    Map<String, ImmutableIntArray.Builder> sites = new LinkedHashMap<>();
-    List<String> names = summary.rows().keySet().asList();
+    Map<String, ImmutableList.Builder<Figure.Interval>> sites = new LinkedHashMap<>();
     Map<String, Integer> sizes = new LinkedHashMap<>();
-    for (int i = 0; i < names.size(); i++) {
-      int subscript = names.get(i).indexOf('[');
-      String site = subscript < 0 ? "single numbers" : names.get(i).substring(0, subscript);
-      if (sizes.merge(site, 1, Integer::sum) <= MOST_NUMBERS) {
-        sites.computeIfAbsent(site, key -> ImmutableIntArray.builder()).add(i);
-      }
-    }
-    ImmutableMap.Builder<String, ImmutableIntArray> rows = ImmutableMap.builder();
-    sites.forEach((site, of) -> rows.put(site, of.build()));
+    summary
+        .rows()
+        .forEach(
+            (name, row) -> {
+              int subscript = name.indexOf('[');
+              String site = subscript < 0 ? "single numbers" : name.substring(0, subscript);
+              boolean isKnown = Double.isFinite(row.q05() + row.mean() + row.q95());
+              if (isKnown && sizes.merge(site, 1, Integer::sum) <= MOST_NUMBERS) {
+                sites
+                    .computeIfAbsent(site, key -> ImmutableList.builder())
+                    .add(new Figure.Interval(name, row.q05(), row.mean(), row.q95()));
+              }
+            });
+    ImmutableMap.Builder<String, ImmutableList<Figure.Interval>> all = ImmutableMap.builder();
+    sites.forEach((site, of) -> all.put(site, of.build()));
     return new Figure.Intervals(
         "Intervals",
         "Mean (dot) and 90% interval (line) of each number"
             + (sizes.values().stream().anyMatch(size -> size > MOST_NUMBERS)
                 ? "; of many the first hundred."
                 : "."),
-        rows.buildOrThrow());
+        "mean and 90% interval",
+        all.buildOrThrow());
   }
 }

@@ -145,34 +145,61 @@ sealed interface Figure {
   }
 
   /**
-   * Means and intervals of the numbers of one site at a time, one below the other.
+   * A number with what it may be.
    *
-   * @param sites the rows of each, as they are counted in the summary of the page
+   * @param low where its interval begins
+   * @param middle its mean, mostly
+   * @param high where its interval ends
    */
-  record Intervals(String title, String about, ImmutableMap<String, ImmutableIntArray> sites)
+  record Interval(String name, double low, double middle, double high) {}
+
+  /**
+   * Intervals one below the other, those of one site at a time.
+   *
+   * @param axis what they are
+   * @param choices by name
+   */
+  record Intervals(
+      String title,
+      String about,
+      String axis,
+      ImmutableMap<String, ImmutableList<Interval>> choices)
       implements Figure {
 
     public Intervals {
       requireNonNull(title, "title");
       requireNonNull(about, "about");
-      requireNonNull(sites, "sites");
+      requireNonNull(axis, "axis");
+      requireNonNull(choices, "choices");
     }
 
     @Override
     public JsonObject json(NumberPool pool) {
       JsonArray all = new JsonArray();
-      sites.forEach(
-          (name, rows) -> {
-            JsonObject site = new JsonObject();
-            site.addProperty("name", name);
-            site.add("rows", places(rows));
-            all.add(site);
+      choices.forEach(
+          (name, intervals) -> {
+            JsonArray rows = new JsonArray();
+            intervals.forEach(interval -> rows.add(json(interval)));
+            JsonObject choice = new JsonObject();
+            choice.addProperty("name", name);
+            choice.add("rows", rows);
+            all.add(choice);
           });
       JsonObject json = new JsonObject();
       json.addProperty("kind", "intervals");
+      json.addProperty("axis", axis);
       json.add("choices", all);
       json.addProperty("first", 0);
       return json;
+    }
+
+    private static JsonObject json(Interval interval) {
+      JsonObject row = new JsonObject();
+      row.addProperty("name", interval.name());
+      row.addProperty("low", interval.low());
+      row.addProperty("middle", interval.middle());
+      row.addProperty("high", interval.high());
+      return row;
     }
   }
 

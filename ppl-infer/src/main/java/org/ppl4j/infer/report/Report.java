@@ -79,6 +79,8 @@ import org.ppl4j.tensor.RunConfig;
  */
 public final class Report<D extends @Nullable Object> {
 
+  private static final String WHAT = "what ran";
+
   /** Rows that are drawn of a density in all, and how many times those of the data at most. */
   private static final int ROWS = 40_000;
 
@@ -317,7 +319,7 @@ public final class Report<D extends @Nullable Object> {
   private static Report<Table> ofDensity(
       String words, List<DensityReport> reports, DensityScores scores, Table data, Table drawn) {
     Fit<Table> fit = new Fit<>(null, null, DensityPart.summary(data, drawn), 0, scores.toString());
-    Report<Table> all = new Report<>("Density", fit, ImmutableMap.of("what ran", words));
+    Report<Table> all = new Report<>("Density", fit, ImmutableMap.of(WHAT, words));
     for (DensityReport report : reports) {
       all = all.found(DensityPart.findings(report)).with(DensityPart.figures(report));
     }
@@ -330,8 +332,7 @@ public final class Report<D extends @Nullable Object> {
   public static Report<@Nullable Void> of(LooComparison comparison) {
     Fit<@Nullable Void> fit =
         new Fit<>(null, null, new Summary(ImmutableMap.of()), 0, comparison.toString());
-    return new Report<>(
-            "Models", fit, ImmutableMap.of("what ran", "leave-one-out cross-validation"))
+    return new Report<>("Models", fit, ImmutableMap.of(WHAT, "leave-one-out cross-validation"))
         .found(ComparisonPart.findings(comparison))
         .with(ComparisonPart.figures(comparison))
         .with(ComparisonPart.section(comparison));
@@ -388,7 +389,7 @@ public final class Report<D extends @Nullable Object> {
 
   private static ImmutableMap<String, String> facts(String what, RunConfig config) {
     return ImmutableMap.of(
-        "what ran",
+        WHAT,
         what,
         "seed",
         Long.toString(config.seed()),
@@ -453,11 +454,19 @@ public final class Report<D extends @Nullable Object> {
    * @param name of what the other is of
    */
   public Report<D> and(String name, Report<?> other) {
-    return found(
-        other.findings.stream()
-            .filter(each -> each.topic() == Topic.COMPUTATION)
-            .map(each -> new Finding(each.topic(), each.level(), name + ": " + each.words()))
-            .toList());
+    ImmutableMap<String, String> more =
+        ImmutableMap.<String, String>builder()
+            .putAll(facts)
+            .put("'" + name + "'", other.facts.getOrDefault(WHAT, ""))
+            .buildKeepingLast();
+    return new Report<>(title, fit, more, findings, figures, sections)
+        .found(
+            other.findings.stream()
+                .filter(each -> each.topic() == Topic.COMPUTATION)
+                .map(
+                    each ->
+                        new Finding(each.topic(), each.level(), "'" + name + "': " + each.words()))
+                .toList());
   }
 
   /** With what simulations say that a neural posterior has not seen. */

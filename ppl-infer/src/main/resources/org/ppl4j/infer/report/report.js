@@ -141,11 +141,11 @@
   }
 
   function intervals(figure, chosen) {
-    const rows = figure.choices[chosen.choice].rows.map(i => data.numbers[i]).reverse();
+    const rows = figure.choices[chosen.choice].rows.slice().reverse();
     const blue = color('--c0');
     const series = [{
-      type: 'custom', name: '90% interval', encode: {x: [1, 2, 3], y: 0},
-      data: rows.map((row, i) => [i, row.q05, row.q95, row.mean]),
+      type: 'custom', name: figure.axis, encode: {x: [1, 2, 3], y: 0},
+      data: rows.map((row, i) => [i, row.low, row.high, row.middle]),
       renderItem: (params, api) => {
         const at = x => api.coord([x, api.value(0)]);
         const [from, y] = at(api.value(1));
@@ -156,15 +156,16 @@
         ]};
       },
     }];
-    const result = option(series, axis('mean and 90% interval'), upright('', {
+    const result = option(series, axis(figure.axis), upright('', {
       type: 'category', data: rows.map(row => row.name),
       axisLabel: {color: color('--ink'), width: 110, overflow: 'truncate', interval: 0},
       splitLine: {show: false},
     }), [], {trigger: 'item', formatter: p => {
       const row = rows[p.value[0]];
-      return '<b>' + escaped(row.name) + '</b><br>mean ' + short(row.mean) + ', sd '
-        + short(row.sd) + '<br>5% ' + short(row.q05) + ', 50% ' + short(row.q50) + ', 95% '
-        + short(row.q95) + (row.rhat === null ? '' : '<br>R-hat ' + row.rhat.toFixed(3));
+      const number = data.numbers.find(each => each.name === row.name);
+      return '<b>' + escaped(row.name) + '</b><br>' + short(row.middle) + ', from '
+        + short(row.low) + ' to ' + short(row.high)
+        + (number && number.rhat !== null ? '<br>R-hat ' + number.rhat.toFixed(3) : '');
     }});
     result.yAxis.axisLabel.formatter = undefined;
     return result;
