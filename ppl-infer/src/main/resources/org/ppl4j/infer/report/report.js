@@ -59,7 +59,8 @@
         confine: true, backgroundColor: color('--raised'), borderColor: color('--line'),
         textStyle: {color: color('--ink'), fontSize: 12},
       }, tooltip),
-      xAxis: x, yAxis: y, series,
+      xAxis: x, yAxis: y,
+      series: series.map(each => Object.assign(each, {progressive: 0})), // SVG is drawn at once
     };
   }
 
@@ -126,7 +127,9 @@
       return Array.from(arrays[x.arrays[piece]], (each, i) => [each, ys[i]]);
     };
     const last = x.arrays.length - 1; // those that diverged
-    const draws = x.arrays.slice(0, last).flatMap((array, piece) => points(piece));
+    const all = x.arrays.slice(0, last).flatMap((array, piece) => points(piece));
+    const every = Math.ceil(all.length / 2000); // dots that are drawn at most
+    const draws = all.filter((point, i) => i % every === 0);
     const diverged = points(last);
     const series = [{type: 'scatter', name: 'draws', data: draws, symbolSize: 4,
       itemStyle: {color: color('--c0'), opacity: 0.4}}];
