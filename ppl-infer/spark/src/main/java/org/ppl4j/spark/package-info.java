@@ -4,6 +4,8 @@
  * <ul>
  *   <li>{@link org.ppl4j.spark.SparkChains} runs the chains of one posterior on executors.
  *   <li>{@link org.ppl4j.spark.SparkFits} fits one model a group of rows.
+ *   <li>{@link org.ppl4j.spark.SparkLogDensity} is the log density of more rows than a machine has
+ *       room for, to whatever asks for one: Laplace's approximation, Pathfinder, NUTS, SVI.
  *   <li>{@link org.ppl4j.spark.SparkScorer} answers as columns what a density learned.
  *   <li>{@link org.ppl4j.spark.SparkSimulations} simulates for {@link org.ppl4j.infer.sbi.Npe}.
  * </ul>
@@ -28,9 +30,21 @@
  *       core, and on paper ten seconds on 100 executors once these are warm.
  *   <li>A column of log-densities of a scorer by names takes 80 µs a row, of which the scorer takes
  *       30.
+ *   <li>A gradient of a log density of rows on executors is a job: 30 ms on two threads of one JVM,
+ *       whether of one vector or, with 60 ms, of a hundred at once. The rows themselves take 0.25
+ *       ms of processor time for each block of 10,000 with eight columns, 25 ns a row, as they do
+ *       on one machine.
  * </ul>
  *
- * <p>So chains of a posterior that one machine draws in a minute stay there: they take no more
+ * <p>So a log density of ten million rows of eight columns, 640 MB, is as fast on one thread of one
+ * machine, a quarter of a second, as on a cluster of any size; executors are for rows that a
+ * machine does not hold, or that are there already. A billion rows, 64 GB, are 25 s of processor
+ * time a gradient: on paper half a second on 100 executors, of which half is theirs and the rest
+ * the job's and the driver's, which adds the numbers of 100,000 blocks. Laplace's approximation
+ * from one start asks for some twenty gradients and second derivatives, a chain of {@link
+ * org.ppl4j.infer.mcmc.Nuts} for ten thousands one after the other: an hour and more.
+ *
+ * <p>And chains of a posterior that one machine draws in a minute stay there: they take no more
  * executors than there are chains, and two executors on two cores are no faster than two threads.
  * Thousands of groups, simulations that are dear, and tables that are on the cluster already are
  * what executors are for. Executors of one core are best, with 1 GB of memory each.

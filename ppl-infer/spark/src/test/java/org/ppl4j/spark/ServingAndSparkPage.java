@@ -9,6 +9,8 @@ import org.apache.spark.sql.SparkSession;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Normal;
+import org.ppl4j.infer.approximation.LaplaceApproximation;
+import org.ppl4j.infer.approximation.LaplacePosterior;
 import org.ppl4j.infer.density.ConditionalScorer;
 import org.ppl4j.infer.mcmc.McmcRun;
 import org.ppl4j.infer.mcmc.Nuts;
@@ -38,6 +40,10 @@ final class ServingAndSparkPage {
       System.out.println(run.summary()); // eight chains of one posterior
     }
     SparkFits.of(SHOP, FitMethod.nuts()).by("shop").run(sales).show(); // one posterior a shop
+    try (SparkLogDensity all = SparkLogDensity.builder(SHOP, "houses").build(sales.drop("shop"));
+        LaplacePosterior<Void> found = LaplaceApproximation.of(all).run(null)) {
+      System.out.println(found); // one posterior of more rows than a machine has room for
+    }
     SparkScorer scorer = SparkScorer.of(spark, ConditionalScorer.load(file));
     flats.withColumn("rent", scorer.interval(0.9)).show(); // without native code
   }
