@@ -209,14 +209,15 @@ class SparkLogDensityAcceptanceTest {
   void attemptsThatAreLateAndMadeTwiceChangeNoBit() throws TimeoutException {
     RunConfig byEngine = RunConfig.defaults().withRecording(Recording.OFF); // late at each gradient
     double[] once = here(blocks(LOGISTIC).config(byEngine));
-    SparkSession spark = LocalSpark.of(CLUSTER.formatted(2), SPECULATION);
-    Accidents accidents = new Accidents();
-    spark.sparkContext().addSparkListener(accidents);
-    assertThat(bits(blocks(LATE).config(byEngine).partitions(4), rows(spark, ROWS)))
-        .containsExactly(once);
-    spark.sparkContext().listenerBus().waitUntilEmpty();
-    POINT.atLeast("attempts made twice since the first were late", accidents.copies.get(), 3);
-    spark.stop();
+    try (TwoHosts hosts = TwoHosts.of(SPECULATION)) {
+      SparkSession spark = hosts.spark();
+      Accidents accidents = new Accidents();
+      spark.sparkContext().addSparkListener(accidents);
+      assertThat(bits(blocks(LATE).config(byEngine).partitions(4), rows(spark, ROWS)))
+          .containsExactly(once);
+      spark.sparkContext().listenerBus().waitUntilEmpty();
+      POINT.atLeast("attempts made twice since the first were late", accidents.copies.get(), 3);
+    }
   }
 
   @Test
