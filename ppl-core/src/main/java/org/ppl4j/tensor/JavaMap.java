@@ -35,7 +35,7 @@ public interface JavaMap {
    * @param y (R, K), to be filled
    * @param jacobians R of them, as for one vector; null where no derivative is wanted
    */
-  default void computeAll(double[][] x, double[][] y, double[] @Nullable [][] jacobians) {
+  default void computeAll(double[][] x, double[][] y, double @Nullable [][][] jacobians) {
     for (int row = 0; row < x.length; row++) {
       compute(x[row], y[row], jacobians == null ? null : jacobians[row]);
     }
@@ -117,7 +117,7 @@ public interface JavaMap {
       int rows = out[0].length / results;
       double[][] x = new double[rows][in.length];
       double[][] y = new double[rows][results];
-      double[] @Nullable [][] jacobians =
+      double @Nullable [][][] jacobians =
           slopes == null ? null : new double[rows][results][in.length];
       for (int row = 0; row < rows; row++) {
         for (int i = 0; i < in.length; i++) {

@@ -35,7 +35,7 @@ class JavaMapTest {
     }
 
     @Override
-    public void computeAll(double[][] x, double[][] y, double[] @Nullable [][] jacobians) {
+    public void computeAll(double[][] x, double[][] y, double @Nullable [][][] jacobians) {
       asked.add(x.length);
       JavaMap.super.computeAll(x, y, jacobians);
     }

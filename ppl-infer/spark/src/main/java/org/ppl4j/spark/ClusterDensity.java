@@ -80,7 +80,7 @@ final class ClusterDensity implements JavaMap, AutoCloseable {
   }
 
   @Override
-  public void computeAll(double[][] x, double[][] y, double[] @Nullable [][] jacobians) {
+  public void computeAll(double[][] x, double[][] y, double @Nullable [][][] jacobians) {
     int each = 1 + size;
     String job =
         x.length == 1

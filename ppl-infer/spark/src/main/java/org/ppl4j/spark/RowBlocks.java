@@ -1,8 +1,8 @@
 package org.ppl4j.spark;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
 
-import com.google.common.collect.AbstractIterator;
 import com.google.common.collect.Iterators;
 import com.google.common.collect.PeekingIterator;
 import com.google.common.primitives.Doubles;
@@ -106,16 +106,18 @@ record RowBlocks(JavaRDD<RowBlock> all, long rows, long count) {
     @Override
     public Iterator<Tuple2<Long, double[]>> call(Iterator<Tuple2<Row, Long>> rows) {
       PeekingIterator<Tuple2<Row, Long>> left = Iterators.peekingIterator(rows);
-      return new AbstractIterator<>() {
+      return new Iterator<>() {
         @Override
-        protected Tuple2<Long, double[]> computeNext() {
-          if (!left.hasNext()) {
-            return endOfData();
-          }
-          long from = left.peek()._2();
+        public boolean hasNext() {
+          return left.hasNext();
+        }
+
+        @Override
+        public Tuple2<Long, double[]> next() {
+          long from = requireNonNull(left.peek())._2();
           List<double[]> piece = new ArrayList<>();
-          while (left.hasNext() && left.peek()._2() / size == from / size) {
-            piece.add(columns.read(left.next()._1()));
+          while (left.hasNext() && requireNonNull(left.peek())._2() / size == from / size) {
+            piece.add(columns.read(requireNonNull(left.next())._1()));
           }
           return new Tuple2<>(from, Doubles.concat(piece.toArray(new double[0][])));
         }
@@ -156,16 +158,18 @@ record RowBlocks(JavaRDD<RowBlock> all, long rows, long count) {
     @Override
     public Iterator<RowBlock> call(Iterator<Tuple2<Long, double[]>> pieces) {
       PeekingIterator<Tuple2<Long, double[]>> left = Iterators.peekingIterator(pieces);
-      return new AbstractIterator<>() {
+      return new Iterator<>() {
         @Override
-        protected RowBlock computeNext() {
-          if (!left.hasNext()) {
-            return endOfData();
-          }
-          long number = left.peek()._1() / size;
+        public boolean hasNext() {
+          return left.hasNext();
+        }
+
+        @Override
+        public RowBlock next() {
+          long number = requireNonNull(left.peek())._1() / size;
           List<double[]> block = new ArrayList<>();
-          while (left.hasNext() && left.peek()._1() / size == number) {
-            block.add(left.next()._2());
+          while (left.hasNext() && requireNonNull(left.peek())._1() / size == number) {
+            block.add(requireNonNull(left.next())._2());
           }
           return RowBlock.of(number, width, Doubles.concat(block.toArray(new double[0][])));
         }
