@@ -62,7 +62,7 @@ class JavaMapTest {
     };
   }
 
-  private static NDArray number(Run run, NDArray x) {
+  private static NDArray number(NDArray x) {
     NDArray y = JavaMap.apply(new Closed(), 2, x);
     NDArray first = Tensors.range(y, -1, 0, 1);
     NDArray second = Tensors.range(y, -1, 1, 2);
@@ -77,7 +77,7 @@ class JavaMapTest {
           run.withSecondDerivatives(
               () -> {
                 NDArray x = Autograd.variable(run.create(AT, new Shape(2)));
-                return Autograd.hessian(number(run, x), x);
+                return Autograd.hessian(number(x), x);
               });
 
       assertThat(matrix).containsExactly(expected(AT), within(1e-13));
@@ -88,8 +88,8 @@ class JavaMapTest {
   void valuesAndGradientsAreTheSameWhereSecondDerivativesAreWanted() {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       NDArray x = Autograd.variable(run.create(AT, new Shape(2)));
-      NDArray plain = number(run, x);
-      NDArray curved = run.withSecondDerivatives(() -> number(run, x));
+      NDArray plain = number(x);
+      NDArray curved = run.withSecondDerivatives(() -> number(x));
 
       assertThat(Tensors.values(curved)).containsExactly(Tensors.values(plain));
       assertThat(Tensors.values(Autograd.grad(curved, List.of(x)).get(0)))

@@ -3,6 +3,7 @@ package org.ppl4j.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
+import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +92,7 @@ class SparkLogDensityAcceptanceTest {
     return SparkLogDensity.builder(model, "rows").block(2000);
   }
 
+  @MustBeClosed
   private static LogDensity<Void> function(SparkLogDensity density) {
     return LogDensity.of(density, null, RunConfig.defaults());
   }
