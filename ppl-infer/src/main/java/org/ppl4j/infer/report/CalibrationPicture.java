@@ -119,8 +119,8 @@ public final class CalibrationPicture {
     double high = band.upperEndpoint();
     double[] ends = {0, to};
     return picture
-        .curve("least if right", ends, new double[] {low, low})
-        .curve("most if right", ends, new double[] {high, high})
+        .dashed("least if right", ends, new double[] {low, low})
+        .dashed("most if right", ends, new double[] {high, high})
         .curve(name, places, heights);
   }
 
@@ -137,6 +137,6 @@ public final class CalibrationPicture {
       low[i] = band.lowerEndpoint();
       high[i] = band.upperEndpoint();
     }
-    return picture.curve("least if right", levels, low).curve("most if right", levels, high);
+    return picture.dashed("least if right", levels, low).dashed("most if right", levels, high);
   }
 }

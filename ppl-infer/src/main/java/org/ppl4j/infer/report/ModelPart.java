@@ -5,7 +5,6 @@ import static java.util.stream.Collectors.joining;
 import com.google.common.base.Joiner;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.primitives.Doubles;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -151,7 +150,7 @@ final class ModelPart<D extends @Nullable Object> {
                   findings.add(
                       new Finding(Topic.DATA, Level.BAD, "'" + column.name() + "': " + words)));
           isRight &= warning.isEmpty();
-          if (Doubles.isFinite(check.observed())) {
+          if (Double.isFinite(check.observed())) {
             String name = column.name() + ": " + check.name();
             checks.put(name, PredictiveCheckPicture.figure(name, check));
           }
