@@ -32,9 +32,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVPrinter;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.diagnostics.Chains;
 import org.ppl4j.infer.diagnostics.Wording;
@@ -59,9 +60,9 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
   private static final int SHOWN_OF_MANY = 10;
 
   /** The names of a file's columns. */
-  private static final String[] HEADER = {
-    "name", "mean", "sd", "mcse_mean", "q05", "q50", "q95", "r_hat", "ess_bulk", "ess_tail"
-  };
+  private static final ImmutableList<String> HEADER =
+      ImmutableList.of(
+          "name", "mean", "sd", "mcse_mean", "q05", "q50", "q95", "r_hat", "ess_bulk", "ess_tail");
 
   /**
    * One number.
@@ -259,31 +260,32 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
    * @throws UncheckedIOException if that fails
    */
   public void writeCsv(Path file) {
-    CSVFormat format = CSVFormat.RFC4180.builder().setHeader(HEADER).get();
-    try (BufferedWriter writer = Files.newBufferedWriter(file, UTF_8);
-        CSVPrinter printer = format.print(writer)) {
+    try (BufferedWriter writer = Files.newBufferedWriter(file, UTF_8)) {
+      writeLine(writer, HEADER.toArray());
       for (Map.Entry<String, Row> each : rows.entrySet()) {
         Row row = each.getValue();
-        printer.print(each.getKey());
-        for (double number :
-            new double[] {
-              row.mean(),
-              row.sd(),
-              row.meanError(),
-              row.q05(),
-              row.q50(),
-              row.q95(),
-              row.rhat(),
-              row.bulkSize(),
-              row.tailSize()
-            }) {
-          printer.print(Double.isNaN(number) ? "" : number);
-        }
-        printer.println();
+        DoubleStream numbers =
+            DoubleStream.of(
+                row.mean(),
+                row.sd(),
+                row.meanError(),
+                row.q05(),
+                row.q50(),
+                row.q95(),
+                row.rhat(),
+                row.bulkSize(),
+                row.tailSize());
+        Stream<Object> cells = numbers.mapToObj(number -> Double.isNaN(number) ? "" : number);
+        writeLine(writer, Stream.concat(Stream.of(each.getKey()), cells).toArray());
       }
     } catch (IOException e) {
       throw new UncheckedIOException("file '" + file + "' cannot be written: " + e.getMessage(), e);
     }
+  }
+
+  private static void writeLine(BufferedWriter writer, Object[] cells) throws IOException {
+    writer.write(CSVFormat.RFC4180.format(cells));
+    writer.write(CSVFormat.RFC4180.getRecordSeparator());
   }
 
   /** The same without the warnings that a report above it has told. */

@@ -50,25 +50,27 @@ final class ZarrFolder {
   record Values(String type, ImmutableList<Long> shape, byte[] bytes) {
 
     static Values ofDoubles(double[] numbers, List<Long> shape) {
-      ByteBuffer bytes = room(numbers.length, Double.BYTES);
-      bytes.asDoubleBuffer().put(numbers);
-      return new Values("<f8", ImmutableList.copyOf(shape), bytes.array());
+      byte[] bytes = room(numbers.length, Double.BYTES);
+      inOrder(bytes).asDoubleBuffer().put(numbers);
+      return new Values("<f8", ImmutableList.copyOf(shape), bytes);
     }
 
     static Values ofFloats(double[] numbers, List<Long> shape) {
-      ByteBuffer bytes = room(numbers.length, Float.BYTES);
+      byte[] bytes = room(numbers.length, Float.BYTES);
+      ByteBuffer ordered = inOrder(bytes);
       for (double number : numbers) {
-        bytes.putFloat((float) number);
+        ordered.putFloat((float) number);
       }
-      return new Values("<f4", ImmutableList.copyOf(shape), bytes.array());
+      return new Values("<f4", ImmutableList.copyOf(shape), bytes);
     }
 
     static Values ofLongs(double[] numbers, List<Long> shape) {
-      ByteBuffer bytes = room(numbers.length, Long.BYTES);
+      byte[] bytes = room(numbers.length, Long.BYTES);
+      ByteBuffer ordered = inOrder(bytes);
       for (double number : numbers) {
-        bytes.putLong((long) number);
+        ordered.putLong((long) number);
       }
-      return new Values("<i8", ImmutableList.copyOf(shape), bytes.array());
+      return new Values("<i8", ImmutableList.copyOf(shape), bytes);
     }
 
     static Values ofBooleans(double[] numbers, List<Long> shape) {
@@ -84,18 +86,23 @@ final class ZarrFolder {
       int longest =
           texts.stream().mapToInt(text -> text.codePointCount(0, text.length())).max().orElse(0);
       int width = Math.max(1, longest);
-      ByteBuffer bytes = room(texts.size() * width, Integer.BYTES);
+      byte[] bytes = room(texts.size() * width, Integer.BYTES);
+      ByteBuffer ordered = inOrder(bytes);
       for (int i = 0; i < texts.size(); i++) {
         int[] points = texts.get(i).codePoints().toArray();
         for (int k = 0; k < points.length; k++) {
-          bytes.putInt((i * width + k) * Integer.BYTES, points[k]);
+          ordered.putInt((i * width + k) * Integer.BYTES, points[k]);
         }
       }
-      return new Values("<U" + width, ImmutableList.of((long) texts.size()), bytes.array());
+      return new Values("<U" + width, ImmutableList.of((long) texts.size()), bytes);
     }
 
-    private static ByteBuffer room(int count, int size) {
-      return ByteBuffer.allocate(Math.multiplyExact(count, size)).order(ByteOrder.LITTLE_ENDIAN);
+    private static byte[] room(int count, int size) {
+      return new byte[Math.multiplyExact(count, size)];
+    }
+
+    private static ByteBuffer inOrder(byte[] bytes) {
+      return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
   }
 
