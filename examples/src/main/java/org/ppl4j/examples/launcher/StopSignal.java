@@ -2,6 +2,7 @@ package org.ppl4j.examples.launcher;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.PrintWriter;
 import java.lang.reflect.Proxy;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +75,7 @@ public final class StopSignal implements AutoCloseable {
   }
 
   /** Makes it the handler of SIGINT, and returns the one before. */
+  @CanIgnoreReturnValue
   private static @Nullable Object handle(@Nullable Object handler) {
     if (handler == null) {
       return null;
