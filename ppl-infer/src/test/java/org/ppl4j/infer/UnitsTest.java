@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.infer.diagnostics.Chains;
 import org.ppl4j.infer.diagnostics.HighestDensityInterval;
+import org.ppl4j.infer.diagnostics.PriorSensitivity;
 import org.ppl4j.infer.internal.GeneralizedPareto;
 import org.ppl4j.internal.math.NormalQuantile;
 import org.ppl4j.testing.AcceptancePoint;
@@ -69,7 +70,12 @@ class UnitsTest {
           "Workers");
 
   private static final ImmutableSet<String> JUDGED =
-      ImmutableSet.of("Chains", "GeneralizedPareto", "HighestDensityInterval", "WeightedDraws");
+      ImmutableSet.of(
+          "Chains",
+          "GeneralizedPareto",
+          "HighestDensityInterval",
+          "PriorSensitivity",
+          "WeightedDraws");
 
   private static final ImmutableSet<String> PACKAGES =
       ImmutableSet.of(Chains.class.getPackageName(), GeneralizedPareto.class.getPackageName());
@@ -123,6 +129,13 @@ class UnitsTest {
     GeneralizedPareto tail = GeneralizedPareto.likeliest(above);
     figures.put("Pareto shape", new Figure(tail.shape(), false, false));
     figures.put("Pareto scale", new Figure(tail.scale(), true, false));
+    double[] logPrior = new double[all.length];
+    Arrays.setAll(logPrior, i -> -0.5 * i / all.length);
+    PriorSensitivity.Row scaled =
+        PriorSensitivity.of(ImmutableMap.of("x", all), logPrior, logPrior).rows().get("x");
+    add(figures, "prior to the half", scaled.half());
+    add(figures, "prior twice", scaled.twice());
+    figures.put("sensitivity", new Figure(scaled.byPrior(), false, false));
     return figures;
   }
 

@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableMap;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import org.ppl4j.infer.internal.WeightedDraws;
 
 /**
  * What a posterior owes to its prior: how far each number moves where the prior, or the likelihood,
@@ -79,15 +80,8 @@ public record PriorSensitivity(ImmutableMap<String, Row> rows, double khat) {
   public record Scaled(double mean, double sd) {
 
     private static Scaled of(double[] draws, double[] weights) {
-      double mean = 0;
-      for (int i = 0; i < draws.length; i++) {
-        mean += weights[i] * draws[i];
-      }
-      double variance = 0;
-      for (int i = 0; i < draws.length; i++) {
-        variance += weights[i] * (draws[i] - mean) * (draws[i] - mean);
-      }
-      return new Scaled(mean, Math.sqrt(variance));
+      WeightedDraws weighted = new WeightedDraws(draws, weights);
+      return new Scaled(weighted.mean(), weighted.sd());
     }
 
     private double distance(double ofMean, double ofSd) {
