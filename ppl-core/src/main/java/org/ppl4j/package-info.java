@@ -29,6 +29,8 @@
  * obs       observed  Bernoulli(probs: ()).expand(10)                   ()      (10)   ()     flips[10] at -1
  * }</pre>
  *
+ * <p>{@code COIN.graph(flips)} has what depends on what, as a {@link org.ppl4j.SiteGraph}.
+ *
  * <p>An {@link org.ppl4j.Execution} runs a program once, in a {@link org.ppl4j.tensor.Run} that
  * owns its tensors, and records a {@link org.ppl4j.Trace}: the sites with their values and log
  * probabilities, whose sum is {@code trace.logJoint()}. Discrete sites of finite support may be

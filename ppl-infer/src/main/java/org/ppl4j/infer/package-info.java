@@ -5,12 +5,13 @@
  * or a {@link org.ppl4j.infer.PredictiveScorer} that needs no engine. Under draws, {@link
  * org.ppl4j.infer.ModelDensity} has the log joint of the model and the log likelihood of each
  * observation, and {@link org.ppl4j.infer.Choices} what discrete sites are. Draws of chains pass to
- * and from other programs as {@link org.ppl4j.infer.CmdStanCsv}. Whether a way to a posterior is
- * right is what {@link org.ppl4j.infer.SimulationCalibration} asks, of data that were {@link
- * org.ppl4j.infer.Simulated}. Long work shows its {@link org.ppl4j.infer.Progress}. What inference
- * itself stands on: {@link org.ppl4j.infer.Draws} executes a program for many draws, at once if two
- * {@link org.ppl4j.infer.Neighbours} at once are what they are alone; what was interrupted and has
- * no result is an {@link org.ppl4j.infer.InterruptionException}.
+ * and from other programs as {@link org.ppl4j.infer.CmdStanCsv}, and to ArviZ as {@link
+ * org.ppl4j.infer.InferenceData}. Whether a way to a posterior is right is what {@link
+ * org.ppl4j.infer.SimulationCalibration} asks, of data that were {@link org.ppl4j.infer.Simulated}.
+ * Long work shows its {@link org.ppl4j.infer.Progress}. What inference itself stands on: {@link
+ * org.ppl4j.infer.Draws} executes a program for many draws, at once if two {@link
+ * org.ppl4j.infer.Neighbours} at once are what they are alone; what was interrupted and has no
+ * result is an {@link org.ppl4j.infer.InterruptionException}.
  *
  * <p>The ways to a posterior stand in packages of their own, and what they need:
  *

@@ -21,11 +21,15 @@ public final class StopSignal implements AutoCloseable {
   private static final String SIGNAL = "sun.misc.Signal";
   private static final String HANDLER = "sun.misc.SignalHandler";
 
+  private final Thread worker;
+  private final PrintWriter err;
   private final @Nullable Object before;
   private boolean isGiven;
 
   private StopSignal(Thread worker, PrintWriter err) {
-    this.before = handle(handler(worker, err));
+    this.worker = worker;
+    this.err = err;
+    this.before = handle(handler());
   }
 
   /**
@@ -38,7 +42,7 @@ public final class StopSignal implements AutoCloseable {
     return new StopSignal(requireNonNull(worker, "worker"), requireNonNull(err, "err"));
   }
 
-  private @Nullable Object handler(Thread worker, PrintWriter err) {
+  private @Nullable Object handler() {
     try {
       Class<?> type = Class.forName(HANDLER);
       return Proxy.newProxyInstance(
@@ -47,7 +51,7 @@ public final class StopSignal implements AutoCloseable {
           (proxy, method, arguments) ->
               switch (method.getName()) {
                 case "handle" -> {
-                  given(worker, err);
+                  give();
                   yield null;
                 }
                 case "equals" -> proxy == requireNonNull(arguments)[0];
@@ -59,7 +63,8 @@ public final class StopSignal implements AutoCloseable {
     }
   }
 
-  private synchronized void given(Thread worker, PrintWriter err) {
+  /** As the user gives it. */
+  synchronized void give() {
     if (isGiven) {
       Runtime.getRuntime().halt(STATUS);
     }

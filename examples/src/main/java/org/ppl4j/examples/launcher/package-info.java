@@ -12,7 +12,8 @@
  *       org.ppl4j.examples.launcher.ExampleModel} runs a model by any of them; {@link
  *       org.ppl4j.examples.launcher.ChainWords} tells of several runs of chains.
  *   <li>{@link org.ppl4j.examples.launcher.Launcher}: the commands {@code list} and {@code run};
- *       what cannot be done is a {@link org.ppl4j.examples.launcher.MisuseException}.
+ *       what cannot be done is a {@link org.ppl4j.examples.launcher.MisuseException}, and Ctrl-C a
+ *       {@link org.ppl4j.examples.launcher.StopSignal}.
  * </ul>
  */
 @NullMarked

@@ -25,15 +25,8 @@ class StopSignalTest {
 
   @TempDir private Path folder;
 
-  /** As the terminal does it. */
-  private static void raise() throws ReflectiveOperationException {
-    Class<?> signal = Class.forName("sun.misc.Signal");
-    Object interrupt = signal.getConstructor(String.class).newInstance("INT");
-    signal.getMethod("raise", signal).invoke(null, interrupt);
-  }
-
   /** Works until it is told to stop. */
-  private static Example until(boolean hasResult) {
+  private static Example until(boolean hasResult, StopSignal signal) {
     return new Example() {
       @Override
       public String name() {
@@ -47,11 +40,9 @@ class StopSignalTest {
 
       @Override
       public ExampleResult run(ExampleOptions options) throws IOException {
+        signal.give();
         try {
-          raise();
           new CountDownLatch(1).await();
-        } catch (ReflectiveOperationException e) {
-          throw new IllegalStateException(e);
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
         }
@@ -68,7 +59,7 @@ class StopSignalTest {
     try (StopSignal signal = StopSignal.to(Thread.currentThread(), err)) {
       Launcher launcher =
           new Launcher(
-              ImmutableList.of(until(hasResult)), new PrintWriter(new StringWriter()), err);
+              ImmutableList.of(until(hasResult, signal)), new PrintWriter(new StringWriter()), err);
       int status =
           launcher.execute("run", "long", "--json", folder.resolve("long.json").toString());
       assertThat(signal.isGiven()).isTrue();

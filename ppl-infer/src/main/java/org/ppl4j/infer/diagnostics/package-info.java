@@ -9,6 +9,7 @@
  *       org.ppl4j.infer.diagnostics.Chains}.
  *   <li>Draws of one number: {@link org.ppl4j.infer.diagnostics.HighestDensityInterval}.
  *   <li>Data and those that a model makes: {@link org.ppl4j.infer.diagnostics.PredictiveCheck}.
+ *   <li>What numbers owe to the prior: {@link org.ppl4j.infer.diagnostics.PriorSensitivity}.
  *   <li>A calibration: {@link org.ppl4j.infer.diagnostics.BinomialBand} of its counts.
  *   <li>Models by how well they predict, from their {@link
  *       org.ppl4j.infer.diagnostics.LogLikelihoods}: {@link org.ppl4j.infer.diagnostics.Waic},

@@ -2,7 +2,7 @@
  * A fit as one page of HTML: {@link org.ppl4j.infer.report.Report}, with a way in for each kind of
  * fit. A page holds what stands in a report: facts, findings, a summary, figures and sections; a
  * new kind of fit is a method {@code of} that fills these, a new kind of figure a record in {@code
- * Figure} and a function of its name in {@code report.js}. Every {@link
+ * Figure} and a function of its name in the script of pages. Every {@link
  * org.ppl4j.infer.report.CurvePicture} can be a figure.
  *
  * <p>Pictures as PNG, without a display. The classes that draw need XChart ({@code
