@@ -249,7 +249,7 @@ class SparkLogDensityAcceptanceTest {
 
   private static final int WIDTH = 60;
   private static final int PERIOD = 1000;
-  private static final int TIMES = 3_800;
+  private static final int TIMES = 4_000;
 
   /** Whether somebody buys, by the sums of three groups of figures. */
   private static NDArray logits(NDArray slopes, Map<String, NDArray> rows) {
@@ -257,10 +257,13 @@ class SparkLogDensityAcceptanceTest {
         IntStream.range(0, 3)
             .mapToObj(
                 group ->
-                    Tensors.addAll(
-                        IntStream.range(0, WIDTH / 3)
-                            .mapToObj(i -> rows.get("x" + (group + 3 * i)))
-                            .toList()))
+                    Tensors.sumRight(
+                        Tensors.stack(
+                            IntStream.range(0, WIDTH / 3)
+                                .mapToObj(i -> rows.get("x" + (group + 3 * i)))
+                                .toList(),
+                            -1),
+                        1))
             .toList();
     return Tensors.matVec(Tensors.stack(sums, -1), slopes);
   }
