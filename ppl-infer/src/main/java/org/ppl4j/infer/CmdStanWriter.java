@@ -1,24 +1,19 @@
 package org.ppl4j.infer;
 
 import static com.google.common.base.Preconditions.checkArgument;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.ImmutableDoubleArray;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.Files;
+import java.io.Writer;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.regex.Pattern;
+import org.ppl4j.infer.internal.TextFile;
 
 /** Writes draws as CmdStan 2.29 does, whose comments all readers know. */
 final class CmdStanWriter {
@@ -90,37 +85,17 @@ final class CmdStanWriter {
     ImmutableList.Builder<Path> files = ImmutableList.builder();
     for (int chain = 0; chain < chains; chain++) {
       Path file = folder.resolve(model + "_" + (chain + 1) + ".csv");
-      try {
-        write(file, chain, length);
-      } catch (IOException e) {
-        throw new UncheckedIOException(
-            "file '" + file + "' cannot be written: " + e.getMessage(), e);
-      }
+      int number = chain;
+      TextFile.write("file", file, writer -> write(writer, number, length));
       files.add(file);
     }
     return files.build();
   }
 
-  private void write(Path file, int chain, int length) throws IOException {
-    Path part = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
-    try {
-      try (BufferedWriter writer = Files.newBufferedWriter(part, UTF_8)) {
-        writer.write(header(chain, length));
-        for (int draw = chain * length; draw < (chain + 1) * length; draw++) {
-          writer.write(line(draw));
-        }
-      }
-      move(part, file);
-    } finally {
-      Files.deleteIfExists(part);
-    }
-  }
-
-  private static void move(Path part, Path file) throws IOException {
-    try {
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+  private void write(Writer writer, int chain, int length) throws IOException {
+    writer.write(header(chain, length));
+    for (int draw = chain * length; draw < (chain + 1) * length; draw++) {
+      writer.write(line(draw));
     }
   }
 

@@ -48,7 +48,9 @@ public final class InferenceData {
   private static final String SAMPLER = "sample_stats";
   private static final String OBSERVED = "observed_data";
 
-  private static final ImmutableList<String> DRAWS = ImmutableList.of("chain", "draw");
+  private static final String CHAIN = "chain";
+  private static final String DRAW = "draw";
+  private static final ImmutableList<String> DRAWS = ImmutableList.of(CHAIN, DRAW);
 
   /** ArviZ's names of the columns that CmdStan's samplers have. */
   private static final ImmutableMap<String, String> STATISTICS =
@@ -229,7 +231,6 @@ public final class InferenceData {
             case "treedepth__", "n_leapfrog__" -> Values.ofLongs(numbers, shape);
             default -> Values.ofDoubles(numbers, shape);
           };
-      coordinates(shape);
       put(STATISTICS.getOrDefault(name, name), own, DRAWS);
     }
 
@@ -253,15 +254,10 @@ public final class InferenceData {
 
     private List<Long> ofDraws(Samples samples) {
       long chains = Math.max(1, samples.chains());
-      List<Long> shape = ImmutableList.of(chains, samples.draws() / chains);
-      coordinates(shape);
-      return shape;
-    }
-
-    private void coordinates(List<Long> ofDraws) {
-      for (int i = 0; i < DRAWS.size(); i++) {
-        putCoordinate(DRAWS.get(i), count(ofDraws.get(i)));
-      }
+      long draws = samples.draws() / chains;
+      putCoordinate(CHAIN, count(chains));
+      putCoordinate(DRAW, count(draws));
+      return ImmutableList.of(chains, draws);
     }
 
     private List<String> dims(String name, Shape shape, List<? extends List<String>> labels) {

@@ -3,7 +3,6 @@ package org.ppl4j.infer;
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.collect.ImmutableList.toImmutableList;
 import static com.google.common.collect.ImmutableSet.toImmutableSet;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 
@@ -16,10 +15,9 @@ import com.google.common.collect.Multimaps;
 import com.google.common.collect.Sets;
 import com.google.common.math.Quantiles;
 import com.google.common.primitives.Doubles;
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.io.Writer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -39,6 +37,7 @@ import org.apache.commons.csv.CSVFormat;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.diagnostics.Chains;
 import org.ppl4j.infer.diagnostics.Wording;
+import org.ppl4j.infer.internal.TextFile;
 import org.ppl4j.infer.internal.Unit;
 import org.ppl4j.infer.internal.WeightedDraws;
 import org.ppl4j.internal.math.Nearest;
@@ -198,12 +197,12 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
     }
 
     private List<String> cells(boolean hasErrors, boolean hasChains) {
-      List<String> cells = new ArrayList<>(List.of(number(mean), number(sd)));
+      List<String> cells = new ArrayList<>(List.of(Wording.number(mean), Wording.number(sd)));
       if (hasErrors) {
-        cells.add(number(meanError));
+        cells.add(Wording.number(meanError));
       }
       for (double x : new double[] {q05, q50, q95}) {
-        cells.add(number(x));
+        cells.add(Wording.number(x));
       }
       if (hasChains) {
         cells.add(String.format(Locale.ROOT, "%.3f", rhat));
@@ -260,30 +259,30 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
    * @throws UncheckedIOException if that fails
    */
   public void writeCsv(Path file) {
-    try (BufferedWriter writer = Files.newBufferedWriter(file, UTF_8)) {
-      writeLine(writer, HEADER.toArray());
-      for (Map.Entry<String, Row> each : rows.entrySet()) {
-        Row row = each.getValue();
-        DoubleStream numbers =
-            DoubleStream.of(
-                row.mean(),
-                row.sd(),
-                row.meanError(),
-                row.q05(),
-                row.q50(),
-                row.q95(),
-                row.rhat(),
-                row.bulkSize(),
-                row.tailSize());
-        Stream<Object> cells = numbers.mapToObj(number -> Double.isNaN(number) ? "" : number);
-        writeLine(writer, Stream.concat(Stream.of(each.getKey()), cells).toArray());
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("file '" + file + "' cannot be written: " + e.getMessage(), e);
+    TextFile.write("file", file, this::writeCsv);
+  }
+
+  private void writeCsv(Writer writer) throws IOException {
+    writeLine(writer, HEADER.toArray());
+    for (Map.Entry<String, Row> each : rows.entrySet()) {
+      Row row = each.getValue();
+      DoubleStream numbers =
+          DoubleStream.of(
+              row.mean(),
+              row.sd(),
+              row.meanError(),
+              row.q05(),
+              row.q50(),
+              row.q95(),
+              row.rhat(),
+              row.bulkSize(),
+              row.tailSize());
+      Stream<Object> cells = numbers.mapToObj(number -> Double.isNaN(number) ? "" : number);
+      writeLine(writer, Stream.concat(Stream.of(each.getKey()), cells).toArray());
     }
   }
 
-  private static void writeLine(BufferedWriter writer, Object[] cells) throws IOException {
+  private static void writeLine(Writer writer, Object[] cells) throws IOException {
     writer.write(CSVFormat.RFC4180.format(cells));
     writer.write(CSVFormat.RFC4180.getRecordSeparator());
   }
@@ -494,13 +493,5 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
       line.append(String.format("%11s", cell));
     }
     return line.toString();
-  }
-
-  /** Four significant digits or three decimals, whichever is more; powers of ten at the ends. */
-  private static String number(double x) {
-    double size = Math.abs(x);
-    return size != 0 && (size < 1e-3 || size >= 1e6)
-        ? String.format(Locale.ROOT, "%.3e", x)
-        : String.format(Locale.ROOT, size >= 1000 ? "%.1f" : "%.3f", x);
   }
 }

@@ -137,8 +137,12 @@ final class ZarrFolder {
     }
   }
 
+  private static String text(Object about) {
+    return JSON.toJson(about) + "\n";
+  }
+
   private void put(Path file, Object about) throws IOException {
-    Files.writeString(file, JSON.toJson(about) + "\n", UTF_8);
+    Files.writeString(file, text(about), UTF_8);
     metadata.put(folder.relativize(file).toString().replace('\\', '/'), about);
   }
 
@@ -147,7 +151,7 @@ final class ZarrFolder {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("zarr_consolidated_format", 1);
     all.put("metadata", metadata);
-    Files.writeString(folder.resolve(".zmetadata"), JSON.toJson(all) + "\n", UTF_8);
+    Files.writeString(folder.resolve(".zmetadata"), text(all), UTF_8);
   }
 
   /** Whether a folder is one of these. */

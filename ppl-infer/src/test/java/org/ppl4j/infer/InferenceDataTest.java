@@ -67,7 +67,9 @@ class InferenceDataTest {
     Path zarr = folder.resolve("run.zarr");
     try (Samples samples = samples(0.1);
         Samples named = samples.withLabels("a", List.of("Leeds", "Ü😀"))) {
+      Thread.currentThread().interrupt(); // as after a run that was
       InferenceData.of(named).write(zarr);
+      assertThat(Thread.interrupted()).isTrue();
 
       JsonObject mu = json(zarr, "posterior/mu/.zarray");
       assertThat(mu.get("shape")).hasToString("[2,3]");

@@ -63,6 +63,7 @@ class UnitsTest {
           "SampleRows",
           "SmoothedWeights",
           "StratifiedChoice",
+          "TextFile",
           "Unit",
           "Waic",
           "WeightRounding",

@@ -105,9 +105,22 @@ public record ExampleOptions(
     return Optional.ofNullable(own.get(option.name())).map(option::read);
   }
 
-  /** Writes the report of a fit, if it is asked for; it is not made otherwise. */
+  /**
+   * Writes the report of a fit, if it is asked for; it is not made otherwise. A fit that was
+   * interrupted has one too: the thread's flag is put aside until it is written.
+   */
   public void report(Supplier<Report<?>> report) {
-    page.ifPresent(file -> report.get().save(file));
+    page.ifPresent(
+        file -> {
+          boolean wasStopped = Thread.interrupted();
+          try {
+            report.get().save(file);
+          } finally {
+            if (wasStopped) {
+              Thread.currentThread().interrupt();
+            }
+          }
+        });
   }
 
   /** Whether a run shows no more than that everything runs, for there are hardly any steps. */

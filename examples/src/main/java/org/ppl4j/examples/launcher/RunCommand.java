@@ -128,7 +128,7 @@ final class RunCommand implements Callable<Integer> {
     try {
       Stopwatch watch = Stopwatch.createStarted();
       ExampleResult result = example.run(options);
-      boolean wasStopped = Thread.interrupted(); // and is no more, so that files can be written
+      boolean wasStopped = Thread.interrupted();
       double seconds = watch.elapsed().toNanos() * 1e-9;
       print(result, seconds);
       if (json != null) {
@@ -201,12 +201,7 @@ final class RunCommand implements Callable<Integer> {
     if (out == null) {
       return Optional.empty();
     }
-    if (!example.writesFiles()) {
-      throw new MisuseException(
-          "option '--out' is not for example '"
-              + name
-              + "', which has no pictures; leave it out, or use '--json'");
-    }
+    checkMeant("--out", example.writesFiles(), "no pictures");
     try {
       return Optional.of(Files.createDirectories(out));
     } catch (IOException e) {
@@ -219,14 +214,17 @@ final class RunCommand implements Callable<Integer> {
     if (report == null) {
       return Optional.empty();
     }
-    if (!example.writesReport()) {
-      throw new MisuseException(
-          "option '--report' is not for example '"
-              + name
-              + "', which has none; leave it out, or use '--json'");
-    }
+    checkMeant("--report", example.writesReport(), "none");
     checkWritable("--report", report);
     return Optional.of(report);
+  }
+
+  private void checkMeant(String option, boolean isMeant, String has) {
+    if (!isMeant) {
+      throw new MisuseException(
+          "option '%s' is not for example '%s', which has %s; leave it out, or use '--json'"
+              .formatted(option, name, has));
+    }
   }
 
   /** Refuses a file that cannot be written before the example has run, not after. */

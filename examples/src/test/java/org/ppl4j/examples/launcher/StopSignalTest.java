@@ -1,6 +1,7 @@
 package org.ppl4j.examples.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
@@ -84,5 +85,22 @@ class StopSignalTest {
             "stopped before there was a result: java.lang.IllegalStateException: work was stopped;"
                 + " run it again");
     assertThat(folder.resolve("long.json")).doesNotExist();
+  }
+
+  /** What makes a report of a fit that was stopped is not stopped itself. */
+  @Test
+  void aReportIsMadeOfWhatWasStopped() {
+    ExampleOptions options = ExampleOptions.defaults().withReport(folder.resolve("page.html"));
+
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(
+            () ->
+                options.report(
+                    () -> {
+                      throw new IllegalStateException(
+                          "stopped: " + Thread.currentThread().isInterrupted());
+                    }))
+        .hasMessage("stopped: false");
+    assertThat(Thread.interrupted()).isTrue();
   }
 }

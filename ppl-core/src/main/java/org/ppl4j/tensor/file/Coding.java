@@ -1,5 +1,6 @@
 package org.ppl4j.tensor.file;
 
+import ai.djl.util.Float16Utils;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -13,10 +14,6 @@ enum Coding {
   F16(FloatType.FLOAT32, 2),
   /** The upper half of a float. */
   BF16(FloatType.FLOAT32, 2);
-
-  private static final int HALF_EXPONENT = 0x1F;
-  private static final int HALF_BIAS = 15;
-  private static final int HALF_FRACTION = 10;
 
   private final FloatType type;
   private final int bytes;
@@ -51,24 +48,8 @@ enum Coding {
     return switch (this) {
       case F64 -> buffer.getDouble();
       case F32 -> buffer.getFloat();
-      case F16 -> half(buffer.getShort());
+      case F16 -> Float16Utils.halfToFloat(buffer.getShort());
       case BF16 -> Float.intBitsToFloat(buffer.getShort() << Short.SIZE);
     };
-  }
-
-  private static double half(short bits) {
-    int exponent = bits >> HALF_FRACTION & HALF_EXPONENT;
-    int fraction = bits & (1 << HALF_FRACTION) - 1;
-    double size;
-    if (exponent == HALF_EXPONENT) {
-      size = fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
-    } else if (exponent == 0) {
-      size = Math.scalb((double) fraction, 1 - HALF_BIAS - HALF_FRACTION);
-    } else {
-      size =
-          Math.scalb(
-              (double) (fraction | 1 << HALF_FRACTION), exponent - HALF_BIAS - HALF_FRACTION);
-    }
-    return bits < 0 ? -size : size;
   }
 }

@@ -41,4 +41,12 @@ public final class Wording {
   public static String rate(double perSecond) {
     return String.format(Locale.ROOT, perSecond < 0.95 ? "%.2g" : "%,.0f", perSecond);
   }
+
+  /** Four significant digits or three decimals, whichever is more; powers of ten at the ends. */
+  public static String number(double x) {
+    double size = Math.abs(x);
+    return size != 0 && (size < 1e-3 || size >= 1e6)
+        ? String.format(Locale.ROOT, "%.3e", x)
+        : String.format(Locale.ROOT, size >= 1000 ? "%.1f" : "%.3f", x);
+  }
 }

@@ -129,12 +129,7 @@ final class DensityPart {
     for (String column : names) {
       double[] values = data.column(column).numbers();
       double[] drawn = draws.column(column).numbers();
-      boolean isDiscrete = Arrays.stream(values).distinct().count() < 0.5 * values.length;
-      densities.put(
-          column,
-          isDiscrete
-              ? PredictiveCheckPicture.cumulative(column, values, drawn)
-              : PredictiveCheckPicture.densities(column, values, drawn));
+      densities.put(column, PredictiveCheckPicture.suited(column, values, drawn));
     }
     Map<String, CurvePicture> pairs = new LinkedHashMap<>();
     for (int i = 0; i < Math.min(names.size(), MOST_COLUMNS); i++) {

@@ -137,9 +137,7 @@ final class ModelPart<D extends @Nullable Object> {
       for (Observations column : observed.stream().limit(MOST_COLUMNS).toList()) {
         double[] replicated = column.of(made.values(column.site()));
         CurvePicture overlay =
-            column.isDiscrete()
-                ? PredictiveCheckPicture.cumulative(column.name(), column.values(), replicated)
-                : PredictiveCheckPicture.densities(column.name(), column.values(), replicated);
+            PredictiveCheckPicture.suited(column.name(), column.values(), replicated);
         pictures.put(column.name(), overlay);
         overlays.put(column.name(), overlay);
         boolean isRight = true;

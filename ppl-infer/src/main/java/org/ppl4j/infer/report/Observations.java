@@ -45,9 +45,6 @@ record Observations(
   /** Vectors of more entries are looked at whole. */
   private static final int MOST_ENTRIES = 8;
 
-  /** Where so few of the numbers are different, their density is no picture of them. */
-  private static final double SHARE_OF_VALUES = 0.5;
-
   /**
    * What one execution of a model shows.
    *
@@ -131,11 +128,6 @@ record Observations(
       chosen[i] = replicated[i / places.length * size + places[i % places.length]];
     }
     return chosen;
-  }
-
-  /** Whether numbers are alike so often that their density is no picture of them. */
-  boolean isDiscrete() {
-    return Arrays.stream(values).distinct().count() < SHARE_OF_VALUES * values.length;
   }
 
   /** Name, count, missing, mean, standard deviation, least, median and greatest. */

@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.diagnostics.Chains;
+import org.ppl4j.infer.diagnostics.Wording;
 import org.ppl4j.infer.report.Finding.Level;
 import org.ppl4j.infer.report.Finding.Topic;
 
@@ -184,12 +185,9 @@ final class Page {
     return Double.isNaN(x) ? "–" : String.format(Locale.ROOT, format, x);
   }
 
-  /** Four significant digits or three decimals, as a summary has them. */
+  /** A number as a summary has it; a dash for one that there is not. */
   static String number(double x) {
-    double size = Math.abs(x);
-    return size != 0 && (size < 1e-3 || size >= 1e6)
-        ? figure("%.2e", x)
-        : figure(size >= 1000 ? "%.1f" : "%.3f", x);
+    return Double.isNaN(x) ? "–" : Wording.number(x);
   }
 
   // --- figures

@@ -33,6 +33,9 @@ public final class PredictiveCheckPicture {
 
   private static final int BINS = 30;
 
+  /** Numbers of which less than this share differ are discrete. */
+  private static final double SHARE_OF_VALUES = 0.5;
+
   private PredictiveCheckPicture() {}
 
   /** A curve through points. */
@@ -75,6 +78,18 @@ public final class PredictiveCheckPicture {
         observed,
         replicated,
         numbers -> steps(numbers, view));
+  }
+
+  /**
+   * {@link #cumulative} where so many numbers are alike that their density is no picture of them,
+   * else {@link #densities}.
+   */
+  static CurvePicture suited(String title, double[] observed, double[] replicated) {
+    boolean isDiscrete =
+        Arrays.stream(observed).distinct().count() < SHARE_OF_VALUES * observed.length;
+    return isDiscrete
+        ? cumulative(title, observed, replicated)
+        : densities(title, observed, replicated);
   }
 
   /**

@@ -2,7 +2,6 @@ package org.ppl4j.infer.report;
 
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.collect.ImmutableList.toImmutableList;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.engine.Engine;
@@ -13,9 +12,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import com.google.common.primitives.ImmutableIntArray;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
@@ -43,6 +39,7 @@ import org.ppl4j.infer.density.Table;
 import org.ppl4j.infer.diagnostics.Khat;
 import org.ppl4j.infer.diagnostics.LooComparison;
 import org.ppl4j.infer.diagnostics.SmoothedWeights;
+import org.ppl4j.infer.internal.TextFile;
 import org.ppl4j.infer.judge.InferencePlan;
 import org.ppl4j.infer.judge.InferenceReport;
 import org.ppl4j.infer.judge.InferenceRun;
@@ -526,15 +523,11 @@ public final class Report<D extends @Nullable Object> {
   /**
    * Writes the page, over an older file.
    *
-   * @throws UncheckedIOException if that fails
+   * @throws java.io.UncheckedIOException if that fails
    */
   public void save(Path file) {
-    try {
-      Files.writeString(file, html(), UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "report '" + file + "' cannot be written: " + e.getMessage(), e);
-    }
+    String html = html();
+    TextFile.write("report", file, writer -> writer.write(html));
   }
 
   /** The page. */

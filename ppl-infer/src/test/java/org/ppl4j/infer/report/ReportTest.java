@@ -135,11 +135,14 @@ class ReportTest {
         .hasMessageStartingWith("report '" + folder + "' cannot be written: ");
   }
 
+  /** Also by a thread that is interrupted, as after a fit that was. */
   @Test
   void whatIsSavedIsThePage() throws Exception {
     Path file = folder.resolve("page.html");
 
+    Thread.currentThread().interrupt();
     report.save(file);
+    assertThat(Thread.interrupted()).isTrue();
 
     String made = "; made "; // the minute may have changed
     assertThat(Files.readString(file).split(made, 2)[0]).isEqualTo(html.split(made, 2)[0]);
