@@ -323,9 +323,10 @@ final class ModelPart<D extends @Nullable Object> {
                           String.format(
                               Locale.ROOT,
                               "the prior scaled by 1/2 or 2 moves no number by more than %.2f sd"
-                                  + " (of '%s'): the data decide",
+                                  + " (of '%s'), not above %s: how wide it is hardly matters",
                               row.getValue().byPrior(),
-                              row.getKey()))));
+                              row.getKey(),
+                              PriorSensitivity.LARGE))));
     }
   }
 
