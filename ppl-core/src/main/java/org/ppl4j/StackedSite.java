@@ -120,8 +120,8 @@ final class StackedSite {
             && !site.distribution().name().equals(first.distribution().name());
     checkArgument(
         !isAnother && !isOfAnother,
-        "sample site '%s' of scan '%s' is made another by a handler around, which has seen none of"
-            + " its steps; put the handler around the program of a step",
+        "sample site '%s' of scan '%s' is changed by a handler around the scan, which cannot"
+            + " change its steps; put the handler around the program of a step",
         site.name(),
         scan);
     given = site.hasValue() && site.kind() != SampleSite.Kind.DETERMINISTIC ? site.value() : null;

@@ -195,7 +195,7 @@ final class ScanTest {
                             p.scan("t", 9, p.scalar(0), (q, t, x) -> x.add(u.mul(t.index()))))))
         .hasMessage(
             "log joint cannot be recorded, since it has the number of a step of a scan in Java;"
-                + " step.number() is one; leave recording where it is possible");
+                + " step.number() is one; Recording.WHERE_POSSIBLE leaves it to the engine");
     int[] count = new int[1];
     assertThatThrownBy(
             () ->

@@ -76,7 +76,10 @@ final class RecordingChoice {
   void leave(String why, @Nullable Throwable fault) {
     if (config.recording() == Recording.REQUIRED) {
       throw new IllegalStateException(
-          what + " cannot be recorded, since " + why + "; leave recording where it is possible",
+          what
+              + " cannot be recorded, since "
+              + why
+              + "; Recording.WHERE_POSSIBLE leaves it to the engine",
           fault);
     }
     reason = why;

@@ -282,7 +282,7 @@ class VectorFunctionTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(
             "f cannot be recorded, since it has operations or numbers that differ when it runs"
-                + " again; leave recording where it is possible");
+                + " again; Recording.WHERE_POSSIBLE leaves it to the engine");
   }
 
   @Test

@@ -87,7 +87,7 @@ class SphereAcceptanceTest {
     int judged = 0;
     for (int dim : new int[] {2, 3}) {
       for (Map.Entry<String, TransformModule> flow : ofDirections(dim).entrySet()) {
-        int fineness = flow.getKey().contains("exponential") ? 1 : 4;
+        int fineness = flow.getKey().contains("exponential") ? 2 : 8;
         double integral = 0;
         for (SphereQuadrature part : SphereQuadrature.whole(dim, fineness).parts()) {
           try (Run run = Run.open(RunConfig.defaults(), 0)) {

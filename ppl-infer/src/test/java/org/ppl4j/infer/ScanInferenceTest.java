@@ -372,8 +372,8 @@ class ScanInferenceTest {
                       nested.with(Reparam.automatic()),
                       run.zeros(new Shape())))
           .hasMessage(
-              "sample site 'x' of scan 't' is made another by a handler around, which has seen none"
-                  + " of its steps; put the handler around the program of a step");
+              "sample site 'x' of scan 't' is changed by a handler around the scan, which cannot"
+                  + " change its steps; put the handler around the program of a step");
     }
   }
 

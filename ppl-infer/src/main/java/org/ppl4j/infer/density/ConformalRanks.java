@@ -197,7 +197,7 @@ final class ConformalRanks {
     long beyond = Arrays.stream(sorted).filter(u -> u <= 0 || u >= 1).count();
     return String.format(
         Locale.ROOT,
-        "%,d of %,d rows for calibration lie where the density holds none possible, so that an"
+        "%,d of %,d rows for calibration lie where the density says that none can, so that an"
             + " interval of %s%% has no end there; learn from more rows, or by a simpler flow",
         beyond,
         sorted.length,

@@ -19,7 +19,10 @@ import org.ppl4j.tensor.file.TensorFile;
  */
 final class SpikeWidening {
 
-  /** Density around a spike is that of the nearest so many rows. */
+  /**
+   * Density around a spike is that of the nearest rows: of n the n^(2/3), so that with more rows it
+   * is both less noisy and nearer, but no fewer than these.
+   */
   private static final int MIN_NEIGHBOURS = 10;
 
   /** A cell far from all other rows is stretched as if there were this share of their density. */
@@ -113,7 +116,7 @@ final class SpikeWidening {
   /** The share of sorted numbers in a unit of length around one, by those that are nearest. */
   private static double density(double[] sorted, double at) {
     int n = sorted.length;
-    int wanted = Math.min(n, Math.max(MIN_NEIGHBOURS, (int) Math.sqrt(n)));
+    int wanted = Math.min(n, Math.max(MIN_NEIGHBOURS, (int) Math.cbrt((double) n * n)));
     int found = Arrays.binarySearch(sorted, at);
     int low = found >= 0 ? found : -found - 1;
     int high = low;

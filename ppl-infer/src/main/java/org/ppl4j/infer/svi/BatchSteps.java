@@ -69,7 +69,7 @@ final class BatchSteps<D extends @Nullable Object> implements FitLoop.Steps {
     open.close();
     checkState(
         stepper.batches() > 0,
-        "batches have none in epoch %s; make data of at least one row",
+        "epoch %s has no batch; make data of at least one row",
         stepper.epochs() + 1);
     stepper.completeEpoch();
     return open();

@@ -245,7 +245,7 @@ final class Recordings<D extends @Nullable Object> {
   private @Nullable Recorded none(String why) {
     if (stepper.config().recording() == Recording.REQUIRED) {
       throw new IllegalStateException(
-          "svi of %s cannot be recorded, since %s; leave recording where it is possible"
+          "svi of %s cannot be recorded, since %s; Recording.WHERE_POSSIBLE leaves it to the engine"
               .formatted(stepper.settings().model(), why));
     }
     whyNone = Optional.of(why);

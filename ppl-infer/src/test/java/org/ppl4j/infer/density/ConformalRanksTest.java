@@ -84,7 +84,7 @@ class ConformalRanksTest {
     assertThat(level.high()).isEqualTo(1);
     assertThat(level.warning())
         .contains(
-            "3 of 39 rows for calibration lie where the density holds none possible, so that an"
+            "3 of 39 rows for calibration lie where the density says that none can, so that an"
                 + " interval of 95% has no end there; learn from more rows, or by a simpler flow");
     assertThat(ranks.level(0, 0.8).warning()).isEmpty();
     assertThatThrownBy(() -> ConformalRanks.of(KnownLaw.normal(0, 1), numbers(), RNG))

@@ -300,7 +300,7 @@ class BatchesTest extends WithStore {
     assertThatThrownBy(
             () -> svi.runEpochs(Batches.of(new Own(m -> List.of(), false), this::rows), 1))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("batches have none in epoch 1; make data of at least one row");
+        .hasMessage("epoch 1 has no batch; make data of at least one row");
     assertThatThrownBy(
             () -> svi.runEpochs(Batches.of(new Own(m -> List.of(), true), this::rows), 1))
         .hasMessage("data set cannot be read: no such file")

@@ -203,8 +203,8 @@ class RecordedFitsTest {
       assertThatThrownBy(() -> svi.run(y, 5))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageEndingWith(
-              "cannot be recorded, since it has the counter of its run; leave recording where it is"
-                  + " possible");
+              "cannot be recorded, since it has the counter of its run; Recording.WHERE_POSSIBLE"
+                  + " leaves it to the engine");
     }
   }
 }
