@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
+import org.ppl4j.infer.CmdStanCsv;
 import org.ppl4j.infer.Posterior;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
@@ -261,6 +262,20 @@ public final class Report<D extends @Nullable Object> {
             : ImmutableList.of();
     return new Report<>("Particles", fit, facts(firstLine(report), run.config()))
         .found(merits, report.warnings())
+        .with(ofDraws(drawn, summary, ImmutableIntArray.of()));
+  }
+
+  /**
+   * Of draws that were saved ({@link Samples#load}) or that another program made ({@link
+   * CmdStanCsv#samples}). What made them is not known, so that only their chains are judged; there
+   * is no {@link #model}.
+   */
+  public static Report<@Nullable Void> of(Samples samples) {
+    Summary summary = samples.summary();
+    Drawn drawn = Drawn.of(samples, summary, 0);
+    Fit<@Nullable Void> fit = new Fit<>(null, drawn, summary, 0, summary.toString());
+    return new Report<>("Draws", fit, ImmutableMap.of(WHAT, samples.toString()))
+        .found(summary.merits(), summary.warnings())
         .with(ofDraws(drawn, summary, ImmutableIntArray.of()));
   }
 

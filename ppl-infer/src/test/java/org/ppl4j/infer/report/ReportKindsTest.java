@@ -4,16 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableMap;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.ImproperUniform;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.annealing.Smc;
 import org.ppl4j.infer.annealing.SmcRun;
@@ -26,6 +32,8 @@ import org.ppl4j.infer.diagnostics.LogLikelihoods;
 import org.ppl4j.infer.diagnostics.Loo;
 import org.ppl4j.infer.judge.Inference;
 import org.ppl4j.infer.judge.InferenceRun;
+import org.ppl4j.infer.mcmc.McmcRun;
+import org.ppl4j.infer.mcmc.Nuts;
 import org.ppl4j.infer.svi.FitReport;
 import org.ppl4j.infer.svi.Svi;
 
@@ -71,6 +79,30 @@ class ReportKindsTest {
           .containsAll(laplace.warnings())
           .anyMatch(words -> words.startsWith("k-hat of its draws is "));
       assertThat(words(Report.of(pathfinder, Y))).containsAll(pathfinder.warnings());
+    }
+  }
+
+  @Test
+  void savedDrawsAreJudgedByTheirChains(@TempDir Path folder) {
+    Path file = folder.resolve("draws");
+    Summary summary;
+    List<String> chains;
+    try (McmcRun<double[]> run = Nuts.of(MODEL).draws(200).progress(Progress.silent()).run(Y)) {
+      summary = run.summary();
+      chains = titles(Report.of(run));
+      run.samples().save(file);
+    }
+    try (Samples loaded = Samples.load(file)) {
+      Report<?> report = Report.of(loaded);
+
+      assertThat(words(report)).containsAll(summary.merits()).containsAll(summary.warnings());
+      assertThat(titles(report)).contains("Traces", "Ranks");
+      assertThat(chains).containsAll(titles(report));
+    }
+    try (NDManager manager = NDManager.newBaseManager();
+        Samples stuck =
+            Samples.of(manager, Map.of("mu", manager.ones(new Shape(100))), List.of("they stay"))) {
+      assertThat(words(Report.of(stuck))).contains("they stay");
     }
   }
 
