@@ -5,6 +5,7 @@ import com.google.common.primitives.Doubles;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.density.DensityReport.Alternative;
 import org.ppl4j.tensor.Rng;
@@ -13,7 +14,8 @@ import org.ppl4j.tensor.RunConfig;
 /**
  * The simple distributions that are fitted beside a flow: a normal distribution, or the linear
  * regression given contexts, {@linkplain SimpleRows mixtures} of them, and additive regressions.
- * They and the flow are mixed by what the validation rows say: see {@link Stacking}.
+ * They and the flow are mixed by what the validation rows say: see {@link Stacking}. Where they
+ * give {@linkplain SpikeMasses spikes another mass} than rows have there, the flow stands alone.
  */
 final class Baselines {
 
@@ -46,7 +48,8 @@ final class Baselines {
       return Learned.of(flow);
     }
     Rng rng = Rng.of(config.seed(), Rng.Purpose.PLATE, 0, "density.baselines");
-    Tables noisy = units.noisy(rows.asFrequent(rng.split("weights")), rng.split("rows"));
+    Tables frequentRows = rows.asFrequent(rng.split("weights"));
+    Tables noisy = units.noisy(frequentRows, rng.split("rows"));
     SimpleRows simple = SimpleRows.of(units, noisy, rng.split("simple"));
     Tables frequent = validation.asFrequent(rng.split("validation weights"));
     int times = units.y().hasNoise() ? 1 + ENOUGH_TO_LOOK_AT / validation.rows() : 1;
@@ -56,7 +59,10 @@ final class Baselines {
     double[][] logs = {
       numbers(LogSums.of(each, simple.weights())), numbers(flow.rows().logProb(looked))
     };
-    double[] weights = Stacking.weights(logs, validation.rows());
+    Optional<String> fault =
+        SpikeMasses.fault(simple.distribution(), units.y().spikes(), frequentRows);
+    double[] weights =
+        fault.isPresent() ? new double[] {0, 1} : Stacking.weights(logs, validation.rows());
 
     List<Alternative> alternatives = new ArrayList<>();
     alternatives.add(new Alternative("flow", mean(logs[1]), weights[1]));
@@ -83,7 +89,12 @@ final class Baselines {
             units,
             report == null
                 ? null
-                : report.with(ImmutableList.copyOf(alternatives), report.notes()));
+                : report.with(
+                    ImmutableList.copyOf(alternatives),
+                    ImmutableList.<String>builder()
+                        .addAll(report.notes())
+                        .addAll(fault.stream().toList())
+                        .build()));
     RowDistribution mixed =
         all.size() == 1 ? all.get(0) : new MixtureDistribution(all, Doubles.toArray(shares));
     return new Learned(mixed, ImmutableList.of(reported));

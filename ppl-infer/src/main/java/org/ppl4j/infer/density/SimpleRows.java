@@ -105,6 +105,11 @@ record SimpleRows(ImmutableList<Part> parts) {
     return new SimpleRows(parts.build());
   }
 
+  /** All parts with their weights. */
+  RowDistribution distribution() {
+    return new MixtureDistribution(parts.stream().map(Part::rows).toList(), weights());
+  }
+
   /** The weights of the parts. */
   double[] weights() {
     return parts.stream().mapToDouble(Part::weight).toArray();
