@@ -19,11 +19,11 @@ import org.ppl4j.tensor.file.TensorFile;
  */
 final class SpikeWidening {
 
-  /**
-   * Density around a spike is that of the nearest rows: of n the n^(2/3), so that with more rows it
-   * is both less noisy and nearer, but no fewer than these.
-   */
+  /** Density around a spike is that of the nearest rows, at least so many. */
   private static final int MIN_NEIGHBOURS = 10;
+
+  /** So far from the middle of those within reach, of half of their length, it is at their edge. */
+  private static final double MOST_OFF = 0.5;
 
   /** A cell far from all other rows is stretched as if there were this share of their density. */
   private static final double MIN_DENSITY = 1 / 8.0;
@@ -113,23 +113,71 @@ final class SpikeWidening {
     return new SpikeWidening(free.columns(), cells.build());
   }
 
-  /** The share of sorted numbers in a unit of length around one, by those that are nearest. */
+  /**
+   * The share of sorted numbers in a unit of length around one: of a parabola through those within
+   * reach, as its moments say; of the nearest few where numbers are on one side alone. Source:
+   * Scott, "Multivariate density estimation" (1992), section 6.2, kernels of fourth order.
+   */
   private static double density(double[] sorted, double at) {
     int n = sorted.length;
-    int wanted = Math.min(n, Math.max(MIN_NEIGHBOURS, (int) Math.cbrt((double) n * n)));
-    int found = Arrays.binarySearch(sorted, at);
-    int low = found >= 0 ? found : -found - 1;
-    int high = low;
-    while (high - low < wanted) {
-      boolean isLow = high == n || (low > 0 && at - sorted[low - 1] <= sorted[high] - at);
-      low -= isLow ? 1 : 0;
-      high += isLow ? 0 : 1;
+    double nearest = nearest(sorted, at);
+    Window few = Window.of(sorted, at, 2 * Math.cbrt((double) n * n));
+    double reach = Math.max(at - sorted[few.from], sorted[few.to - 1] - at);
+    double low = Math.max(at - reach, sorted[0]);
+    double high = Math.min(at + reach, sorted[n - 1]);
+    double half = (high - low) / 2;
+    double middle = (high + low) / 2;
+    double place = (at - middle) / half;
+    if (!(Math.abs(place) <= MOST_OFF)) {
+      return nearest;
     }
-    double length = Math.max(sorted[high - 1], at) - Math.min(sorted[low], at);
+    double slope = 0;
+    double bend = 0;
+    for (int i = few.from; i < few.to; i++) {
+      double x = (sorted[i] - middle) / half;
+      slope += x / few.size();
+      bend += parabola(x) / few.size();
+    }
+    double shape = 0.5 + 1.5 * place * slope + 2.5 * parabola(place) * bend;
+    double found = shape / half * few.size() / n;
+    return Math.min(2 * nearest, Math.max(nearest / 2, found));
+  }
+
+  /** Legendre's polynomial of degree 2. */
+  private static double parabola(double x) {
+    return (3 * x * x - 1) / 2;
+  }
+
+  private static double nearest(double[] sorted, double at) {
+    int n = sorted.length;
+    Window few = Window.of(sorted, at, Math.sqrt(n));
+    double length = Math.max(sorted[few.to - 1], at) - Math.min(sorted[few.from], at);
     double half = sorted[3 * n / 4] - sorted[n / 4];
     double typical = 1 / (2 * Math.max(half, Double.MIN_NORMAL));
     return Math.max(
-        (double) wanted / n / Math.max(length, Double.MIN_NORMAL), MIN_DENSITY * typical);
+        (double) few.size() / n / Math.max(length, Double.MIN_NORMAL), MIN_DENSITY * typical);
+  }
+
+  /** The nearest of sorted numbers, {@code from} to {@code to} (exclusive). */
+  private record Window(int from, int to) {
+
+    static Window of(double[] sorted, double at, double wanted) {
+      int n = sorted.length;
+      int size = Math.min(n, Math.max(MIN_NEIGHBOURS, (int) wanted));
+      int found = Arrays.binarySearch(sorted, at);
+      int low = found >= 0 ? found : -found - 1;
+      int high = low;
+      while (high - low < size) {
+        boolean isLow = high == n || (low > 0 && at - sorted[low - 1] <= sorted[high] - at);
+        low -= isLow ? 1 : 0;
+        high += isLow ? 0 : 1;
+      }
+      return new Window(low, high);
+    }
+
+    int size() {
+      return to - from;
+    }
   }
 
   /**
