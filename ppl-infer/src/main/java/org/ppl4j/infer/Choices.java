@@ -191,6 +191,7 @@ public final class Choices<D extends @Nullable Object> {
               count,
               batch -> List.of(summed(bound, draws, batch)),
               site -> false)
+          .endedByInterrupts()
           .each(
               count,
               (batch, traces) -> {
@@ -267,6 +268,7 @@ public final class Choices<D extends @Nullable Object> {
                 return List.of(record(bound, batch, found, given(draws, batch)));
               },
               site -> names.contains(site.name()))
+          .endedByInterrupts()
           .collect(count)
           .countedAs(draws);
     }

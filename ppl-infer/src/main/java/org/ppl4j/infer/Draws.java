@@ -50,8 +50,10 @@ public final class Draws {
   private static final Logger LOG = LoggerFactory.getLogger(Draws.class);
 
   private final RunConfig config;
+  private final String name;
   private final Executed program;
   private final Look look;
+  private final boolean isEnded; // by an interrupt
 
   /** Executes programs for some draws. */
   @FunctionalInterface
@@ -144,16 +146,18 @@ public final class Draws {
       long numbers,
       Optional<String> whyNotTogether) {}
 
-  private Draws(RunConfig config, Executed program, Look look) {
+  private Draws(RunConfig config, String name, Executed program, Look look, boolean isEnded) {
     this.config = config;
+    this.name = name;
     this.program = program;
     this.look = look;
+    this.isEnded = isEnded;
   }
 
   /**
    * Of programs, which are executed for the first few draws.
    *
-   * @param name of what they are, for the log
+   * @param name of what they are, for the log and errors
    * @param draws how many there are
    * @param wanted the sites of the last of the programs that are collected
    */
@@ -195,7 +199,7 @@ public final class Draws {
               shapes.buildOrThrow(),
               numbers(config, others),
               whyNotTogether(config, name, values, draws, nesting, program));
-      return new Draws(config, program, look);
+      return new Draws(config, name, program, look, false);
     }
   }
 
@@ -233,7 +237,15 @@ public final class Draws {
 
   /** The same programs for other draws. */
   public Draws of(Executed others) {
-    return new Draws(config, others, look);
+    return new Draws(config, name, others, look, isEnded);
+  }
+
+  /**
+   * The same, which an interrupt of the thread ends before the next execution. What work keeps that
+   * was interrupted is not ended so.
+   */
+  public Draws endedByInterrupts() {
+    return new Draws(config, name, program, look, true);
   }
 
   /** Whether a site is one of a posterior: latent, or worked out of latent ones. */
@@ -307,7 +319,11 @@ public final class Draws {
     return look.numbers;
   }
 
-  /** Executes the programs for all of so many draws, in runs with counters from 1 on. */
+  /**
+   * Executes the programs for all of so many draws, in runs with counters from 1 on.
+   *
+   * @throws InterruptionException if an interrupt ends it
+   */
   public void each(int draws, Looking looking) {
     boolean isOneByOne = draws == 1 || whyNotTogether().isPresent();
     int size =
@@ -316,6 +332,9 @@ public final class Draws {
             : (int) Math.max(1, Math.min(draws, MAX_NUMBERS / Math.max(1, look.numbers)));
     for (int from = 0, counter = 1; from < draws; from += size, counter++) {
       int count = isOneByOne ? 0 : Math.min(size, draws - from);
+      if (isEnded && from > 0) {
+        InterruptionException.check(name, null);
+      }
       each(from, count, counter, looking);
     }
   }
@@ -333,19 +352,28 @@ public final class Draws {
     }
   }
 
-  /** All of so many draws. */
+  /**
+   * All of so many draws.
+   *
+   * @throws InterruptionException if an interrupt ends it
+   */
   @MustBeClosed
   public Samples collect(int draws) {
     NDManager manager = NDManager.newBaseManager(config.device());
     ListMultimap<String, NDArray> pieces = LinkedListMultimap.create();
-    each(
-        draws,
-        (batch, traces) -> {
-          Trace trace = requireNonNull(Iterables.getLast(traces));
-          look.shapes.forEach(
-              (name, shape) ->
-                  pieces.put(name, Tensors.copy(batch.rows(trace.value(name), shape), manager)));
-        });
+    try {
+      each(
+          draws,
+          (batch, traces) -> {
+            Trace trace = requireNonNull(Iterables.getLast(traces));
+            look.shapes.forEach(
+                (site, shape) ->
+                    pieces.put(site, Tensors.copy(batch.rows(trace.value(site), shape), manager)));
+          });
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
     return Samples.of(manager, join(config, manager, pieces));
   }
 

@@ -309,11 +309,12 @@ public final class ModelDensity<D extends @Nullable Object> {
 
   private Draws many(BoundData<D> data, Samples draws, Handler... inner) {
     return Draws.of(
-        config,
-        toString(),
-        Math.toIntExact(draws.draws()),
-        batch -> List.of(given(batch, data, draws, inner)),
-        site -> false);
+            config,
+            toString(),
+            Math.toIntExact(draws.draws()),
+            batch -> List.of(given(batch, data, draws, inner)),
+            site -> false)
+        .endedByInterrupts();
   }
 
   /**

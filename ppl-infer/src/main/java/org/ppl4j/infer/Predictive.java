@@ -137,7 +137,7 @@ public final class Predictive<D extends @Nullable Object> {
   @MustBeClosed
   private Samples draw(D data, int draws, Samples latent) {
     try (BoundData<D> bound = BoundData.of(data, config)) {
-      return executed(bound, draws, latent).collect(draws);
+      return executed(bound, draws, latent).endedByInterrupts().collect(draws);
     }
   }
 

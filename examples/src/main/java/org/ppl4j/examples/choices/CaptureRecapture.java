@@ -123,27 +123,29 @@ public final class CaptureRecapture implements Example {
     ImmutableMap.Builder<String, Double> figures = ImmutableMap.builder();
     List<String> words = new ArrayList<>();
     Map<String, double[]> numbers = new LinkedHashMap<>();
-    for (Map.Entry<String, Program<double[]>> model : MODELS.entrySet()) {
-      String name = model.getKey();
-      try (McmcRun<double[]> run =
-          options.chains(Nuts.of(model.getValue()), iterations).run(captures)) {
-        if (name.equals(REPORTED)) {
-          options.report(() -> Report.of(run).model(model.getValue(), captures).title(name()));
-        }
-        double[] hares = hares(run.samples());
-        numbers.put(name, hares);
-        Reference.Moments moments = Reference.Moments.of(hares);
-        figures.put("hares, " + name, moments.mean());
-        figures.put("their standard deviation, " + name, moments.sd());
-        for (Map.Entry<String, Summary.Row> row : run.summary().rows().entrySet()) {
-          if (row.getKey().startsWith("caught") || row.getKey().equals("bold")) {
-            rows.put(name + ": " + row.getKey(), row.getValue());
+    options.each(
+        MODELS.entrySet(),
+        model -> {
+          String name = model.getKey();
+          try (McmcRun<double[]> run =
+              options.chains(Nuts.of(model.getValue()), iterations).run(captures)) {
+            if (name.equals(REPORTED)) {
+              options.report(() -> Report.of(run).model(model.getValue(), captures).title(name()));
+            }
+            double[] hares = hares(run.samples());
+            numbers.put(name, hares);
+            Reference.Moments moments = Reference.Moments.of(hares);
+            figures.put("hares, " + name, moments.mean());
+            figures.put("their standard deviation, " + name, moments.sd());
+            for (Map.Entry<String, Summary.Row> row : run.summary().rows().entrySet()) {
+              if (row.getKey().startsWith("caught") || row.getKey().equals("bold")) {
+                rows.put(name + ": " + row.getKey(), row.getValue());
+              }
+            }
+            words.add(ChainWords.of(name, run.report()));
           }
-        }
-        words.add(ChainWords.of(name, run.report()));
-      }
-    }
-    options.directory().ifPresent(directory -> save(numbers, directory));
+        });
+    options.save(directory -> save(numbers, directory));
     return new ExampleResult(
             new Summary(rows.buildOrThrow()),
             Reference.none(),

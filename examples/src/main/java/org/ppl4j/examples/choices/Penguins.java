@@ -102,25 +102,25 @@ public final class Penguins implements Example {
     try (NDManager manager = NDManager.newBaseManager()) {
       NDArray bills = bills(manager);
       Nuts<NDArray> nuts = options.chains(Nuts.of(MODEL), iterations);
-      try (McmcRun<NDArray> run = nuts.run(bills);
-          Samples some = run.samples().some(options.orInSmokeTest(400, 4), options.seed())) {
+      try (McmcRun<NDArray> run = nuts.run(bills)) {
         options.report(() -> Report.of(run).model(MODEL, bills).title(name()));
-        double[] probabilities = Choices.of(MODEL, run).marginals(bills, some, "species");
-        int[] found = likeliest(probabilities);
+        int[] found =
+            options.unlessStopped(() -> likeliest(run, bills, options)).orElse(new int[0]);
         int[] truth = truth();
-        options
-            .directory()
-            .ifPresent(directory -> save(bills.toDoubleArray(), run.summary(), directory));
-        double right = IntStream.range(0, found.length).filter(i -> found[i] == truth[i]).count();
+        options.save(directory -> save(bills.toDoubleArray(), run.summary(), directory));
+        ImmutableMap.Builder<String, Double> figures = ImmutableMap.builder();
+        String words = ChainWords.of(name(), run.report());
+        if (found.length > 0) {
+          double right = IntStream.range(0, found.length).filter(i -> found[i] == truth[i]).count();
+          figures.put(
+              "share of penguins whose species is the most probable one", right / found.length);
+          words += table(found, truth);
+        }
         return new ExampleResult(
                 continuous(run.summary()),
                 Reference.none(),
-                ImmutableMap.of(
-                    "share of penguins whose species is the most probable one",
-                    right / found.length,
-                    "steps",
-                    (double) iterations))
-            .withReport(ChainWords.of(name(), run.report()) + table(found, truth));
+                figures.put("steps", (double) iterations).buildOrThrow())
+            .withReport(words);
       }
     }
   }
@@ -134,6 +134,12 @@ public final class Penguins implements Example {
       }
     }
     return new Summary(rows.buildOrThrow());
+  }
+
+  private static int[] likeliest(McmcRun<NDArray> run, NDArray bills, ExampleOptions options) {
+    try (Samples some = run.samples().some(options.orInSmokeTest(400, 4), options.seed())) {
+      return likeliest(Choices.of(MODEL, run).marginals(bills, some, "species"));
+    }
   }
 
   private static int[] likeliest(double[] probabilities) {

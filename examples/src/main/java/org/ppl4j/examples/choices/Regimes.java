@@ -89,12 +89,10 @@ public final class Regimes implements Example {
     int iterations = options.steps().orElse(1000);
     double[] counts = counts();
     Nuts<double[]> nuts = options.chains(Nuts.of(MODEL), iterations);
-    try (McmcRun<double[]> run = nuts.run(counts);
-        Samples some = run.samples().some(options.orInSmokeTest(400, 4), options.seed());
-        Samples best = Choices.of(MODEL, run).mostLikely(counts, some)) {
+    try (McmcRun<double[]> run = nuts.run(counts)) {
       options.report(() -> Report.of(run).model(MODEL, counts).title(name()));
-      int[] states = usual(best, counts.length);
-      options.directory().ifPresent(directory -> save(run, counts, states, directory));
+      int[] states = options.unlessStopped(() -> states(run, counts, options)).orElse(new int[0]);
+      options.save(directory -> save(run, counts, states, directory));
       ImmutableMap.Builder<String, Summary.Row> rows = ImmutableMap.builder();
       for (int k = 1; k <= STATES; k++) {
         rows.put("rate[" + k + "]", run.summary().get("rate[" + k + "]"));
@@ -103,15 +101,24 @@ public final class Regimes implements Example {
         String move = "moves[" + k + "," + k + "]";
         rows.put(move, run.summary().get(move));
       }
+      ImmutableMap.Builder<String, Double> figures = ImmutableMap.builder();
+      if (states.length > 0) {
+        long busy = Arrays.stream(states).filter(state -> state == STATES - 1).count();
+        figures.put("busy years", (double) busy);
+      }
       return new ExampleResult(
               new Summary(rows.buildOrThrow()),
               Reference.none(),
-              ImmutableMap.of(
-                  "busy years",
-                  (double) Arrays.stream(states).filter(state -> state == STATES - 1).count(),
-                  "steps",
-                  (double) iterations))
+              figures.put("steps", (double) iterations).buildOrThrow())
           .withReport(ChainWords.of(name(), run.report()) + periods(states));
+    }
+  }
+
+  /** The state of each year in most of the likeliest paths, each given a draw. */
+  private static int[] states(McmcRun<double[]> run, double[] counts, ExampleOptions options) {
+    try (Samples some = run.samples().some(options.orInSmokeTest(400, 4), options.seed());
+        Samples best = Choices.of(MODEL, run).mostLikely(counts, some)) {
+      return usual(best, counts.length);
     }
   }
 
@@ -163,12 +170,14 @@ public final class Regimes implements Example {
               .toArray();
       probabilities = probabilities.curve(state == 0 ? "calm" : "busy", years, share);
     }
+    CurvePicture quakes =
+        CurvePicture.of("earthquakes", "year", "a year").points("counted", years, counts);
     Sheet.of(
             1,
             List.of(
-                CurvePicture.of("earthquakes", "year", "a year")
-                    .points("counted", years, counts)
-                    .curve("rate of the most likely states", years, rates),
+                rates.length == 0
+                    ? quakes
+                    : quakes.curve("rate of the most likely states", years, rates),
                 probabilities.vertical(0, 1)))
         .save(directory.resolve("regimes.png"));
   }

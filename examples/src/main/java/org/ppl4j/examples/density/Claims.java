@@ -73,7 +73,7 @@ public final class Claims implements Example {
       options.report(
           () -> Report.of(density, table.columns("claim", "exposure"), drivers).title(name()));
       double[] premiums = premiums(draws, count);
-      options.directory().ifPresent(directory -> save(density, table, draws, directory));
+      options.save(directory -> save(density, table, draws, directory));
 
       ImmutableMap.Builder<String, Summary.Row> rows = ImmutableMap.builder();
       ImmutableMap.Builder<String, Reference.Moments> reference = ImmutableMap.builder();

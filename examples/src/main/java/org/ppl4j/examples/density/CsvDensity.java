@@ -96,11 +96,9 @@ public final class CsvDensity implements Example {
           ConditionalDensityEstimator.of(Flows::conditional)
               .training(options.training())
               .fit(y, x)) {
-        options.directory().ifPresent(directory -> density.save(directory.resolve("csv.ppl")));
+        options.save(directory -> density.save(directory.resolve("csv.ppl")));
         double[] places = density.calibrate(y, x).places(target).toArray();
-        options
-            .directory()
-            .ifPresent(directory -> save(density, target, values, places, x, directory));
+        options.save(directory -> save(density, target, values, places, x, directory));
         options.report(
             () ->
                 Report.of(density, y, x)

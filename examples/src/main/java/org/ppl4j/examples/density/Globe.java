@@ -50,7 +50,8 @@ public final class Globe implements Example {
 
   @Override
   public String description() {
-    return "directions on a globe, three clusters and a band: their density by a flow of the sphere";
+    return "directions on a globe, three clusters and a band: their density by a flow of the"
+        + " sphere";
   }
 
   /** The log-densities of unseen directions under the flow, beside those of the true density. */
@@ -65,22 +66,20 @@ public final class Globe implements Example {
       double[] learned = logDensities(density, manager, unseen);
       double[] truth = trueLogDensities(unseen);
       int cells = options.orInSmokeTest(CELLS, CELLS_OF_A_SMOKE_TEST);
-      options.directory().ifPresent(directory -> save(density, manager, cells, directory));
+      options.save(directory -> save(density, manager, cells, directory));
       DensityReport report = density.report().orElseThrow();
+      ImmutableMap.Builder<String, Double> figures = ImmutableMap.builder();
+      figures.put("unseen.flow", Stats.meanOf(learned));
+      figures.put("unseen.true", Stats.meanOf(truth));
+      options
+          .unlessStopped(() -> integral(density, manager, cells))
+          .ifPresent(integral -> figures.put("integral over the globe", integral));
+      figures.put("steps", (double) report.fit().steps());
+      figures.put("seconds", report.fit().seconds());
       return new ExampleResult(
           new Summary(ImmutableMap.of("log-density", Summary.Row.of(learned))),
           new Reference(ImmutableMap.of("log-density", Reference.Moments.of(truth))),
-          ImmutableMap.of(
-              "unseen.flow",
-              Stats.meanOf(learned),
-              "unseen.true",
-              Stats.meanOf(truth),
-              "integral over the globe",
-              integral(density, manager, cells),
-              "steps",
-              (double) report.fit().steps(),
-              "seconds",
-              report.fit().seconds()));
+          figures.buildOrThrow());
     }
   }
 
@@ -124,6 +123,10 @@ public final class Globe implements Example {
     return places;
   }
 
+  private static PlaneLogDensity onMap(Density density, NDManager manager) {
+    return places -> logDensities(density, manager, vectors(places));
+  }
+
   /** The sum over the cells of the map. */
   private static double integral(Density density, NDManager manager, int cells) {
     double[] places = new double[2 * cells * cells];
@@ -135,7 +138,7 @@ public final class Globe implements Example {
       }
     }
     double sum = 0;
-    for (double log : logDensities(density, manager, vectors(places))) {
+    for (double log : onMap(density, manager).inParts(places)) {
       sum += Math.exp(log);
     }
     return sum * 4 * Math.PI / (cells * cells);
@@ -144,7 +147,7 @@ public final class Globe implements Example {
   /** The true density with directions as they were learned from, the learned one with draws. */
   private static void save(Density density, NDManager manager, int cells, Path directory) {
     PlaneLogDensity truth = places -> trueLogDensities(vectors(places));
-    PlaneLogDensity learned = places -> logDensities(density, manager, vectors(places));
+    PlaneLogDensity learned = onMap(density, manager);
     double[] draws = density.sample(UNSEEN).toType(DataType.FLOAT64, false).toDoubleArray();
     Sheet.of(
             1,

@@ -132,8 +132,16 @@ public final class RedWine implements Example {
   @Override
   public ExampleResult run(ExampleOptions options) {
     RedWineTable table = RedWineTable.read();
-    List<Fold> folds = folds(table, options);
-    List<Fold> together = folds(table.together(), options);
+    RedWineTable alike = table.together();
+    List<Fold> folds = new ArrayList<>();
+    List<Fold> together = new ArrayList<>();
+    options.each(
+        numbers,
+        number -> {
+          Fold fold = fold(table, number, options);
+          together.add(fold(alike, number, options));
+          folds.add(fold);
+        });
 
     ImmutableMap.Builder<String, Summary.Row> rows = ImmutableMap.builder();
     ImmutableMap.Builder<String, Reference.Moments> reference = ImmutableMap.builder();
@@ -152,7 +160,7 @@ public final class RedWine implements Example {
     figures.put(
         "seconds.fold", folds.stream().mapToDouble(fold -> fold.seconds).max().orElseThrow());
     options.steps().ifPresent(steps -> figures.put("steps", (double) steps));
-    options.directory().ifPresent(directory -> save(table, folds, directory));
+    options.save(directory -> save(table, folds, directory));
     ExampleResult result =
         new ExampleResult(
             new Summary(rows.buildOrThrow()),
@@ -161,10 +169,8 @@ public final class RedWine implements Example {
     return result.withTable(table(folds, together, result.figures()));
   }
 
-  private List<Fold> folds(RedWineTable table, ExampleOptions options) {
-    return numbers.stream()
-        .map(fold -> fold(table.rows(fold, false), table.rows(fold, true), options))
-        .toList();
+  private static Fold fold(RedWineTable table, int number, ExampleOptions options) {
+    return fold(table.rows(number, false), table.rows(number, true), options);
   }
 
   /** A smoke test has no time for what is fitted beside the flow. */
@@ -266,17 +272,17 @@ public final class RedWine implements Example {
     return folds.stream().mapToDouble(figure).average().orElseThrow();
   }
 
-  /** The mean log-densities of the test rows of the folds, of a mixture of normals. */
-  private double[] mixture() {
+  /** The mean log-densities of the test rows of the first folds, of a mixture of normals. */
+  private double[] mixture(int folds) {
     double[] all = RedWineTable.floor("mixture");
-    return numbers.stream().mapToDouble(fold -> all[fold]).toArray();
+    return numbers.stream().limit(folds).mapToDouble(fold -> all[fold]).toArray();
   }
 
   // --- for a reader
 
   private String table(
       List<Fold> folds, List<Fold> together, ImmutableMap<String, Double> figures) {
-    double[] mixture = mixture();
+    double[] mixture = mixture(folds.size());
     StringBuilder table =
         new StringBuilder(
             line("mean log-density", "test", "training", "mixture", "normal", "alike together"));
@@ -318,13 +324,13 @@ public final class RedWine implements Example {
 
   /** The folds; then wines, red, and draws, black, in three planes. */
   private void save(RedWineTable table, List<Fold> folds, Path directory) {
-    double[] places = Doubles.toArray(numbers);
+    double[] places = Doubles.toArray(numbers.subList(0, folds.size()));
     List<Picture> pictures = new ArrayList<>();
     pictures.add(
         CurvePicture.of("mean log-density of test wines", "fold", "nats")
             .curve("flow", places, each(folds, Fold::testMean))
             .curve("flow, training wines", places, each(folds, fold -> fold.train))
-            .curve("mixture of normals", places, mixture())
+            .curve("mixture of normals", places, mixture(folds.size()))
             .curve("normal", places, each(folds, fold -> Stats.meanOf(fold.normal))));
     pictures.add(plane("alcohol", "density", table, folds));
     pictures.add(plane("residual sugar", "chlorides", table, folds));

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.ppl4j.Execution;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
@@ -162,11 +163,11 @@ public final class TwoCircles implements Example {
     double[] train = points("train.csv");
     double[] test = points("test.csv");
     List<Outcome> outcomes = new ArrayList<>();
-    for (Recipe recipe : RECIPES) {
-      outcomes.add(learn(recipe, train, test, options));
-    }
-    outcomes.add(recommended(train, test, options));
-    options.directory().ifPresent(directory -> save(outcomes, train, directory));
+    List<Supplier<Outcome>> all = new ArrayList<>();
+    RECIPES.forEach(recipe -> all.add(() -> learn(recipe, train, test, options)));
+    all.add(() -> recommended(train, test, options));
+    options.each(all, one -> outcomes.add(one.get()));
+    options.save(directory -> save(outcomes, train, directory));
 
     double[] truth = TRUTH.logDensities(test);
     ImmutableMap.Builder<String, Summary.Row> rows = ImmutableMap.builder();
@@ -212,9 +213,9 @@ public final class TwoCircles implements Example {
           states.mean(),
           -Stats.meanOf(lastHundred(report.losses())),
           report.seconds() - states.seconds,
-          options.directory().isPresent()
-              ? pictures(recipe.name(), density, report.losses(), options)
-              : ImmutableList.of());
+          options
+              .drawn(() -> pictures(recipe.name(), density, report.losses(), options))
+              .orElse(ImmutableList.of()));
     }
   }
 
@@ -238,9 +239,9 @@ public final class TwoCircles implements Example {
           logDensity.at(test),
           report.trainLogProb(),
           report.fit().seconds(),
-          options.directory().isPresent()
-              ? pictures("recommended", logDensity, report.fit().losses(), options)
-              : ImmutableList.of());
+          options
+              .drawn(() -> pictures("recommended", logDensity, report.fit().losses(), options))
+              .orElse(ImmutableList.of()));
     }
   }
 
@@ -270,12 +271,13 @@ public final class TwoCircles implements Example {
 
   /** One row the densities, the next the losses. */
   private static void save(List<Outcome> outcomes, double[] train, Path directory) {
+    List<Outcome> drawn = outcomes.stream().filter(one -> !one.pictures.isEmpty()).toList();
     List<Picture> pictures = new ArrayList<>();
     pictures.add(PlanePicture.of("training points", TRUTH.area()).points(train));
-    outcomes.forEach(outcome -> pictures.add(outcome.pictures.get(0)));
+    drawn.forEach(outcome -> pictures.add(outcome.pictures.get(0)));
     pictures.add(PlanePicture.of("true density", TRUTH.area()).density(TRUTH::logDensities));
-    outcomes.forEach(outcome -> pictures.add(outcome.pictures.get(1)));
-    int columns = outcomes.size() + 1;
+    drawn.forEach(outcome -> pictures.add(outcome.pictures.get(1)));
+    int columns = drawn.size() + 1;
     Sheet.of(columns, pictures)
         .save(directory.resolve("two-circles.png"), columns * PANEL, 2 * PANEL);
   }
@@ -312,8 +314,9 @@ public final class TwoCircles implements Example {
       return Next.GO_ON;
     }
 
+    /** Where the steps have ended, if they were stopped before. */
     double[] mean() {
-      return Arrays.stream(sum).map(logs -> logs / count).toArray();
+      return count == 0 ? density.at(test) : Arrays.stream(sum).map(logs -> logs / count).toArray();
     }
   }
 }

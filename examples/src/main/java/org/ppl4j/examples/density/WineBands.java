@@ -69,7 +69,7 @@ public final class WineBands implements Example {
             ConditionalDensityEstimator.of(Flows::conditional)
                 .training(options.training())
                 .fit(manager.create(y), manager.create(x))) {
-      options.directory().ifPresent(directory -> save(density, table, manager, directory));
+      options.save(directory -> save(density, table, manager, directory));
       ImmutableMap.Builder<String, Summary.Row> rows = ImmutableMap.builder();
       ImmutableMap.Builder<String, Reference.Moments> reference = ImmutableMap.builder();
       double[] draws =

@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
@@ -88,11 +89,19 @@ public final class Funnel implements Example {
         ParamStore params = new ParamStore(manager, options.config())) {
       AutoFlow<@Nullable Void> guide = AutoFlow.of(MODEL, dim -> Flows.iaf(dim, 2)).initialScale(1);
       Findings findings = new Findings(options);
-      findings.add("centred", MODEL);
-      findings.add("non-centred", MODEL.with(Reparam.automatic()));
-      FitReport fit = fit(guide, params, options);
-      findings.add("neutra", MODEL.with(NeuTra.of(guide, params)));
-      return findings.result(fit);
+      ImmutableMap<String, Supplier<Program<@Nullable Void>>> ways =
+          ImmutableMap.of(
+              "centred",
+              () -> MODEL,
+              "non-centred",
+              () -> MODEL.with(Reparam.automatic()),
+              "neutra",
+              () -> {
+                findings.words.add("the flow of neutra: " + fit(guide, params, options));
+                return MODEL.with(NeuTra.of(guide, params));
+              });
+      options.each(ways.entrySet(), way -> findings.add(way.getKey(), way.getValue().get()));
+      return findings.result();
     }
   }
 
@@ -126,6 +135,7 @@ public final class Funnel implements Example {
     private final ExampleOptions options;
     private final int iterations;
     private final List<Way> ways = new ArrayList<>();
+    private final List<String> words = new ArrayList<>();
     private final List<Picture> pictures = new ArrayList<>();
 
     Findings(ExampleOptions options) {
@@ -142,17 +152,16 @@ public final class Funnel implements Example {
               .draws(2 * iterations);
       try (McmcRun<@Nullable Void> run = nuts.run(null)) {
         ways.add(new Way(name, run.report(), run.summary().get("v")));
+        words.add(ChainWords.of(name, run.report()));
         if (options.directory().isPresent()) {
           pictures.add(picture(name, run));
         }
       }
     }
 
-    ExampleResult result(FitReport fit) {
-      options
-          .directory()
-          .ifPresent(
-              directory -> Sheet.of(ways.size(), pictures).save(directory.resolve("funnel.png")));
+    ExampleResult result() {
+      options.save(
+          directory -> Sheet.of(ways.size(), pictures).save(directory.resolve("funnel.png")));
       ImmutableMap.Builder<String, Summary.Row> rows = ImmutableMap.builder();
       ImmutableMap.Builder<String, Reference.Moments> truths = ImmutableMap.builder();
       ImmutableMap.Builder<String, Double> figures = ImmutableMap.builder();
@@ -166,17 +175,8 @@ public final class Funnel implements Example {
               new Summary(rows.buildOrThrow()),
               new Reference(truths.buildOrThrow()),
               figures.put("steps", (double) iterations).buildOrThrow())
-          .withReport(report(fit))
+          .withReport(String.join(System.lineSeparator(), words))
           .withTable(table());
-    }
-
-    private String report(FitReport fit) {
-      List<String> words = new ArrayList<>();
-      for (Way way : ways) {
-        words.add(ChainWords.of(way.name, way.report));
-      }
-      words.add("the flow of neutra: " + fit);
-      return String.join(System.lineSeparator(), words);
     }
 
     private String table() {

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -118,7 +119,7 @@ public final class IafGuide implements Example {
   @Override
   public ExampleResult run(ExampleOptions options) {
     Findings findings = new Findings(options);
-    targets.forEach(findings::add);
+    options.each(targets, findings::add);
     return findings.result();
   }
 
@@ -137,39 +138,39 @@ public final class IafGuide implements Example {
 
     <D extends @Nullable Object> void add(Target<D> target) {
       Progress progress = options.progress();
-      for (GuideKind kind : GuideKind.values()) {
-        GuideFit fit = kind.fit(target, options.config(), options.steps(), progress);
-        String name = target.name() + "." + kind.label();
-        Reference reference = target.reference();
-        reference
-            .parameters()
-            .forEach(
-                (parameter, moment) -> {
-                  rows.put(name + "." + parameter, fit.summary().get(parameter));
-                  moments.put(name + "." + parameter, moment);
-                });
-        figures.put("offset." + name, fit.offset(reference));
-        figures.put("sd ratio." + name + ".least", fit.leastRatio(reference));
-        figures.put("sd ratio." + name + ".largest", fit.largestRatio(reference));
-        figures.put("k-hat." + name, fit.khat());
-        if (reference.parameters().containsKey("tau")) {
-          double tau = fit.summary().get("tau").mean();
-          figures.put("offset of tau." + name, reference.offset("tau", tau));
-        }
-        figures.put("steps", (double) fit.steps());
-        if (options.directory().isPresent()) {
-          pictures.add(target.view().picture(name, fit.points()));
-        }
-      }
+      options.each(
+          Arrays.asList(GuideKind.values()),
+          kind -> {
+            GuideFit fit = kind.fit(target, options.config(), options.steps(), progress);
+            String name = target.name() + "." + kind.label();
+            Reference reference = target.reference();
+            reference
+                .parameters()
+                .forEach(
+                    (parameter, moment) -> {
+                      rows.put(name + "." + parameter, fit.summary().get(parameter));
+                      moments.put(name + "." + parameter, moment);
+                    });
+            figures.put("offset." + name, fit.offset(reference));
+            figures.put("sd ratio." + name + ".least", fit.leastRatio(reference));
+            figures.put("sd ratio." + name + ".largest", fit.largestRatio(reference));
+            figures.put("k-hat." + name, fit.khat());
+            if (reference.parameters().containsKey("tau")) {
+              double tau = fit.summary().get("tau").mean();
+              figures.put("offset of tau." + name, reference.offset("tau", tau));
+            }
+            figures.put("steps", (double) fit.steps());
+            if (options.directory().isPresent()) {
+              pictures.add(target.view().picture(name, fit.points()));
+            }
+          });
     }
 
     ExampleResult result() {
-      options
-          .directory()
-          .ifPresent(
-              directory ->
-                  Sheet.of(GuideKind.values().length, pictures)
-                      .save(directory.resolve("iaf-guide.png")));
+      options.save(
+          directory ->
+              Sheet.of(GuideKind.values().length, pictures)
+                  .save(directory.resolve("iaf-guide.png")));
       return new ExampleResult(
           new Summary(ImmutableMap.copyOf(rows)),
           new Reference(ImmutableMap.copyOf(moments)),

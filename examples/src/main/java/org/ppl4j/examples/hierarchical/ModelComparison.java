@@ -113,25 +113,28 @@ public final class ModelComparison implements Example {
     List<String> words = new ArrayList<>();
     try (NDManager manager = NDManager.newBaseManager()) {
       Houses data = Radon.houses(manager);
-      for (Map.Entry<String, Program<Houses>> model : MODELS.entrySet()) {
-        String name = model.getKey();
-        Nuts<Houses> nuts = options.chains(Nuts.of(model.getValue()), iterations);
-        try (McmcRun<Houses> run = nuts.run(data)) {
-          models.put(
-              name,
-              Loo.of(ModelDensity.of(model.getValue(), run).logLikelihoods(data, run.samples())));
-          for (String site : List.of("beta", "sigma_y")) {
-            rows.put(name + ": " + site, run.summary().get(site));
-          }
-          if (options.page().isPresent()) {
-            reports.put(name, Report.of(run));
-          }
-          words.add(ChainWords.of(name, run.report()));
-        }
-      }
+      options.each(
+          MODELS.entrySet(),
+          model -> {
+            String name = model.getKey();
+            Nuts<Houses> nuts = options.chains(Nuts.of(model.getValue()), iterations);
+            try (McmcRun<Houses> run = nuts.run(data)) {
+              models.put(
+                  name,
+                  Loo.of(
+                      ModelDensity.of(model.getValue(), run).logLikelihoods(data, run.samples())));
+              for (String site : List.of("beta", "sigma_y")) {
+                rows.put(name + ": " + site, run.summary().get(site));
+              }
+              if (options.page().isPresent()) {
+                reports.put(name, Report.of(run));
+              }
+              words.add(ChainWords.of(name, run.report()));
+            }
+          });
     }
     LooComparison comparison = Loo.compare(models);
-    options.directory().ifPresent(directory -> save(comparison, directory));
+    options.save(directory -> save(comparison, directory));
     options.report(
         () -> {
           Report<?> report = Report.of(comparison).title(name());

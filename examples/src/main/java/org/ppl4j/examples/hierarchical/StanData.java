@@ -130,7 +130,7 @@ public final class StanData implements Example {
     Nuts<Studies> nuts = options.chains(Nuts.of(MODEL.with(Reparam.automatic())), iterations);
     try (McmcRun<Studies> run = nuts.run(data)) {
       options.report(() -> Report.of(run).model(MODEL, data).title(name()));
-      options.directory().ifPresent(directory -> save(run, directory));
+      options.save(directory -> save(run, directory));
       Summary summary = sites(run.summary());
       return new ExampleResult(
               isGiven ? summary : reference.only(summary),

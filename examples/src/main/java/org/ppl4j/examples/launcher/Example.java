@@ -17,7 +17,10 @@ public interface Example {
     return ImmutableList.of();
   }
 
-  /** Whether it writes pictures or tables to a folder, where it is given one; so unless it says. */
+  /**
+   * Whether it writes pictures or tables of its own to a folder, where it is given one; so unless
+   * it says. Of others the {@linkplain ExampleResult#picture picture} of their result is written.
+   */
   default boolean writesFiles() {
     return true;
   }

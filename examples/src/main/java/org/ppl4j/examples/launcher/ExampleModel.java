@@ -28,7 +28,6 @@ import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.mcmc.McmcRun;
 import org.ppl4j.infer.mcmc.Nuts;
 import org.ppl4j.infer.mcmc.SamplerReport;
-import org.ppl4j.infer.report.ForestPicture;
 import org.ppl4j.infer.report.Picture;
 import org.ppl4j.infer.report.Report;
 import org.ppl4j.infer.svi.FitReport;
@@ -183,7 +182,7 @@ public final class ExampleModel<D extends @Nullable Object> {
               .put("loss", report.finalLoss())
               .put(STEPS, (double) report.steps())
               .buildOrThrow();
-      try (Samples posterior = svi.posterior(data, DRAWS)) {
+      try (Samples posterior = options.kept(() -> svi.posterior(data, DRAWS))) {
         return result(options, svi, DRAWS, report.toString(), posterior.summary(), figures);
       }
     }
@@ -267,30 +266,23 @@ public final class ExampleModel<D extends @Nullable Object> {
     if (isKnown) {
       more.put("largest offset of a mean in reference sd", reference.largestOffset(summary));
     }
-    options
-        .directory()
-        .ifPresent(
-            directory -> save(found, draws, options, summary, directory.resolve(name + ".png")));
-    return new ExampleResult(summary, reference, more.putAll(figures).buildOrThrow())
-        .withReport(report);
+    ExampleResult result =
+        new ExampleResult(summary, reference, more.putAll(figures).buildOrThrow())
+            .withReport(report);
+    options.save(
+        directory -> save(found, draws, options, result, directory.resolve(name + ".png")));
+    return result;
   }
 
   private void save(
-      Posterior<D> found, int draws, ExampleOptions options, Summary summary, Path file) {
+      Posterior<D> found, int draws, ExampleOptions options, ExampleResult result, Path file) {
     if (pictured == null) {
-      picture(summary, options).save(file);
+      String method = options.get(InferenceMethod.OPTION).orElse(usual).toString();
+      result.picture(name, method).save(file);
       return;
     }
     try (Samples predicted = Predictive.of(model, found).draw(data, Math.min(draws, PREDICTED))) {
       pictured.apply(predicted).save(file);
     }
-  }
-
-  /** Means, deviations and quantiles beside those of the reference. */
-  private Picture picture(Summary summary, ExampleOptions options) {
-    String method = options.get(InferenceMethod.OPTION).orElse(usual).toString();
-    return ForestPicture.ofSummaries(
-        name + ": mean, standard deviation and 5% to 95%",
-        ImmutableMap.of(method, summary, "reference", reference.summary()));
   }
 }

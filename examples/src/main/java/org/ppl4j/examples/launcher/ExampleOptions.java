@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.Progress;
@@ -13,6 +14,8 @@ import org.ppl4j.infer.report.Report;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Recording;
 import org.ppl4j.tensor.RunConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the command line tells an example.
@@ -35,6 +38,8 @@ public record ExampleOptions(
     Optional<Path> page,
     boolean quiet,
     ImmutableMap<String, String> own) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ExampleOptions.class);
 
   /** With fewer steps nothing is learned. */
   private static final int FEWEST_STEPS = 100;
@@ -105,22 +110,99 @@ public record ExampleOptions(
     return Optional.ofNullable(own.get(option.name())).map(option::read);
   }
 
+  // --- when the user stops it: what fails then, fails because of it
+
   /**
-   * Writes the report of a fit, if it is asked for; it is not made otherwise. A fit that was
-   * interrupted has one too: the thread's flag is put aside until it is written.
+   * Works on each in turn, until the user stops it: what is at work then may end, and is left out
+   * if it cannot.
+   *
+   * @throws RuntimeException as the work, if it is the first, or was not stopped
    */
+  public <T> void each(Iterable<T> all, Consumer<? super T> work) {
+    boolean isFirst = true;
+    for (T one : all) {
+      if (!isFirst && Thread.currentThread().isInterrupted()) {
+        return;
+      }
+      try {
+        work.accept(one);
+      } catch (RuntimeException failed) {
+        if (isFirst || !Thread.currentThread().isInterrupted()) {
+          throw failed;
+        }
+        return;
+      }
+      isFirst = false;
+    }
+  }
+
+  /** What further work finds; empty if the user stops it, or has stopped what was before it. */
+  public <T> Optional<T> unlessStopped(Supplier<T> work) {
+    if (Thread.currentThread().isInterrupted()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(work.get());
+    } catch (RuntimeException failed) {
+      if (!Thread.currentThread().isInterrupted()) {
+        throw failed;
+      }
+      return Optional.empty();
+    }
+  }
+
+  /** What is drawn for the folder; empty without one, and when the user stops it. */
+  public <T> Optional<T> drawn(Supplier<T> picture) {
+    return directory.isPresent() ? unlessStopped(picture) : Optional.empty();
+  }
+
+  /** What is to be said of a fit, such as its draws, whether the user has stopped it or not. */
+  public <T> T kept(Supplier<T> words) {
+    boolean wasStopped = Thread.interrupted();
+    try {
+      return words.get();
+    } catch (RuntimeException failed) {
+      if (!Thread.interrupted()) {
+        throw failed;
+      }
+      wasStopped = true;
+      return words.get(); // who stops it twice ends the process
+    } finally {
+      if (wasStopped) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /**
+   * Writes pictures and tables, if there is a folder for them. Those are left out that take long,
+   * if the user has stopped it.
+   */
+  public void save(Consumer<Path> files) {
+    directory.ifPresent(
+        folder -> {
+          try {
+            files.accept(folder);
+          } catch (RuntimeException failed) {
+            if (!Thread.currentThread().isInterrupted()) {
+              throw failed;
+            }
+            LOG.warn("files are left out of '{}', since it was stopped", folder);
+          }
+        });
+  }
+
+  /** Writes the report of a fit, if it is asked for; it is not made otherwise. */
   public void report(Supplier<Report<?>> report) {
     page.ifPresent(
         file -> {
-          boolean wasStopped = Thread.interrupted();
-          try {
-            report.get().save(file);
-          } finally {
-            if (wasStopped) {
-              Thread.currentThread().interrupt();
-            }
-          }
+          Path unused = kept(() -> saved(report.get(), file));
         });
+  }
+
+  private static Path saved(Report<?> report, Path file) {
+    report.save(file);
+    return file;
   }
 
   /** Whether a run shows no more than that everything runs, for there are hardly any steps. */

@@ -2,6 +2,8 @@ package org.ppl4j.examples.launcher;
 
 import com.google.common.collect.ImmutableMap;
 import org.ppl4j.infer.Summary;
+import org.ppl4j.infer.report.ForestPicture;
+import org.ppl4j.infer.report.Picture;
 
 /**
  * What an example found.
@@ -25,6 +27,22 @@ public record ExampleResult(
   public ExampleResult(
       Summary parameters, Reference reference, ImmutableMap<String, Double> figures) {
     this(parameters, reference, figures, "", "");
+  }
+
+  /**
+   * Means, deviations and quantiles, beside those of the reference if there is one.
+   *
+   * @param title of the picture
+   * @param of what the parameters were found by
+   */
+  Picture picture(String title, String of) {
+    ImmutableMap.Builder<String, Summary> fits = ImmutableMap.builder();
+    fits.put(of, parameters);
+    if (!reference.parameters().isEmpty()) {
+      fits.put("reference", reference.summary());
+    }
+    return ForestPicture.ofSummaries(
+        title + ": mean, standard deviation and 5% to 95%", fits.buildOrThrow());
   }
 
   /** The same with a report. */

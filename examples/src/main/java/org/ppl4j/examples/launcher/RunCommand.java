@@ -120,7 +120,7 @@ final class RunCommand implements Callable<Integer> {
             someSteps,
             floatType(),
             byEngine ? Recording.OFF : RunConfig.defaults().recording(),
-            directory(example),
+            directory(),
             page(example),
             quiet,
             ownOptions(example));
@@ -129,6 +129,13 @@ final class RunCommand implements Callable<Integer> {
       Stopwatch watch = Stopwatch.createStarted();
       ExampleResult result = example.run(options);
       boolean wasStopped = Thread.interrupted();
+      if (!example.writesFiles()) {
+        options.save(
+            folder ->
+                result
+                    .picture(example.name(), "found")
+                    .save(folder.resolve(example.name() + ".png")));
+      }
       double seconds = watch.elapsed().toNanos() * 1e-9;
       print(result, seconds);
       if (json != null) {
@@ -175,8 +182,7 @@ final class RunCommand implements Callable<Integer> {
   static void describe(CommandSpec command, ImmutableList<Example> examples, String name) {
     Example example = example(examples, name);
     command.usageMessage().description(example.name() + ": " + example.description() + ".");
-    Set<String> others = new HashSet<>(example.writesFiles() ? Set.of() : Set.of("--out"));
-    others.addAll(example.writesReport() ? Set.of() : Set.of("--report"));
+    Set<String> others = new HashSet<>(example.writesReport() ? Set.of() : Set.of("--report"));
     examples.forEach(other -> others.addAll(names(other)));
     for (String option : Sets.difference(others, names(example))) {
       command.remove(command.findOption(option));
@@ -197,11 +203,10 @@ final class RunCommand implements Callable<Integer> {
     };
   }
 
-  private Optional<Path> directory(Example example) {
+  private Optional<Path> directory() {
     if (out == null) {
       return Optional.empty();
     }
-    checkMeant("--out", example.writesFiles(), "no pictures");
     try {
       return Optional.of(Files.createDirectories(out));
     } catch (IOException e) {
@@ -214,17 +219,13 @@ final class RunCommand implements Callable<Integer> {
     if (report == null) {
       return Optional.empty();
     }
-    checkMeant("--report", example.writesReport(), "none");
+    if (!example.writesReport()) {
+      throw new MisuseException(
+          "option '--report' is not for example '%s', which has none; leave it out, or use '--json'"
+              .formatted(example.name()));
+    }
     checkWritable("--report", report);
     return Optional.of(report);
-  }
-
-  private void checkMeant(String option, boolean isMeant, String has) {
-    if (!isMeant) {
-      throw new MisuseException(
-          "option '%s' is not for example '%s', which has %s; leave it out, or use '--json'"
-              .formatted(option, name, has));
-    }
   }
 
   /** Refuses a file that cannot be written before the example has run, not after. */

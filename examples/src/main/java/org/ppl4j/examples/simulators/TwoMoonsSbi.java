@@ -5,7 +5,10 @@ import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.ppl4j.examples.launcher.Example;
 import org.ppl4j.examples.launcher.ExampleOptions;
@@ -16,6 +19,7 @@ import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.report.Area;
 import org.ppl4j.infer.report.CalibrationPicture;
 import org.ppl4j.infer.report.CurvePicture;
+import org.ppl4j.infer.report.Picture;
 import org.ppl4j.infer.report.PlanePicture;
 import org.ppl4j.infer.report.Report;
 import org.ppl4j.infer.report.Sheet;
@@ -75,36 +79,36 @@ public final class TwoMoonsSbi implements Example {
       double seconds = (System.nanoTime() - start) * 1e-9;
       NDArray observation = manager.create(task.observation(1));
       try (Samples draws = posterior.posterior(observation, DRAWS)) {
-        Calibration calibration = npe.calibrate(posterior, TRIALS, DRAWS_A_TRIAL);
+        Optional<Calibration> calibration =
+            options.unlessStopped(() -> npe.calibrate(posterior, TRIALS, DRAWS_A_TRIAL));
         options.report(
-            () ->
-                Report.of(posterior, observation)
-                    .calibration(calibration)
-                    .picture(
-                        "Beside the reference",
-                        "Draws of the learned posterior, and of the reference that nobody here"
-                            + " made: crescents should be of one shape.",
-                        beside(draws.values("theta"), task.reference()))
-                    .title(name()));
-        options
-            .directory()
-            .ifPresent(
-                directory -> save(draws.values("theta"), task.reference(), calibration, directory));
+            () -> {
+              Report<?> report =
+                  Report.of(posterior, observation)
+                      .picture(
+                          "Beside the reference",
+                          "Draws of the learned posterior, and of the reference that nobody here"
+                              + " made: crescents should be of one shape.",
+                          beside(draws.values("theta"), task.reference()))
+                      .title(name());
+              return calibration.isPresent() ? report.calibration(calibration.get()) : report;
+            });
+        options.save(
+            directory -> save(draws.values("theta"), task.reference(), calibration, directory));
+        ImmutableMap.Builder<String, Double> figures = ImmutableMap.builder();
+        figures.put("simulations", (double) simulations);
+        figures.put("steps", (double) posterior.report().orElseThrow().fit().steps());
+        figures.put("seconds of simulation and training", seconds);
+        calibration.ifPresent(
+            known -> {
+              figures.put("coverage at 50%", known.coverage(0.5));
+              figures.put("coverage at 95%", known.coverage(0.95));
+            });
         ImmutableList<Reference.Moments> moments = task.moments(1);
         return new ExampleResult(
             draws.summary(),
             new Reference(ImmutableMap.of("theta[1]", moments.get(0), "theta[2]", moments.get(1))),
-            ImmutableMap.of(
-                "simulations",
-                (double) simulations,
-                "steps",
-                (double) posterior.report().orElseThrow().fit().steps(),
-                "seconds of simulation and training",
-                seconds,
-                "coverage at 50%",
-                calibration.coverage(0.5),
-                "coverage at 95%",
-                calibration.coverage(0.95)));
+            figures.buildOrThrow());
       }
     }
   }
@@ -121,14 +125,14 @@ public final class TwoMoonsSbi implements Example {
   }
 
   private static void save(
-      double[] draws, double[] reference, Calibration calibration, Path directory) {
+      double[] draws, double[] reference, Optional<Calibration> calibration, Path directory) {
     Area area = Area.square(1);
-    Sheet.of(
-            3,
-            ImmutableList.of(
-                PlanePicture.of("learned posterior", area).points(Arrays.copyOf(draws, 2 * SHOWN)),
-                PlanePicture.of("reference", area).points(Arrays.copyOf(reference, 2 * SHOWN)),
-                CalibrationPicture.coverage("expected coverage", calibration)))
-        .save(directory.resolve("two-moons-sbi.png"), 3 * PANEL, PANEL);
+    List<Picture> pictures = new ArrayList<>();
+    pictures.add(
+        PlanePicture.of("learned posterior", area).points(Arrays.copyOf(draws, 2 * SHOWN)));
+    pictures.add(PlanePicture.of("reference", area).points(Arrays.copyOf(reference, 2 * SHOWN)));
+    calibration.ifPresent(
+        known -> pictures.add(CalibrationPicture.coverage("expected coverage", known)));
+    Sheet.of(3, pictures).save(directory.resolve("two-moons-sbi.png"), 3 * PANEL, PANEL);
   }
 }

@@ -105,7 +105,7 @@ public final class Digits implements Example {
       for (int k = 0; k < options.orInSmokeTest(DRAWS, 2); k++) {
         scores.add(density, given, manager);
       }
-      options.directory().ifPresent(directory -> save(table, density, given, manager, directory));
+      options.save(directory -> save(table, density, given, manager, directory));
       return new ExampleResult(
               scores.parameters(), scores.reference(), figures(scores, density, given))
           .withTable(scores.table());

@@ -107,7 +107,7 @@ public final class ImageFlows implements Example {
       double vectors = DigitsScores.bits(ofFlat);
       double autoencoded = DigitsScores.bits(autoencoder.bound(test, manager, AUTOENCODER_DRAWS));
       Learned learned = new Learned(flat, glow, given, lower, autoencoder);
-      options.directory().ifPresent(directory -> save(test, learned, manager, directory));
+      options.save(directory -> save(test, learned, manager, directory));
       ImmutableMap<String, Double> figures =
           ImmutableMap.<String, Double>builder()
               .putAll(scores.figures())

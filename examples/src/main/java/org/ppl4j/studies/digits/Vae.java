@@ -223,7 +223,7 @@ public final class Vae implements Example {
           Summary.Row.of(learned.bits(test.pixels(manager), options.orInSmokeTest(DRAWS, 5)));
       double independent =
           DigitsScores.bits(Stats.meanOf(DigitsBaselines.independent(train, test)));
-      options.directory().ifPresent(directory -> save(test, learned, manager, directory));
+      options.save(directory -> save(test, learned, manager, directory));
       ImmutableMap<String, Double> figures =
           ImmutableMap.of(
               "bits.test",

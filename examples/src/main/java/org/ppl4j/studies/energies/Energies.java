@@ -3,6 +3,7 @@ package org.ppl4j.studies.energies;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.ppl4j.examples.launcher.Example;
 import org.ppl4j.examples.launcher.ExampleOptions;
@@ -83,43 +84,45 @@ public final class Energies implements Example {
     ImmutableMap.Builder<String, Reference.Moments> moments = ImmutableMap.builder();
     ImmutableMap.Builder<String, Double> figures = ImmutableMap.builder();
     List<Picture> pictures = new ArrayList<>();
-    int steps = 0;
-    for (Energy energy : energies) {
-      EnergyTruth truth = EnergyTruth.of(energy);
-      figures.put("log Z." + energy, truth.logZ());
-      if (options.directory().isPresent()) {
-        pictures.add(picture(energy, options));
-      }
-      for (EnergyFit.Recipe recipe : RECIPES) {
-        EnergyFit fit = recipe.fit(energy, truth, options);
-        fit.picture().ifPresent(pictures::add);
-        String name = energy + "." + recipe.name();
-        figures.put("gap." + name, fit.gap());
-        figures.put("k-hat." + name, fit.khat());
-        for (int branch = 0; branch < truth.masses().length; branch++) {
-          String which = "mass." + name + "." + (branch + 1);
-          figures.put(which, fit.masses()[branch]);
-          figures.put(which + " off by", fit.masses()[branch] - truth.masses()[branch]);
-        }
-        if (recipe.name().equals(SPLINE_COUPLING)) {
-          for (int i = 1; i <= 2; i++) {
-            rows.put(energy + ".z[" + i + "]", fit.summary().get("z[" + i + "]"));
-            moments.put(energy + ".z[" + i + "]", truth.moments().get(i - 1));
-          }
-        }
-        steps = Math.max(steps, fit.report().steps());
-      }
+    List<Integer> steps = new ArrayList<>();
+    options.each(
+        energies,
+        energy -> {
+          EnergyTruth truth = EnergyTruth.of(energy);
+          figures.put("log Z." + energy, truth.logZ());
+          options.drawn(() -> picture(energy, options)).ifPresent(pictures::add);
+          options.each(
+              RECIPES,
+              recipe -> {
+                EnergyFit fit = recipe.fit(energy, truth, options);
+                fit.picture().ifPresent(pictures::add);
+                String name = energy + "." + recipe.name();
+                figures.put("gap." + name, fit.gap());
+                figures.put("k-hat." + name, fit.khat());
+                for (int branch = 0; branch < truth.masses().length; branch++) {
+                  String which = "mass." + name + "." + (branch + 1);
+                  figures.put(which, fit.masses()[branch]);
+                  figures.put(which + " off by", fit.masses()[branch] - truth.masses()[branch]);
+                }
+                if (recipe.name().equals(SPLINE_COUPLING)) {
+                  for (int i = 1; i <= 2; i++) {
+                    rows.put(energy + ".z[" + i + "]", fit.summary().get("z[" + i + "]"));
+                    moments.put(energy + ".z[" + i + "]", truth.moments().get(i - 1));
+                  }
+                }
+                steps.add(fit.report().steps());
+              });
+        });
+    figures.put("steps", (double) Collections.max(steps));
+    if (!pictures.isEmpty()) {
+      options.save(
+          directory ->
+              Sheet.of(1 + RECIPES.size(), pictures)
+                  .save(
+                      directory.resolve("energies.png"),
+                      SIDE * (1 + RECIPES.size()),
+                      SIDE * energies.size()));
     }
-    figures.put("steps", (double) steps);
-    options
-        .directory()
-        .ifPresent(
-            directory ->
-                Sheet.of(1 + RECIPES.size(), pictures)
-                    .save(
-                        directory.resolve("energies.png"),
-                        SIDE * (1 + RECIPES.size()),
-                        SIDE * energies.size()));
     return new ExampleResult(
         new Summary(rows.buildOrThrow()),
         new Reference(moments.buildOrThrow()),

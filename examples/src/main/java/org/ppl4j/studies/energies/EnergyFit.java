@@ -137,7 +137,7 @@ record EnergyFit(
               masses(energy, posterior.get("z"), config),
               posterior.summary(),
               report,
-              options.directory().map(folder -> picture(guide, params, options, gap)));
+              options.drawn(() -> picture(guide, params, options, gap)));
         }
       }
     }

@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.Doubles;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -142,44 +143,49 @@ public final class SbiBenchmark implements Example {
     ImmutableMap.Builder<String, Double> figures = ImmutableMap.builder();
     int shown = only.orElse(SCORED);
     int measured = only.orElse(MEASURED);
-    long steps = 0;
-    for (SbiTask task : tasks) {
-      for (SbiFit.Setting setting : settings) {
-        List<Double> scores = new ArrayList<>();
-        double[] draws = {};
-        double[] sds = new double[task.dim()];
-        double seconds = 0;
-        for (int i = 0; i < seeds; i++) {
-          SbiFit.Outcome outcome =
-              SbiFit.run(
-                  task,
-                  setting,
-                  simulations,
-                  ImmutableSet.of(shown, measured),
-                  options.withSeed(options.seed() + i));
-          if (shown == SCORED) {
-            scores.add(score(task, outcome.of(SCORED), options));
-          }
-          draws = Doubles.concat(draws, outcome.of(measured));
-          List<Double> ratios = SbiFit.deviations(task, shown, outcome.of(shown));
-          Arrays.setAll(sds, j -> sds[j] + ratios.get(j) / seeds);
-          seconds += outcome.seconds() / seeds;
-          steps = Math.max(steps, outcome.steps());
-          if (i == 0) {
-            add(rows, reference, task, setting, shown, outcome.of(shown));
-          }
-        }
-        scores.stream()
-            .mapToDouble(Double::doubleValue)
-            .average()
-            .ifPresent(mean -> figures.put(key("c2st", task, simulations, setting), mean));
-        figures.put(
-            key("off", task, simulations, setting), SbiFit.largestOffset(task, measured, draws));
-        figures.put(key("sd", task, simulations, setting), farthest(sds));
-        figures.put(key("seconds", task, simulations, setting), seconds);
-      }
-    }
-    figures.put("steps", (double) steps);
+    List<Long> steps = new ArrayList<>();
+    options.each(
+        tasks,
+        task ->
+            options.each(
+                settings,
+                setting -> {
+                  List<Double> scores = new ArrayList<>();
+                  double[] draws = {};
+                  double[] sds = new double[task.dim()];
+                  double seconds = 0;
+                  for (int i = 0; i < seeds; i++) {
+                    SbiFit.Outcome outcome =
+                        SbiFit.run(
+                            task,
+                            setting,
+                            simulations,
+                            ImmutableSet.of(shown, measured),
+                            options.withSeed(options.seed() + i));
+                    if (shown == SCORED) {
+                      scores.add(score(task, outcome.of(SCORED), options));
+                    }
+                    draws = Doubles.concat(draws, outcome.of(measured));
+                    List<Double> ratios = SbiFit.deviations(task, shown, outcome.of(shown));
+                    Arrays.setAll(sds, j -> sds[j] + ratios.get(j) / seeds);
+                    seconds += outcome.seconds() / seeds;
+                    steps.add(outcome.steps());
+                    if (i == 0) {
+                      add(rows, reference, task, setting, shown, outcome.of(shown));
+                    }
+                  }
+                  scores.stream()
+                      .mapToDouble(Double::doubleValue)
+                      .average()
+                      .ifPresent(
+                          mean -> figures.put(key("c2st", task, simulations, setting), mean));
+                  figures.put(
+                      key("off", task, simulations, setting),
+                      SbiFit.largestOffset(task, measured, draws));
+                  figures.put(key("sd", task, simulations, setting), farthest(sds));
+                  figures.put(key("seconds", task, simulations, setting), seconds);
+                }));
+    figures.put("steps", (double) Collections.max(steps));
     ExampleResult result =
         new ExampleResult(
             new Summary(rows.buildOrThrow()),
@@ -243,6 +249,9 @@ public final class SbiBenchmark implements Example {
                 "seconds"));
     for (SbiTask task : tasks) {
       for (SbiFit.Setting setting : settings) {
+        if (!result.figures().containsKey(key("seconds", task, simulations, setting))) {
+          continue; // it was stopped before
+        }
         String key = key("c2st", task, simulations, setting);
         OptionalDouble score =
             result.figures().containsKey(key)

@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntFunction;
@@ -151,49 +152,57 @@ public final class DensityZoo implements Example {
     ImmutableMap.Builder<String, Reference.Moments> reference = ImmutableMap.builder();
     ImmutableMap.Builder<String, Double> figures = ImmutableMap.builder();
     List<Picture> pictures = new ArrayList<>();
-    int steps = 0;
-    for (PlaneDistribution shape : SHAPES) {
-      double[] train =
-          shape.draw(
-              options.seed(), options.orInSmokeTest(TRAINING_POINTS, POINTS_OF_A_SMOKE_TEST));
-      double[] test =
-          shape.draw(~options.seed(), options.orInSmokeTest(TEST_POINTS, POINTS_OF_A_SMOKE_TEST));
-      Reference.Moments truth =
-          new Reference.Moments(
-              -shape.entropy(), Reference.Moments.of(shape.logDensities(test)).sd());
-      if (options.directory().isPresent()) {
-        pictures.add(
-            PlanePicture.of(shape.name(), shape.area())
-                .points(Arrays.copyOf(train, train.length / 4)));
-      }
-      for (Family family : families) {
-        long began = System.nanoTime();
-        try (NDManager manager = NDManager.newBaseManager();
-            Density density = fit(family, train, manager, options)) {
-          double seconds = (System.nanoTime() - began) / 1e9;
-          PlaneLogDensity logDensity = logDensity(density);
-          rows.put(key(shape, family), Summary.Row.of(logDensity.at(test)));
-          reference.put(key(shape, family), truth);
-          figures.put("seconds of " + key(shape, family), seconds);
-          steps = Math.max(steps, density.report().orElseThrow().fit().steps());
-          if (options.directory().isPresent()) {
-            pictures.add(
-                PlanePicture.of(family.name(), shape.area())
-                    .density(logDensity, options.orInSmokeTest(CELLS, CELLS_OF_A_SMOKE_TEST)));
-          }
-        }
-      }
+    List<Integer> steps = new ArrayList<>();
+    options.each(
+        SHAPES,
+        shape -> {
+          double[] train =
+              shape.draw(
+                  options.seed(), options.orInSmokeTest(TRAINING_POINTS, POINTS_OF_A_SMOKE_TEST));
+          double[] test =
+              shape.draw(
+                  ~options.seed(), options.orInSmokeTest(TEST_POINTS, POINTS_OF_A_SMOKE_TEST));
+          Reference.Moments truth =
+              new Reference.Moments(
+                  -shape.entropy(), Reference.Moments.of(shape.logDensities(test)).sd());
+          options
+              .drawn(
+                  () ->
+                      PlanePicture.of(shape.name(), shape.area())
+                          .points(Arrays.copyOf(train, train.length / 4)))
+              .ifPresent(pictures::add);
+          options.each(
+              families,
+              family -> {
+                long began = System.nanoTime();
+                try (NDManager manager = NDManager.newBaseManager();
+                    Density density = fit(family, train, manager, options)) {
+                  double seconds = (System.nanoTime() - began) / 1e9;
+                  PlaneLogDensity logDensity = logDensity(density);
+                  rows.put(key(shape, family), Summary.Row.of(logDensity.at(test)));
+                  reference.put(key(shape, family), truth);
+                  figures.put("seconds of " + key(shape, family), seconds);
+                  steps.add(density.report().orElseThrow().fit().steps());
+                  int cells = options.orInSmokeTest(CELLS, CELLS_OF_A_SMOKE_TEST);
+                  options
+                      .drawn(
+                          () ->
+                              PlanePicture.of(family.name(), shape.area())
+                                  .density(logDensity, cells))
+                      .ifPresent(pictures::add);
+                }
+              });
+        });
+    figures.put("steps", (double) Collections.max(steps));
+    if (!pictures.isEmpty()) {
+      options.save(
+          directory ->
+              Sheet.of(1 + families.size(), pictures)
+                  .save(
+                      directory.resolve("density-zoo.png"),
+                      (1 + families.size()) * SIDE,
+                      SHAPES.size() * SIDE));
     }
-    figures.put("steps", (double) steps);
-    options
-        .directory()
-        .ifPresent(
-            directory ->
-                Sheet.of(1 + families.size(), pictures)
-                    .save(
-                        directory.resolve("density-zoo.png"),
-                        (1 + families.size()) * SIDE,
-                        SHAPES.size() * SIDE));
     ExampleResult result =
         new ExampleResult(
             new Summary(rows.buildOrThrow()),
@@ -237,16 +246,16 @@ public final class DensityZoo implements Example {
     StringBuilder table = new StringBuilder(String.format("%-20s", "mean log-density"));
     SHAPES.forEach(shape -> table.append(String.format("%16s", shape.name())));
     table.append(String.format("%10s%n%-20s", "seconds", "most possible"));
-    for (PlaneDistribution shape : SHAPES) {
-      double most = result.reference().get(key(shape, families.get(0))).mean();
-      table.append(String.format(Locale.ROOT, "%16.3f", most));
-    }
+    SHAPES.forEach(shape -> table.append(String.format(Locale.ROOT, "%16.3f", -shape.entropy())));
     for (Family family : families) {
       table.append(String.format("%n%-20s", family.name()));
       double seconds = 0;
       for (PlaneDistribution shape : SHAPES) {
-        double found = result.parameters().get(key(shape, family)).mean();
-        table.append(String.format(Locale.ROOT, "%16.3f", found));
+        Summary.Row found = result.parameters().rows().get(key(shape, family));
+        table.append(
+            found == null // it was stopped before
+                ? String.format("%16s", "-")
+                : String.format(Locale.ROOT, "%16.3f", found.mean()));
         seconds += result.figures().getOrDefault("seconds of " + key(shape, family), Double.NaN);
       }
       table.append(String.format(Locale.ROOT, "%10.1f", seconds));

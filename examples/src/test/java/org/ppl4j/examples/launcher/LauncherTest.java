@@ -107,6 +107,16 @@ class LauncherTest {
       assertThat(seen).containsExactly(ExampleOptions.defaults());
     }
 
+    /** One that draws none of its own. */
+    @Test
+    void eachExampleHasAPicture(@TempDir Path made) {
+      assertThat(launcher.execute("run", "long-toss", "--out", made.toString())).isZero();
+
+      assertThat(made.resolve("long-toss.png")).isNotEmptyFile();
+      assertThat(launcher.execute("run", "toss", "--out", made.toString())).isZero();
+      assertThat(made.resolve("toss.png")).doesNotExist();
+    }
+
     @Test
     void optionsReachTheExample(@TempDir Path temporary) {
       Path made = temporary.resolve("a/b");
@@ -252,8 +262,6 @@ class LauncherTest {
           "run long-toss --batch 5|option '--batch' is not for example 'long-toss'; use 'run toss'",
           "run toss --file f --side tails|option '--side' is not for example 'toss'; use 'run"
               + " long-toss'",
-          "run long-toss --out pictures|option '--out' is not for example 'long-toss', which has no"
-              + " pictures; leave it out, or use '--json'",
           "run long-toss --report r.html|option '--report' is not for example 'long-toss', which"
               + " has none; leave it out, or use '--json'",
           "run long-toss --side tail|side 'tail' does not exist; did you mean 'tails'?",

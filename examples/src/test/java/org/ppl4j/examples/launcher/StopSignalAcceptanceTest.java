@@ -57,9 +57,7 @@ class StopSignalAcceptanceTest {
     command.addAll(List.of("-Xmx2g", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(List.of("run", example.name(), "--json", folder.resolve("r.json").toString()));
-    if (example.writesFiles()) {
-      command.addAll(List.of("--out", folder.toString()));
-    }
+    command.addAll(List.of("--out", folder.toString()));
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(log.toFile())

@@ -372,6 +372,7 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
         ParamStore params = given == null ? own : given;
         run.cutLongScans();
         Start unused = Start.of(run, params, watched, bound.in(run), Initializer.uniform());
+        InterruptionException.check("exploration", null);
         Start elsewhere = Start.of(run, params, watched, bound.in(run), ELSEWHERE);
         reported =
             elsewhere.trace().sites().stream()

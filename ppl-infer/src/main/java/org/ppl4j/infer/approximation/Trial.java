@@ -24,6 +24,8 @@ final class Trial<D extends @Nullable Object> {
   /** Paths that show whether variables are worse by far. */
   private static final int FEW = 4;
 
+  private static final String WORK = "exploration";
+
   private final ImmutableSet<String> moved;
   private final ImmutableSet<String> reported;
   private final String why;
@@ -78,6 +80,7 @@ final class Trial<D extends @Nullable Object> {
    */
   @SuppressWarnings("MustBeClosedChecker") // by what the trial comes to
   boolean open(D data, BooleanSupplier isStopped) {
+    check(isStopped);
     if (target == null && failure == null) {
       try {
         target = searches.open(data, reported);
@@ -99,6 +102,7 @@ final class Trial<D extends @Nullable Object> {
 
   private Workers.Part<Boolean> part(Target<D> opened, int path) {
     return isStopped -> {
+      check(isStopped);
       try {
         followed[path] = searches.path(opened, path).run(isStopped);
       } catch (RuntimeException e) {
@@ -108,12 +112,19 @@ final class Trial<D extends @Nullable Object> {
     };
   }
 
+  /** Before what takes long, and does not look. */
+  private static void check(BooleanSupplier isStopped) {
+    if (isStopped.getAsBoolean()) {
+      throw InterruptionException.of(WORK, null);
+    }
+  }
+
   private static RuntimeException judged(RuntimeException failed, BooleanSupplier isStopped) {
     if (failed instanceof InterruptionException) {
       throw failed;
     }
     if (isStopped.getAsBoolean()) {
-      throw InterruptionException.of("exploration", failed);
+      throw InterruptionException.of(WORK, failed);
     }
     return failed;
   }

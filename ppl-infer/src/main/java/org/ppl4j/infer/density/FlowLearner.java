@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableList;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.infer.svi.FitReport;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
@@ -25,18 +26,26 @@ record FlowLearner(Fitted.Flows flows, Columns columns, Training training, boole
    */
   static final double WORSE = 0.1;
 
+  private static final String ALONE =
+      "learning was interrupted: no simple distribution stands beside the flow";
+
   /**
-   * Trains on rows, and looks at others.
+   * Trains on rows, and looks at others. What is interrupted is the flow of the best look until
+   * then, alone.
    *
    * @param units of all of them
    * @param owner of the flow's tensors, which the flow frees
    */
   Learned learn(DataUnits units, Tables rows, Tables validation, Owner owner) {
     LearnedFlow learned = best(units, rows, validation, owner);
+    if (!baselines || !training.objective().isOfDensity()) {
+      return Learned.of(learned);
+    }
     try {
-      return baselines && training.objective().isOfDensity()
-          ? Baselines.mixed(learned, rows, validation, training.config())
-          : Learned.of(learned);
+      InterruptionException.check("learning", null);
+      return Baselines.mixed(learned, rows, validation, training.config());
+    } catch (InterruptionException stopped) {
+      return Learned.of(learned.with(ImmutableList.of(ALONE)));
     } catch (RuntimeException e) {
       learned.model().close();
       throw e;
@@ -54,7 +63,8 @@ record FlowLearner(Fitted.Flows flows, Columns columns, Training training, boole
     }
     boolean isFar = report(best).knowsByHeart();
     for (Training more : isFar ? training.blurred() : training.decayingMore()) {
-      if (!isFar && !becameWorse(report(best))) {
+      boolean isGoodEnough = !isFar && !becameWorse(report(best));
+      if (isGoodEnough || Thread.currentThread().isInterrupted()) {
         break;
       }
       LearnedFlow next;

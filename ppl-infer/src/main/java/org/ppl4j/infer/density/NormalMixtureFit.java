@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.internal.math.Cholesky;
 import org.ppl4j.internal.math.Order;
 import org.ppl4j.tensor.Rng;
@@ -71,7 +72,11 @@ final class NormalMixtureFit {
     return new NormalMixture(contextDim, new double[] {1}, ImmutableList.of(one.normal()));
   }
 
-  /** A mixture of so many components, which may be fewer where there are not enough rows. */
+  /**
+   * A mixture of so many components, which may be fewer where there are not enough rows.
+   *
+   * @throws InterruptionException if the thread is interrupted, as it is for {@link #refined}
+   */
   NormalMixture of(int components, Rng rng) {
     if (components == 1) {
       return one();
@@ -131,6 +136,7 @@ final class NormalMixtureFit {
   private State run(State start, int rounds) {
     State state = start;
     for (int round = 0; round < rounds && !start.normals.isEmpty(); round++) {
+      InterruptionException.check("a mixture of normal distributions", null);
       State next = round(state);
       if (!Double.isFinite(next.logProb)) {
         return State.none(start.shape);

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.tensor.Rng;
 
 /**
@@ -235,6 +236,7 @@ record SimpleRows(ImmutableList<Part> parts) {
   private record Fold(Learning learning, DataUnits.Standard held) {
 
     double[] logProb(Kind kind, Rng rng) {
+      InterruptionException.check("simple distributions", null);
       double[] logs = kind.of(learning, rng).logProb(held.tables());
       for (int i = 0; i < logs.length; i++) {
         logs[i] += held.gain(i);

@@ -24,6 +24,7 @@ import org.ppl4j.handlers.AllRows;
 import org.ppl4j.handlers.Replay;
 import org.ppl4j.handlers.SumOut;
 import org.ppl4j.infer.Draws;
+import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.diagnostics.Khat;
 import org.ppl4j.infer.diagnostics.SmoothedWeights;
@@ -145,6 +146,7 @@ public record Importance<D extends @Nullable Object>(
             this::drawn,
             this::scored,
             Draws::isOfPosterior)
+        .endedByInterrupts()
         .collect(draws);
   }
 
@@ -217,7 +219,7 @@ public record Importance<D extends @Nullable Object>(
     Look look = look();
     checkArgument(
         look.obstacle().isEmpty(), "draws of the guide have no weights: %s", look.obstacle());
-    return weigh(draws, many(draws), look);
+    return weigh(draws, many(draws).endedByInterrupts(), look);
   }
 
   private Weighed weigh(int draws, Draws many, Look look) {
@@ -290,6 +292,8 @@ public record Importance<D extends @Nullable Object>(
   public Assessment assess() {
     try {
       return unchecked().assessOrThrow();
+    } catch (InterruptionException e) {
+      return Assessment.unknown("the fit was interrupted");
     } catch (RuntimeException e) {
       return Assessment.failed(Reason.of(e));
     }
@@ -303,7 +307,7 @@ public record Importance<D extends @Nullable Object>(
 
   private Assessment assessOrThrow() {
     Look look = look();
-    Draws many = many(WANTED);
+    Draws many = many(WANTED).endedByInterrupts();
     int draws = (int) Math.min(WANTED, MAX_NUMBERS / Math.max(1, many.numbers()));
     if (!look.obstacle().isEmpty()) {
       return Assessment.unknown(look.obstacle());

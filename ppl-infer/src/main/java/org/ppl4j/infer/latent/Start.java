@@ -26,6 +26,7 @@ import org.ppl4j.TraceChoices;
 import org.ppl4j.handlers.AllRows;
 import org.ppl4j.handlers.Replay;
 import org.ppl4j.handlers.SumOut;
+import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
@@ -47,6 +48,7 @@ public record Start(Trace trace, ImmutableMap<String, Long> batches) {
    * @throws IllegalArgumentException if data lie outside of a support that does not move, in the
    *     words of a first run of the model; or if no attempt was good, with what was wrong with the
    *     last in those words, and with what was tried
+   * @throws InterruptionException if the thread is interrupted between two attempts
    */
   public static <D extends @Nullable Object> Start of(
       Ppl p, Program<D> model, D data, Initializer initializer) {
@@ -117,6 +119,9 @@ public record Start(Trace trace, ImmutableMap<String, Long> batches) {
     StartAttempt last = null;
     RuntimeException fault = null;
     for (int i = 0; i < attempts; i++) {
+      if (i > 0) {
+        InterruptionException.check("the search for a start", fault);
+      }
       StartAttempt attempt = new StartAttempt(p, initializer, i, batches);
       try {
         Trace trace =

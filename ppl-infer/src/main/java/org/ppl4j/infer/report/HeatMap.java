@@ -1,7 +1,5 @@
 package org.ppl4j.infer.report;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 
@@ -34,12 +32,7 @@ final class HeatMap {
         points[at + 1] = area.top() - (area.top() - area.bottom()) * (row + 0.5) / cells;
       }
     }
-    double[] logs = density.at(points);
-    checkArgument(
-        logs.length == cells * cells,
-        "log-density of %s points has %s numbers; return one a point",
-        cells * cells,
-        logs.length);
+    double[] logs = density.inParts(points);
     double max = max(logs);
     BufferedImage image = new BufferedImage(cells, cells, BufferedImage.TYPE_INT_RGB);
     for (int i = 0; i < logs.length; i++) {

@@ -83,6 +83,7 @@ public final class PlanePicture implements Picture {
    *
    * @throws IllegalArgumentException if there is no cell, or the density does not return a number a
    *     point
+   * @throws org.ppl4j.infer.InterruptionException if the thread is interrupted meanwhile
    */
   public PlanePicture density(PlaneLogDensity density, int cells) {
     checkArgument(cells >= 1, "density has %s cells a side, but needs at least 1", cells);

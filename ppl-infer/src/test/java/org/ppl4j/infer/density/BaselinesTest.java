@@ -1,6 +1,7 @@
 package org.ppl4j.infer.density;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
@@ -16,8 +17,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.density.DensityReport.Alternative;
+import org.ppl4j.infer.svi.FitListener;
+import org.ppl4j.infer.svi.FitReport;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.RunConfig;
@@ -91,6 +95,47 @@ class BaselinesTest {
       double wanted = mean(Arrays.stream(fresh.y().values()).map(truth::logDensity).toArray());
       assertThat(mean(all.logProb(fresh))).isCloseTo(wanted, within(0.02));
     }
+  }
+
+  @Test
+  void whatIsInterruptedIsTheFlowAlone() {
+    Training training =
+        Training.standard()
+            .config(CONFIG)
+            .steps(3)
+            .progress(Progress.silent())
+            .listener(
+                new FitListener() {
+                  @Override
+                  public void onEnd(FitReport report) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
+    try (NDArray rows = manager.create(normal(ROWS, "rows"));
+        Density density = DensityEstimator.of(AffineFlows::normal).training(training).fit(rows)) {
+      DensityReport report = density.report().orElseThrow();
+
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(report.alternatives()).isEmpty();
+      assertThat(report.notes())
+          .containsExactly(
+              "learning was interrupted: no simple distribution stands beside the flow");
+      assertThat(density.logProb(rows).toDoubleArray()).doesNotContain(Double.NaN);
+    }
+  }
+
+  @Test
+  void anInterruptEndsTheSearchForSimpleDistributions() {
+    Tables rows = tables(normal(ROWS, "rows"));
+    Transform wide = Bijections.affine(0, 3).independent(1);
+    LearnedFlow flow = learned((p, x, preferences) -> wide, rows);
+    Thread.currentThread().interrupt();
+
+    assertThatThrownBy(() -> Baselines.mixed(flow, rows, rows, CONFIG))
+        .isInstanceOf(InterruptionException.class);
+
+    assertThat(Thread.interrupted()).isTrue();
+    flow.model().close();
   }
 
   @Test

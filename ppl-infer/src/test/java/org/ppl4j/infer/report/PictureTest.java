@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.ppl4j.distributions.Normal;
+import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.infer.svi.Losses;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
@@ -88,6 +90,25 @@ class PictureTest {
     assertThat(place[0]).isBetween(0.7, 0.8);
     assertThat(place[1]).isBetween(0.65, 0.75);
     assertThat(place[2]).isBetween(1000.0, 20_000.0);
+  }
+
+  @Test
+  void anInterruptEndsTheEvaluationOfADensity() {
+    AtomicInteger parts = new AtomicInteger();
+    PlaneLogDensity stops =
+        points -> {
+          if (parts.incrementAndGet() == 2) {
+            Thread.currentThread().interrupt();
+          }
+          return HILL.at(points);
+        };
+
+    assertThatThrownBy(() -> PlanePicture.of("hill", Area.square(2)).density(stops))
+        .isInstanceOf(InterruptionException.class)
+        .hasMessageStartingWith("a density in the plane was interrupted before its end");
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(parts).hasValue(2);
   }
 
   @Test
