@@ -8,17 +8,12 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * The density of numbers as a smooth curve: the mean of normal densities at each of them, with the
- * standard deviation
- *
- * <pre>{@code
- * h = 0.9 min(sd, (q₇₅ − q₂₅) / 1.34) n^(−1/5)
- * }</pre>
+ * The density of numbers as a smooth curve: the mean of normal densities at each of them. Their
+ * standard deviation is the mean of Silverman's, which makes several heaps one, and the {@link
+ * PlugInBandwidth}, which follows them but is uncertain where numbers are few or not independent,
+ * as those of a chain are; ArviZ takes this mean too.
  *
  * <p>The numbers are brought to a grid before, so that many cost little.
- *
- * <p>Source: Silverman, "Density estimation for statistics and data analysis" (1986), equation
- * 3.31; where numbers are alike, as R's {@code bw.nrd0}.
  *
  * @param x where it was evaluated, evenly spaced
  * @param density there
@@ -118,6 +113,21 @@ record KernelDensity(double[] x, double[] density) {
 
   /** The standard deviation of the normal densities. */
   static double bandwidth(double[] numbers) {
+    double usual = silverman(numbers);
+    return (usual + PlugInBandwidth.of(numbers).orElse(usual)) / 2;
+  }
+
+  /**
+   * That for numbers in one heap,
+   *
+   * <pre>{@code
+   * h = 0.9 min(sd, (q₇₅ − q₂₅) / 1.34) n^(−1/5)
+   * }</pre>
+   *
+   * <p>Source: Silverman, "Density estimation for statistics and data analysis" (1986), equation
+   * 3.31; where numbers are alike, as R's {@code bw.nrd0}.
+   */
+  static double silverman(double[] numbers) {
     double sd = numbers.length > 1 ? Stats.of(numbers).sampleStandardDeviation() : 0;
     Map<Integer, Double> quartiles = Quantiles.quartiles().indexes(1, 3).compute(numbers);
     double range = requireNonNull(quartiles.get(3)) - requireNonNull(quartiles.get(1));

@@ -20,9 +20,10 @@ import org.ppl4j.infer.diagnostics.PredictiveCheck;
  * }
  * }</pre>
  *
- * <p>Fifty replications are drawn, equally far apart, or all if they are fewer. The axis reaches
- * from the data by their range to either side, so that a replication with a long tail does not
- * squeeze them. What is not finite is left out.
+ * <p>Fifty replications are drawn, equally far apart, or all if they are fewer. The axis holds the
+ * data and all but the outermost hundredths of the replicated numbers, but reaches from the data by
+ * no more than their range to either side, so that long tails do not squeeze them. What is not
+ * finite is left out.
  */
 public final class PredictiveCheckPicture {
 
@@ -32,6 +33,11 @@ public final class PredictiveCheckPicture {
   private static final int STEPS = 400;
 
   private static final int BINS = 30;
+
+  /** The share of replicated numbers on either side that the axis need not hold. */
+  private static final double OUTERMOST = 0.01;
+
+  private static final double MARGIN = 0.05; // of the axis, on either side
 
   /** Numbers of which less than this share differ are discrete. */
   private static final double SHARE_OF_VALUES = 0.5;
@@ -52,7 +58,7 @@ public final class PredictiveCheckPicture {
    *     at least one
    */
   public static CurvePicture densities(String title, double[] observed, double[] replicated) {
-    Area view = view(observed);
+    Area view = view(observed, replicated);
     return over(
         CurvePicture.of(title, "", "density"),
         observed,
@@ -72,7 +78,7 @@ public final class PredictiveCheckPicture {
    *     at least one
    */
   public static CurvePicture cumulative(String title, double[] observed, double[] replicated) {
-    Area view = view(observed);
+    Area view = view(observed, replicated);
     return over(
         CurvePicture.of(title, "", "share below"),
         observed,
@@ -173,8 +179,8 @@ public final class PredictiveCheckPicture {
     return new Points(x, y);
   }
 
-  /** The data and as much on either side. */
-  private static Area view(double[] observed) {
+  /** The data, and what is replicated beside them, but no more than their range. */
+  private static Area view(double[] observed, double[] replicated) {
     double[] finite = finite(observed);
     checkArgument(
         finite.length > 0,
@@ -183,7 +189,14 @@ public final class PredictiveCheckPicture {
     double min = Arrays.stream(finite).min().orElseThrow();
     double max = Arrays.stream(finite).max().orElseThrow();
     double range = max > min ? max - min : 1;
-    return new Area(min - range, max + range, 0, 1);
+    double[] sorted = finite(replicated);
+    Arrays.sort(sorted);
+    double low = sorted.length == 0 ? min : sorted[(int) (OUTERMOST * sorted.length)];
+    double high = sorted.length == 0 ? max : sorted[(int) ((1 - OUTERMOST) * sorted.length)];
+    double left = Math.max(Math.min(low, min), min - range);
+    double right = Math.min(Math.max(high, max), max + range);
+    double margin = MARGIN * (max > min ? right - left : range);
+    return new Area(left - margin, right + margin, 0, 1);
   }
 
   /** All of these, on a horizontal axis. */

@@ -37,8 +37,8 @@ class KernelDensityTest {
   void isTheMeanOfNormalDensities() {
     for (int count : new int[] {2, 10, 300}) {
       double[] numbers = numbers(count);
-      double width = bandwidth(numbers);
-      assertThat(KernelDensity.bandwidth(numbers)).isCloseTo(width, within(1e-12));
+      assertThat(KernelDensity.silverman(numbers)).isCloseTo(bandwidth(numbers), within(1e-12));
+      double width = KernelDensity.bandwidth(numbers);
 
       KernelDensity density = KernelDensity.of(numbers);
 
@@ -82,6 +82,21 @@ class KernelDensityTest {
     assertThat(density.x()[0]).isEqualTo(-5);
     assertThat(density.x()[density.x().length - 1]).isCloseTo(5, within(1e-12));
     assertThat(Arrays.stream(density.density())).allMatch(y -> y >= 0 && y < 1);
+  }
+
+  /** The mean of the two. */
+  @Test
+  void severalHeapsAreNotSmoothedAway() {
+    double[] numbers = new double[2000];
+    for (int i = 0; i < numbers.length; i++) {
+      double score = new NormalDistribution().inverseCumulativeProbability((i / 2 + 0.5) / 1000);
+      numbers[i] = (i % 2 == 0 ? -4 : 4) + score;
+    }
+    double usual = KernelDensity.silverman(numbers);
+    double heaps = PlugInBandwidth.of(numbers).orElseThrow();
+
+    assertThat(KernelDensity.bandwidth(numbers)).isCloseTo((usual + heaps) / 2, within(1e-12));
+    assertThat(heaps).isLessThan(usual / 2);
   }
 
   /** So narrow that the grid cannot show it: one point of the grid holds all. */
