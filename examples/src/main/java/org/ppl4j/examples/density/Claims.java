@@ -161,14 +161,15 @@ public final class Claims implements Example {
   /** The chance of a claim, quantiles of claims, and those that are not nothing. */
   private static void save(
       ConditionalDensity density, Table table, double[] draws, Path directory) {
-    CurvePicture chances = CurvePicture.of("a claim in a year", "age", "probability");
+    CurvePicture chances =
+        CurvePicture.of("probability of a claim in a year", "age", "probability");
     for (String region : List.of("south", "north")) {
       List<Policy> drivers = ClaimsTable.ofEachAge(ClaimsTable.REGIONS.indexOf(region));
       double[] age = each(drivers, Policy::age);
       chances =
           chances
               .curve(region, age, chances(density, drivers))
-              .curve(region + ", truth", age, each(drivers, Policy::probability));
+              .dashed(region + ", truth", age, each(drivers, Policy::probability));
     }
     List<Policy> drivers = ClaimsTable.ofEachAge(ClaimsTable.REGIONS.indexOf("south"));
     Table contexts = ClaimsTable.table(drivers, policy -> 0).without("claim", "exposure");
@@ -180,10 +181,10 @@ public final class Claims implements Example {
       quantiles =
           quantiles
               .curve(name, age, density.quantile(level, contexts).toDoubleArray())
-              .curve(name + ", truth", age, truth);
+              .dashed(name + ", truth", age, truth);
     }
     CurvePicture sizes =
-        CurvePicture.of("claims that are not nothing", "logarithm of euros", "share of less");
+        CurvePicture.of("sizes of claims", "natural logarithm of euros", "share below");
     for (boolean isTable : new boolean[] {true, false}) {
       double[] some = sorted(isTable ? table.column("claim").numbers() : draws);
       double[] shares = new double[some.length];
@@ -191,7 +192,8 @@ public final class Claims implements Example {
       sizes = sizes.curve(isTable ? "table" : "draws", some, shares);
     }
     Sheet.of(3, List.of(chances, quantiles, sizes))
-        .save(directory.resolve("claims.png"), 3 * PANEL, PANEL);
+        .each(PANEL, PANEL)
+        .save(directory.resolve("claims.png"));
   }
 
   private static double[] sorted(double[] claims) {

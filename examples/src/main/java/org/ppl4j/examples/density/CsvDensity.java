@@ -151,12 +151,12 @@ public final class CsvDensity implements Example {
         .report()
         .ifPresent(report -> pictures.add(CurvePicture.losses("loss", report.fit().losses())));
     pictures.add(
-        CurvePicture.of("calibration", "probability of less", "share of rows")
-            .curve("found", sorted, shares)
-            .curve("ideal", new double[] {0, 1}, new double[] {0, 1}),
+        CurvePicture.of("calibration", "probability below a row's value", "share of rows")
+            .dashed("ideal", new double[] {0, 1}, new double[] {0, 1})
+            .curve("found", sorted, shares),
         bands(density, target, values, x));
     ImmutableList<Picture> all = pictures.build();
-    Sheet.of(all.size(), all).save(directory.resolve("csv.png"), all.size() * PANEL, PANEL);
+    Sheet.of(all.size(), all).each(PANEL, PANEL).save(directory.resolve("csv.png"));
   }
 
   /** The column over its median given the others, and bands of its quantiles, in its own units. */
@@ -174,7 +174,7 @@ public final class CsvDensity implements Example {
             .points("rows", medians, values);
     for (double level : new double[] {0.05, 0.5, 0.95}) {
       double[] quantiles = density.quantile(level, x).toDoubleArray();
-      String name = Math.round(100 * level) + "%";
+      String name = Math.round(100 * level) + "% quantile";
       picture = picture.curve(name, grouped(medians, order), grouped(quantiles, order));
     }
     return picture;

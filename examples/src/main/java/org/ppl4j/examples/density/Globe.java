@@ -155,12 +155,14 @@ public final class Globe implements Example {
                 map("true density", truth, cells),
                 map("learned density", learned, cells),
                 map("draws from it over the true density", truth, cells).points(places(draws))))
-        .save(directory.resolve("globe.png"), WIDTH, 3 * HEIGHT);
+        .each(WIDTH, HEIGHT)
+        .save(directory.resolve("globe.png"));
   }
 
   private static PlanePicture map(String title, PlaneLogDensity density, int cells) {
     return PlanePicture.of(title, MAP)
-        .axes("longitude", "sine of latitude")
-        .density(density, cells);
+        .axes("longitude in radians", "sine of latitude")
+        .density(density, cells)
+        .scale("per steradian");
   }
 }

@@ -335,7 +335,7 @@ public final class RedWine implements Example {
     pictures.add(plane("alcohol", "density", table, folds));
     pictures.add(plane("residual sugar", "chlorides", table, folds));
     pictures.add(plane("free sulfur dioxide", "total sulfur dioxide", table, folds));
-    Sheet.of(2, pictures).save(directory.resolve("red-wine.png"), 2 * PANEL, 2 * PANEL);
+    Sheet.of(2, pictures).each(PANEL, PANEL).save(directory.resolve("red-wine.png"));
   }
 
   private static double[] each(List<Fold> folds, ToDoubleFunction<Fold> figure) {
@@ -346,7 +346,8 @@ public final class RedWine implements Example {
   private static Picture plane(String across, String up, RedWineTable table, List<Fold> folds) {
     Reference.Moments x = Reference.Moments.of(table.column(across));
     Reference.Moments y = Reference.Moments.of(table.column(up));
-    return PlanePicture.of(up + " over " + across, Area.square(SHOWN))
+    return PlanePicture.of("wines (red) and draws (black)", Area.square(SHOWN))
+        .axes(across + ", in sd from its mean", up + ", in sd from its mean")
         .points(pairs(across, x, up, y, Arrays.asList(table.rows())))
         .points(pairs(across, x, up, y, Arrays.asList(folds.get(0).draws)));
   }

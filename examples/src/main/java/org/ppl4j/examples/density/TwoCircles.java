@@ -278,8 +278,7 @@ public final class TwoCircles implements Example {
     pictures.add(PlanePicture.of("true density", TRUTH.area()).density(TRUTH::logDensities));
     drawn.forEach(outcome -> pictures.add(outcome.pictures.get(1)));
     int columns = drawn.size() + 1;
-    Sheet.of(columns, pictures)
-        .save(directory.resolve("two-circles.png"), columns * PANEL, 2 * PANEL);
+    Sheet.of(columns, pictures).each(PANEL, PANEL).save(directory.resolve("two-circles.png"));
   }
 
   /** Looks at the test points after every tenth of the last hundred steps. */

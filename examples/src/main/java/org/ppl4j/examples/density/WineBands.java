@@ -136,7 +136,7 @@ public final class WineBands implements Example {
     double[] places = new double[PLACES];
     Arrays.setAll(places, i -> least + (most - least) * i / (PLACES - 1));
     CurvePicture bands =
-        CurvePicture.of("quantiles", "alcohol in %", "density in g/ml")
+        CurvePicture.of("quantiles of a wine's density", "alcohol in %", "density in g/ml")
             .points("wines", alcohol, table.column("density"));
     for (double level : LEVELS) {
       double[] quantiles =
@@ -162,10 +162,11 @@ public final class WineBands implements Example {
       wines[2 * i + 1] = y.standard(weights[i]);
     }
     PlanePicture plane =
-        PlanePicture.of("density given alcohol", Area.square(SHOWN))
+        PlanePicture.of("its distribution given alcohol, under the wines", Area.square(SHOWN))
             .axes("alcohol, in sd from its mean", "density, in sd from its mean")
             .density(given)
+            .scale("per g/ml")
             .points(wines);
-    Sheet.of(2, List.of(bands, plane)).save(directory.resolve("wine-bands.png"), 2 * PANEL, PANEL);
+    Sheet.of(2, List.of(bands, plane)).each(PANEL, PANEL).save(directory.resolve("wine-bands.png"));
   }
 }

@@ -223,7 +223,8 @@ public final class Serve implements Example {
       if (options.directory().isPresent()) {
         Picture bands = bands(client, penguins);
         Sheet.of(2, List.of(bands, latencies(latencies)))
-            .save(options.directory().orElseThrow().resolve("serve.png"), 2 * PANEL, PANEL);
+            .each(PANEL, PANEL)
+            .save(options.directory().orElseThrow().resolve("serve.png"));
       }
       return lengths(
               client,
@@ -381,7 +382,8 @@ public final class Serve implements Example {
   /** How many of the requests were answered in less. */
   private static Picture latencies(ImmutableMap<String, double[]> latencies) {
     CurvePicture picture =
-        CurvePicture.of("answers", "logarithm of milliseconds, base 10", "share of less");
+        CurvePicture.of(
+            "answers", "logarithm of milliseconds, base 10", "share of answers that took less");
     for (Map.Entry<String, double[]> each : latencies.entrySet()) {
       double[] sorted = Arrays.stream(each.getValue()).map(Math::log10).sorted().toArray();
       double[] shares = new double[sorted.length];

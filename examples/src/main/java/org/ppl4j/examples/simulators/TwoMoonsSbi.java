@@ -129,10 +129,15 @@ public final class TwoMoonsSbi implements Example {
     Area area = Area.square(1);
     List<Picture> pictures = new ArrayList<>();
     pictures.add(
-        PlanePicture.of("learned posterior", area).points(Arrays.copyOf(draws, 2 * SHOWN)));
-    pictures.add(PlanePicture.of("reference", area).points(Arrays.copyOf(reference, 2 * SHOWN)));
+        PlanePicture.of("learned posterior", area)
+            .axes("theta[1]", "theta[2]")
+            .points(Arrays.copyOf(draws, 2 * SHOWN)));
+    pictures.add(
+        PlanePicture.of("reference", area)
+            .axes("theta[1]", "theta[2]")
+            .points(Arrays.copyOf(reference, 2 * SHOWN)));
     calibration.ifPresent(
         known -> pictures.add(CalibrationPicture.coverage("expected coverage", known)));
-    Sheet.of(3, pictures).save(directory.resolve("two-moons-sbi.png"), 3 * PANEL, PANEL);
+    Sheet.of(3, pictures).each(PANEL, PANEL).save(directory.resolve("two-moons-sbi.png"));
   }
 }

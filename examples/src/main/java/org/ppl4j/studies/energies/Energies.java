@@ -118,10 +118,8 @@ public final class Energies implements Example {
       options.save(
           directory ->
               Sheet.of(1 + RECIPES.size(), pictures)
-                  .save(
-                      directory.resolve("energies.png"),
-                      SIDE * (1 + RECIPES.size()),
-                      SIDE * energies.size()));
+                  .each(SIDE, SIDE)
+                  .save(directory.resolve("energies.png")));
     }
     return new ExampleResult(
         new Summary(rows.buildOrThrow()),

@@ -144,7 +144,7 @@ record EnergyFit(
 
     private Picture picture(
         AutoFlow<@Nullable Void> guide, ParamStore params, ExampleOptions options, double gap) {
-      String title = String.format(Locale.ROOT, "%s: gap %.3f", name, gap);
+      String title = String.format(Locale.ROOT, "%s: KL %.3f nats", name, gap);
       return PlanePicture.of(title, Area.square(Energy.BOUND))
           .density(
               PlaneLogDensity.of(options.config(), z -> logDensity(guide, params, z)),

@@ -198,10 +198,8 @@ public final class DensityZoo implements Example {
       options.save(
           directory ->
               Sheet.of(1 + families.size(), pictures)
-                  .save(
-                      directory.resolve("density-zoo.png"),
-                      (1 + families.size()) * SIDE,
-                      SHAPES.size() * SIDE));
+                  .each(SIDE, SIDE)
+                  .save(directory.resolve("density-zoo.png")));
     }
     ExampleResult result =
         new ExampleResult(

@@ -124,6 +124,19 @@ final class Charts {
     }
   }
 
+  /** With numbers as a {@link Panel} writes them. */
+  static void labelAsPanels(XYChart chart) {
+    double[] x = all(chart, XYSeries::getXData);
+    double[] y = all(chart, XYSeries::getYData);
+    chart.getStyler().setxAxisTickLabelsFormattingFunction(at -> Panel.label(at, step(x)));
+    chart.getStyler().setyAxisTickLabelsFormattingFunction(at -> Panel.label(at, step(y)));
+  }
+
+  private static double step(double[] numbers) {
+    double range = numbers.length == 0 ? 0 : Doubles.max(numbers) - Doubles.min(numbers);
+    return range > 0 ? range / 5 : 1;
+  }
+
   private static double[] all(XYChart chart, Function<XYSeries, double[]> data) {
     return chart.getSeriesMap().values().stream()
         .map(data)

@@ -54,6 +54,7 @@ final class CurveChart {
       }
     }
     Charts.labelAtRoundNumbers(chart);
+    Charts.labelAsPanels(chart);
     chart.paint(graphics, width, height);
   }
 
@@ -72,7 +73,8 @@ final class CurveChart {
     String key = isFirst ? curve.name() : "unseen " + chart.getSeriesMap().size();
     XYSeries series = chart.addSeries(key, curve.x(), curve.y());
     series.setShowInLegend(isFirst);
-    series.setMarker(curve.kind() == Kind.POINTS ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+    boolean isOfDots = curve.kind() == Kind.POINTS || curve.x().length == 1;
+    series.setMarker(isOfDots ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
     switch (curve.kind()) {
       case LINE -> {
         series.setLineStyle(new BasicStroke(1.4f));

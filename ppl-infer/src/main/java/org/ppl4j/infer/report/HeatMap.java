@@ -6,8 +6,11 @@ import java.util.Arrays;
 /**
  * A density as colours: white where there is none, dark where it is greatest. The shade is the
  * square root of the density, so that what is thin is seen beside what is dense.
+ *
+ * @param image a pixel a cell
+ * @param darkest the density from which on cells are darkest
  */
-final class HeatMap {
+record HeatMap(BufferedImage image, double darkest) {
 
   /**
    * Blues, from light to dark, at equal distances (the eight shades and white of ColorBrewer's
@@ -20,10 +23,8 @@ final class HeatMap {
   /** The share of cells that are darkest, so that a spike does not make all others white. */
   private static final double DARKEST = 0.002;
 
-  private HeatMap() {}
-
-  /** A picture of {@code cells} × {@code cells} pixels of an area. */
-  static BufferedImage image(Area area, int cells, PlaneLogDensity density) {
+  /** Of {@code cells} × {@code cells} cells of an area. */
+  static HeatMap of(Area area, int cells, PlaneLogDensity density) {
     double[] points = new double[2 * cells * cells];
     for (int row = 0; row < cells; row++) {
       for (int column = 0; column < cells; column++) {
@@ -39,7 +40,7 @@ final class HeatMap {
       double share = Double.isNaN(logs[i]) ? 0 : Math.exp(0.5 * Math.min(logs[i] - max, 0));
       image.setRGB(i % cells, i / cells, shade(share));
     }
-    return image;
+    return new HeatMap(image, Math.exp(max));
   }
 
   private static double max(double[] logs) {
@@ -47,8 +48,8 @@ final class HeatMap {
     return finite.length == 0 ? 0 : finite[(int) ((finite.length - 1) * (1 - DARKEST))];
   }
 
-  /** The colour of a share from 0 to 1. */
-  private static int shade(double share) {
+  /** The colour of the square root of a share of the darkest density. */
+  static int shade(double share) {
     double place = share * (SHADES.length - 1);
     int k = Math.min((int) place, SHADES.length - 2);
     int color = 0;

@@ -26,7 +26,9 @@ final class Panel {
 
   // steps between labels, beyond which they have powers of ten
   private static final double SMALL_STEP = 1e-5;
-  private static final double LARGE_STEP = 1e5;
+  private static final double LARGE_STEP = 1e6;
+
+  private static final String RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
   private final Graphics2D graphics;
   private final Rectangle2D place;
@@ -112,12 +114,23 @@ final class Panel {
 
   /** A round number, with powers of ten where the step between labels is very small or large. */
   static String label(double x, double step) {
-    boolean hasPowers = step < SMALL_STEP || step > LARGE_STEP;
     double rounded = Math.abs(x) < step * 1e-6 ? 0 : x;
-    return new DecimalFormat(
-            hasPowers ? "0.########E0" : "#,##0.######",
-            DecimalFormatSymbols.getInstance(Locale.ROOT))
-        .format(rounded);
+    boolean hasPower = rounded != 0 && (step < SMALL_STEP || step > LARGE_STEP);
+    String text =
+        new DecimalFormat(
+                hasPower ? "0.########E0" : "#,##0.######",
+                DecimalFormatSymbols.getInstance(Locale.ROOT))
+            .format(rounded);
+    int mark = text.indexOf('E');
+    return mark < 0 ? text : text.substring(0, mark) + "·10" + raised(text.substring(mark + 1));
+  }
+
+  private static String raised(String exponent) {
+    StringBuilder raised = new StringBuilder();
+    for (char digit : exponent.toCharArray()) {
+      raised.append(digit == '-' ? '⁻' : RAISED.charAt(digit - '0'));
+    }
+    return raised.toString();
   }
 
   /** A dot, of a number of pixels across. */

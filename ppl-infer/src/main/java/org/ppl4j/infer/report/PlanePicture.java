@@ -1,10 +1,13 @@
 package org.ppl4j.infer.report;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkState;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
+import java.awt.BasicStroke;
 import java.awt.Color;
+import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.Shape;
@@ -42,25 +45,33 @@ public final class PlanePicture implements Picture {
     void paint(Graphics2D graphics, Rectangle2D place);
   }
 
-  /** What is written on it; an axis without a name has an empty one. */
-  private record Words(String title, String horizontal, String vertical) {}
+  // of a scale, in pixels: with its numbers, of its shades, beside the plane
+  private static final int SCALE = 78;
+  private static final int SHADES = 12;
+  private static final int GAP = 10;
+
+  /** What is written on it; an axis without a name has an empty one, as has no scale. */
+  private record Words(String title, String horizontal, String vertical, String scale) {}
 
   private final Words words;
   private final Area area;
   private final ImmutableList<Layer> layers;
   private final int sets;
+  private final double darkest; // of the density that was added last
 
-  private PlanePicture(Words words, Area area, ImmutableList<Layer> layers, int sets) {
+  private PlanePicture(
+      Words words, Area area, ImmutableList<Layer> layers, int sets, double darkest) {
     this.words = words;
     this.area = area;
     this.layers = layers;
     this.sets = sets;
+    this.darkest = darkest;
   }
 
   /** An empty one. */
   public static PlanePicture of(String title, Area area) {
-    Words words = new Words(requireNonNull(title, "title"), "", "");
-    return new PlanePicture(words, requireNonNull(area, "area"), ImmutableList.of(), 0);
+    Words words = new Words(requireNonNull(title, "title"), "", "", "");
+    return new PlanePicture(words, requireNonNull(area, "area"), ImmutableList.of(), 0, Double.NaN);
   }
 
   /** With names of the axes. */
@@ -69,8 +80,23 @@ public final class PlanePicture implements Picture {
         new Words(
             words.title(),
             requireNonNull(horizontal, "horizontal"),
-            requireNonNull(vertical, "vertical"));
-    return new PlanePicture(named, area, layers, sets);
+            requireNonNull(vertical, "vertical"),
+            words.scale());
+    return new PlanePicture(named, area, layers, sets, darkest);
+  }
+
+  /**
+   * With a scale of the shades of the density that was added last.
+   *
+   * @param name of what it shows, e.g. {@code density}
+   * @throws IllegalStateException if there is none as yet
+   */
+  public PlanePicture scale(String name) {
+    checkState(!Double.isNaN(darkest), "picture has no density to scale; add it before");
+    Words named =
+        new Words(
+            words.title(), words.horizontal(), words.vertical(), requireNonNull(name, "name"));
+    return new PlanePicture(named, area, layers, sets, darkest);
   }
 
   /** With a density, of 200 × 200 cells. */
@@ -87,7 +113,8 @@ public final class PlanePicture implements Picture {
    */
   public PlanePicture density(PlaneLogDensity density, int cells) {
     checkArgument(cells >= 1, "density has %s cells a side, but needs at least 1", cells);
-    BufferedImage image = HeatMap.image(area, cells, density);
+    HeatMap map = HeatMap.of(area, cells, density);
+    BufferedImage image = map.image();
     return with(
         (graphics, place) ->
             graphics.drawImage(
@@ -97,7 +124,8 @@ public final class PlanePicture implements Picture {
                 (int) place.getWidth(),
                 (int) place.getHeight(),
                 null),
-        sets);
+        sets,
+        map.darkest());
   }
 
   /**
@@ -110,12 +138,12 @@ public final class PlanePicture implements Picture {
     Area.checkPoints(points);
     double[] copy = points.clone();
     Color color = COLORS.get(sets % COLORS.size());
-    return with((graphics, place) -> dots(graphics, place, copy, color), sets + 1);
+    return with((graphics, place) -> dots(graphics, place, copy, color), sets + 1, darkest);
   }
 
-  private PlanePicture with(Layer layer, int sets) {
-    return new PlanePicture(
-        words, area, ImmutableList.<Layer>builder().addAll(layers).add(layer).build(), sets);
+  private PlanePicture with(Layer layer, int sets, double darkest) {
+    ImmutableList<Layer> all = ImmutableList.<Layer>builder().addAll(layers).add(layer).build();
+    return new PlanePicture(words, area, all, sets, darkest);
   }
 
   private void dots(Graphics2D graphics, Rectangle2D place, double[] points, Color color) {
@@ -138,13 +166,14 @@ public final class PlanePicture implements Picture {
   /** In the middle of the rectangle, one unit of x about as long as one of y. */
   @Override
   public void paint(Graphics2D graphics, int width, int height) {
+    int beside = words.scale().isEmpty() ? 0 : Math.min(SCALE, width / 2);
     double shape = (area.right() - area.left()) / (area.top() - area.bottom());
-    int across = (int) Math.max(1, Math.min(width, height * shape));
-    int down = (int) Math.max(1, Math.min(height, width / shape));
+    int across = beside + (int) Math.max(1, Math.min(width - beside, height * shape));
+    int down = (int) Math.max(1, Math.min(height, (width - beside) / shape));
     Graphics2D middle =
         (Graphics2D) graphics.create((width - across) / 2, (height - down) / 2, across, down);
     try {
-      paintAll(middle, across, down);
+      paintAll(middle, across - beside, down);
     } finally {
       middle.dispose();
     }
@@ -158,11 +187,47 @@ public final class PlanePicture implements Picture {
     Shape clip = graphics.getClip();
     graphics.clip(place);
     graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+    graphics.setRenderingHint(
+        RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
     for (Layer layer : layers) {
       layer.paint(graphics, place);
     }
     graphics.setClip(clip);
     graphics.setColor(Charts.FRAME);
     graphics.draw(place);
+    if (!words.scale().isEmpty()) {
+      paintScale(graphics, place);
+    }
+  }
+
+  /** From nothing at the bottom to the darkest at the top, evenly by shade. */
+  private void paintScale(Graphics2D graphics, Rectangle2D place) {
+    int left = (int) place.getMaxX() + GAP;
+    int top = (int) place.getY();
+    int height = (int) place.getHeight();
+    graphics.setColor(Color.WHITE);
+    graphics.fillRect(left - GAP + 1, top - GAP, SCALE, height + 2 * GAP);
+    for (int y = 0; y < height; y++) {
+      graphics.setColor(new Color(HeatMap.shade(1 - (y + 0.5) / height)));
+      graphics.fillRect(left, top + y, SHADES, 1);
+    }
+    graphics.setStroke(new BasicStroke(1));
+    graphics.setColor(Charts.FRAME);
+    graphics.drawRect(left, top, SHADES, height);
+    graphics.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 11));
+    graphics.setColor(Color.BLACK);
+    double free = top + height + Panel.LINE;
+    int widest = 0;
+    for (double tick : Charts.ticks(0, darkest)) {
+      double y = top + height * (1 - Math.sqrt(tick / darkest));
+      if (y <= free - Panel.LINE) {
+        String text = Panel.label(tick, darkest / 5);
+        Panel.write(graphics, text, left + SHADES + 4, y, 0);
+        widest = Math.max(widest, graphics.getFontMetrics().stringWidth(text));
+        free = y;
+      }
+    }
+    Panel.writeUpwards(
+        graphics, words.scale(), left + SHADES + widest + GAP + 4, top + height / 2.0);
   }
 }

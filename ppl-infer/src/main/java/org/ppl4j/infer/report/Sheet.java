@@ -11,10 +11,14 @@ public final class Sheet implements Picture {
 
   private final int columns;
   private final ImmutableList<Picture> pictures;
+  private final int width; // of each
+  private final int height;
 
-  private Sheet(int columns, ImmutableList<Picture> pictures) {
+  private Sheet(int columns, ImmutableList<Picture> pictures, int width, int height) {
     this.columns = columns;
     this.pictures = pictures;
+    this.width = width;
+    this.height = height;
   }
 
   /**
@@ -26,7 +30,25 @@ public final class Sheet implements Picture {
   public static Sheet of(int columns, List<? extends Picture> pictures) {
     checkArgument(columns >= 1, "sheet has %s columns, but needs at least 1", columns);
     checkArgument(!pictures.isEmpty(), "sheet has no pictures; pass at least one");
-    return new Sheet(columns, ImmutableList.copyOf(pictures));
+    return new Sheet(
+        columns,
+        ImmutableList.copyOf(pictures),
+        pictures.stream().mapToInt(Picture::width).max().orElseThrow(),
+        pictures.stream().mapToInt(Picture::height).max().orElseThrow());
+  }
+
+  /**
+   * The same with pictures of another size than they want.
+   *
+   * @throws IllegalArgumentException if it has no pixel
+   */
+  public Sheet each(int width, int height) {
+    checkArgument(
+        width >= 1 && height >= 1,
+        "pictures of a sheet are to be of %s × %s pixels, but need at least 1 × 1",
+        width,
+        height);
+    return new Sheet(columns, pictures, width, height);
   }
 
   private int rows() {
@@ -35,12 +57,12 @@ public final class Sheet implements Picture {
 
   @Override
   public int width() {
-    return columns * pictures.stream().mapToInt(Picture::width).max().orElseThrow();
+    return columns * width;
   }
 
   @Override
   public int height() {
-    return rows() * pictures.stream().mapToInt(Picture::height).max().orElseThrow();
+    return rows() * height;
   }
 
   @Override

@@ -92,6 +92,37 @@ class PictureTest {
     assertThat(place[2]).isBetween(1000.0, 20_000.0);
   }
 
+  /** Dark at its top and white at its bottom, beside the plane that keeps its shape. */
+  @Test
+  void aScaleStandsBesideTheDensity() throws Exception {
+    PlanePicture hill = PlanePicture.of("hill", Area.square(2)).density(HILL);
+    BufferedImage alone = saved(hill);
+
+    BufferedImage image = saved(hill.scale("density"));
+
+    int bar = 0; // from the right, where only the scale is
+    for (int i = image.getWidth() - 1; i > 380 && bar == 0; i--) {
+      bar = isDarkBlue(new Color(image.getRGB(i, 70))) ? i : 0;
+    }
+    assertThat(bar).isGreaterThan(390);
+    assertThat(place(alone, PictureTest::isDarkBlue)[0]).isBetween(0.7, 0.8);
+    assertThatThrownBy(() -> PlanePicture.of("", Area.square(1)).scale("density"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("picture has no density to scale; add it before");
+  }
+
+  @Test
+  void aSheetIsAsLargeAsItsPictures() throws Exception {
+    Picture one = PlanePicture.of("one", Area.square(1));
+    Sheet sheet = Sheet.of(2, List.of(one, one, one)).each(100, 120);
+
+    assertThat(saved(sheet).getWidth()).isEqualTo(200);
+    assertThat(sheet.height()).isEqualTo(240);
+    assertThatThrownBy(() -> sheet.each(0, 5))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("pictures of a sheet are to be of 0 × 5 pixels, but need at least 1 × 1");
+  }
+
   @Test
   void anInterruptEndsTheEvaluationOfADensity() {
     AtomicInteger parts = new AtomicInteger();
