@@ -223,7 +223,10 @@ public final class ExampleModel<D extends @Nullable Object> {
   private ExampleResult byPathfinder(ExampleOptions options) {
     int draws = options.steps().orElse(DRAWS);
     Pathfinder<D> pathfinder =
-        Pathfinder.of(approximated).config(options.config()).initializer(start);
+        Pathfinder.of(approximated)
+            .config(options.config())
+            .progress(options.progress())
+            .initializer(start);
     try (PathfinderPosterior<D> found = pathfinder.run(data);
         Samples chosen = found.posterior(data, draws)) {
       options.report(() -> Report.of(found, data).model(approximated, data).title(name));

@@ -135,6 +135,8 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
     } catch (RuntimeException e) {
       search.close();
       throw e;
+    } finally {
+      search.shown.end();
     }
   }
 
@@ -335,10 +337,12 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
     private ImmutableSet<String> reported = ImmutableSet.of();
     private final Map<Set<String>, Variables<D>> tried = new LinkedHashMap<>();
     private final List<Trial<D>> trials = new ArrayList<>(); // that have not ended
+    private final SearchProgress shown;
 
     Search(Pathfinder<D> searches, D data) {
       this.searches = searches;
       this.data = data;
+      this.shown = SearchProgress.start(searches.progress(), 0);
     }
 
     /**
@@ -437,7 +441,7 @@ public final class Exploration<D extends @Nullable Object> implements AutoClosea
       List<Boolean> unused = workers.all(openings, () -> {});
       List<Workers.Part<Boolean>> paths = new ArrayList<>();
       some.forEach(trial -> paths.addAll(trial.paths()));
-      unused = workers.all(paths, () -> {});
+      unused = shown.all(workers, paths);
     }
 
     private Variables<D> ended(Trial<D> trial) {

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
+import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.internal.Workers;
 import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.params.ParamStore;
@@ -74,12 +75,19 @@ public final class Pathfinder<D extends @Nullable Object> {
   private final TargetSettings target;
   private final Lbfgs optimizer;
   private final Settings settings;
+  private final Progress progress;
 
-  private Pathfinder(Program<D> model, TargetSettings target, Lbfgs optimizer, Settings settings) {
+  private Pathfinder(
+      Program<D> model,
+      TargetSettings target,
+      Lbfgs optimizer,
+      Settings settings,
+      Progress progress) {
     this.model = requireNonNull(model, "model");
     this.target = target;
     this.optimizer = requireNonNull(optimizer, "optimizer");
     this.settings = settings;
+    this.progress = requireNonNull(progress, "progress");
   }
 
   /** That of a model, with default settings. */
@@ -89,12 +97,12 @@ public final class Pathfinder<D extends @Nullable Object> {
 
   /** That of a model, with a target's settings. */
   static <D extends @Nullable Object> Pathfinder<D> of(Program<D> model, TargetSettings target) {
-    return new Pathfinder<>(model, target, Lbfgs.patient(), STANDARD);
+    return new Pathfinder<>(model, target, Lbfgs.patient(), STANDARD, Progress.silent());
   }
 
   /** The same searches of another program. */
   Pathfinder<D> inVariablesOf(Program<D> program) {
-    return new Pathfinder<>(program, target, optimizer, settings);
+    return new Pathfinder<>(program, target, optimizer, settings, progress);
   }
 
   Program<D> model() {
@@ -105,13 +113,18 @@ public final class Pathfinder<D extends @Nullable Object> {
     return target;
   }
 
+  /** Where it shows how many paths have ended. */
+  Progress progress() {
+    return progress;
+  }
+
   private Pathfinder<D> with(TargetSettings other) {
-    return new Pathfinder<>(model, other, optimizer, settings);
+    return new Pathfinder<>(model, other, optimizer, settings, progress);
   }
 
   private Pathfinder<D> with(int paths, int draws, int boundDraws, int threads) {
     return new Pathfinder<>(
-        model, target, optimizer, new Settings(paths, draws, boundDraws, threads));
+        model, target, optimizer, new Settings(paths, draws, boundDraws, threads), progress);
   }
 
   /** With seed, device and validation; those of the store, or the defaults, unless set. */
@@ -145,7 +158,7 @@ public final class Pathfinder<D extends @Nullable Object> {
    * On the paths of this, whose memory the covariances have; {@link Lbfgs#patient()} unless set.
    */
   public Pathfinder<D> optimizer(Lbfgs optimizer) {
-    return new Pathfinder<>(model, target, optimizer, settings);
+    return new Pathfinder<>(model, target, optimizer, settings, progress);
   }
 
   /**
@@ -187,6 +200,11 @@ public final class Pathfinder<D extends @Nullable Object> {
    */
   public Pathfinder<D> threads(int threads) {
     return with(settings.paths, settings.draws, settings.boundDraws, threads);
+  }
+
+  /** Where it shows how many paths have ended; nowhere unless set. */
+  public Pathfinder<D> progress(Progress progress) {
+    return new Pathfinder<>(model, target, optimizer, settings, progress);
   }
 
   /**
@@ -252,10 +270,13 @@ public final class Pathfinder<D extends @Nullable Object> {
   }
 
   private List<Path.Followed> follow(Target<D> opened) {
+    SearchProgress shown = SearchProgress.start(progress, settings.paths);
     try (Workers workers = workers()) {
-      return workers.all(
-          IntStream.range(0, settings.paths).mapToObj(path -> path(opened, path)).toList(),
-          () -> {});
+      return shown.all(
+          workers,
+          IntStream.range(0, settings.paths).mapToObj(path -> path(opened, path)).toList());
+    } finally {
+      shown.end();
     }
   }
 

@@ -200,7 +200,7 @@ public final class Inference<D extends @Nullable Object> {
 
     Search(D data) {
       this.data = data;
-      Pathfinder<D> searches = Pathfinder.of(model).config(settings);
+      Pathfinder<D> searches = Pathfinder.of(model).config(settings).progress(progress);
       searches = params == null ? searches : searches.params(params);
       this.exploration =
           plan == null ? searches.explore(data) : searches.explore(data, plan.nonCentred());

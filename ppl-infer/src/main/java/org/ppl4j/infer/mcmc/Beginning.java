@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
 import org.ppl4j.infer.InterruptionException;
+import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.approximation.Exploration;
 import org.ppl4j.infer.approximation.Pathfinder;
@@ -81,13 +82,20 @@ final class Beginning<D extends @Nullable Object> implements AutoCloseable {
    * Of what searches find, which looked in as many threads; as written if they find nothing.
    *
    * @param starts where the chains begin then
+   * @param progress where the searches show how far they are
    * @throws IllegalArgumentException as {@link LogDensity#of}
    * @throws InterruptionException if the thread is interrupted meanwhile
    */
   @MustBeClosed
   @SuppressWarnings("MustBeClosedChecker") // of all, by this
   static <D extends @Nullable Object> Beginning<D> searched(
-      Program<D> model, D data, ParamStore params, RunConfig config, Starts starts, int threads) {
+      Program<D> model,
+      D data,
+      ParamStore params,
+      RunConfig config,
+      Starts starts,
+      int threads,
+      Progress progress) {
     long began = System.nanoTime();
     Exploration<D> found;
     try {
@@ -97,6 +105,7 @@ final class Beginning<D extends @Nullable Object> implements AutoCloseable {
               .config(config)
               .boundDraws(BOUND_DRAWS)
               .threads(threads)
+              .progress(progress)
               .explore(data);
     } catch (InterruptionException e) {
       throw Kept.interrupted(e);

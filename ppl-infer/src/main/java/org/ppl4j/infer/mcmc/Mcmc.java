@@ -441,7 +441,8 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
   private Beginning<D> beginning(D data, ParamStore params, RunConfig config) {
     return settings.starts.isChosen() || !followsGradient()
         ? Beginning.asWritten(model, data, params, config, settings.starts)
-        : Beginning.searched(model, data, params, config, settings.starts, settings.threads);
+        : Beginning.searched(
+            model, data, params, config, settings.starts, settings.threads, settings.progress);
   }
 
   /** On as many threads as the chains. */

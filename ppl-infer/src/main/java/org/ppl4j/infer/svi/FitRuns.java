@@ -116,7 +116,8 @@ final class FitRuns<D extends @Nullable Object> {
   private void begin(Function<Stepper<D>, FitLoop.Steps> on) {
     Restarts restarts = settings.restarts();
     if (restarts != null && stepper.steps() == 0 && state.starts.isEmpty()) {
-      Restarts.Best best = restarts.run(stepper.params(), stepper.config(), fit, on);
+      Restarts.Best best =
+          restarts.run(stepper.params(), stepper.config(), fit, on, settings.progress());
       state.starts = best.losses();
       stepper.startWith(best.whyNoStart());
     }

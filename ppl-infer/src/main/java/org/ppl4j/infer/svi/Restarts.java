@@ -40,13 +40,15 @@ record Restarts(int starts, int steps) {
    * Makes them, and puts the parameters of the best into the store.
    *
    * @param steps of a fit on the data
+   * @param progress where each shows how far it is
    * @throws InterruptionException if the thread is interrupted; the store is as it was then
    */
   <D extends @Nullable Object> Best run(
       ParamStore target,
       RunConfig config,
       StepSettings<D> fit,
-      Function<Stepper<D>, FitLoop.Steps> steps) {
+      Function<Stepper<D>, FitLoop.Steps> steps,
+      Progress progress) {
     checkState(
         target.names().isEmpty(),
         "svi is to start from several seeds, but the store has parameters already: %s; use an empty"
@@ -63,7 +65,9 @@ record Restarts(int starts, int steps) {
           ParamStore store = new ParamStore(manager, seeded);
           FitReport report;
           try {
-            report = run(fit.stepper(store, seeded), steps);
+            Progress.Line line =
+                progress.start("svi, start %d of %d".formatted(i + 1, starts), this.steps);
+            report = run(fit.stepper(store, seeded), steps, line);
             InterruptionException.check("the search from several seeds", null);
           } catch (RuntimeException e) {
             store.close();
@@ -90,7 +94,7 @@ record Restarts(int starts, int steps) {
   }
 
   private <D extends @Nullable Object> FitReport run(
-      Stepper<D> stepper, Function<Stepper<D>, FitLoop.Steps> steps) {
+      Stepper<D> stepper, Function<Stepper<D>, FitLoop.Steps> steps, Progress.Line line) {
     try (FitLoop.Steps short_ = steps.apply(stepper)) {
       FitLoop loop =
           new FitLoop(
@@ -100,7 +104,7 @@ record Restarts(int starts, int steps) {
               ImmutableList.of(),
               LoopState.fresh());
       return loop.run(
-          Progress.silent().start("svi", 0),
+          line,
           this.steps,
           () -> {},
           stop ->
