@@ -165,7 +165,7 @@ public final class CaptureRecapture implements Example {
 
   /** The share of draws with each number of hares. */
   private static void save(Map<String, double[]> numbers, Path directory) {
-    CurvePicture picture = CurvePicture.of("hares", "how many there are", "probability");
+    CurvePicture picture = CurvePicture.of("how many hares there are", "hares", "probability");
     for (Map.Entry<String, double[]> each : numbers.entrySet()) {
       double most = Doubles.max(each.getValue());
       double[] x = IntStream.rangeClosed(68, (int) most).asDoubleStream().toArray();

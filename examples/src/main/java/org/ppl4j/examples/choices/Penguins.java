@@ -174,7 +174,10 @@ public final class Penguins implements Example {
   private static void save(double[] bills, Summary summary, Path directory) {
     int penguins = bills.length / 2;
     CurvePicture picture =
-        CurvePicture.of("penguins", "bill length, mm", "bill depth, mm")
+        CurvePicture.of(
+                "penguins, and two standard deviations of each species",
+                "bill length, mm",
+                "bill depth, mm")
             .points(
                 "bills",
                 IntStream.range(0, penguins).mapToDouble(i -> bills[2 * i]).toArray(),

@@ -162,7 +162,7 @@ public final class Regimes implements Example {
         Arrays.stream(states)
             .mapToDouble(state -> run.summary().get("rate[" + (state + 1) + "]").mean())
             .toArray();
-    CurvePicture probabilities = CurvePicture.of("the state", "year", "probability");
+    CurvePicture probabilities = CurvePicture.of("state of the year", "year", "probability");
     for (int state : new int[] {0, STATES - 1}) {
       double[] share =
           IntStream.range(0, counts.length)
@@ -171,7 +171,8 @@ public final class Regimes implements Example {
       probabilities = probabilities.curve(state == 0 ? "calm" : "busy", years, share);
     }
     CurvePicture quakes =
-        CurvePicture.of("earthquakes", "year", "a year").points("counted", years, counts);
+        CurvePicture.of("large earthquakes", "year", "in the year")
+            .points("counted", years, counts);
     Sheet.of(
             1,
             List.of(

@@ -1,6 +1,8 @@
 package org.ppl4j.examples.dynamics;
 
+import com.google.common.primitives.Doubles;
 import java.util.Arrays;
+import java.util.Collections;
 import org.ppl4j.infer.report.CurvePicture;
 
 /**
@@ -13,9 +15,10 @@ import org.ppl4j.infer.report.CurvePicture;
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record PredictiveBands(double[] times, double[] draws, double[] measured) {
 
-  private static final double[] LEVELS = {0.05, 0.25, 0.5, 0.75, 0.95};
+  /** Of the predictions of a time, in the middle of them. */
+  private static final double[] SHARES = {0.9, 0.5};
 
-  /** The band of one of several quantities. */
+  /** The median of one of several quantities, and outlines that hold shares of its predictions. */
   CurvePicture picture(
       String title, String horizontal, String vertical, int quantity, int quantities) {
     CurvePicture picture = CurvePicture.of(title, horizontal, vertical);
@@ -26,11 +29,23 @@ record PredictiveBands(double[] times, double[] draws, double[] measured) {
       sorted[t] = column(place);
       points[t] = measured[place];
     }
-    for (double level : LEVELS) {
-      double[] curve = Arrays.stream(sorted).mapToDouble(all -> quantile(all, level)).toArray();
-      picture = picture.curve(Math.round(100 * level) + "%", times, curve);
+    for (double share : SHARES) {
+      double[] low = quantiles(sorted, (1 - share) / 2);
+      double[] high = quantiles(sorted, (1 + share) / 2);
+      Collections.reverse(Doubles.asList(high));
+      double[] back = times.clone();
+      Collections.reverse(Doubles.asList(back));
+      picture =
+          picture.curve(
+              Math.round(100 * share) + "% of predictions",
+              Doubles.concat(times, back),
+              Doubles.concat(low, high));
     }
-    return picture.points("measured", times, points);
+    return picture.curve("median", times, quantiles(sorted, 0.5)).points("measured", times, points);
+  }
+
+  private static double[] quantiles(double[][] sorted, double level) {
+    return Arrays.stream(sorted).mapToDouble(all -> quantile(all, level)).toArray();
   }
 
   private double[] column(int place) {

@@ -218,7 +218,10 @@ public final class Funnel implements Example {
       draws[2 * i] = x[at * size];
       draws[2 * i + 1] = v[at];
     }
-    return PlanePicture.of(name, AREA).axes("x[1]", "v").points(draws).points(funnel());
+    return PlanePicture.of(name + ", and where 95% of x[1] lie", AREA)
+        .axes("x[1]", "v")
+        .points(draws)
+        .points(funnel());
   }
 
   private static double[] funnel() {

@@ -29,6 +29,8 @@ import org.ppl4j.infer.mcmc.McmcRun;
 import org.ppl4j.infer.mcmc.Nuts;
 import org.ppl4j.infer.reparam.Reparam;
 import org.ppl4j.infer.report.CurvePicture;
+import org.ppl4j.infer.report.ForestPicture;
+import org.ppl4j.infer.report.Picture;
 import org.ppl4j.infer.report.Report;
 import org.ppl4j.infer.report.Sheet;
 
@@ -178,21 +180,17 @@ public final class ModelComparison implements Example {
 
   /** How well each model predicts, with standard errors; and how far to trust the best one's. */
   private static void save(LooComparison comparison, Path directory) {
-    CurvePicture estimates =
-        CurvePicture.of("models", "elpd_loo, with its standard error", "place");
-    for (int place = 1; place <= comparison.rows().size(); place++) {
-      LooComparison.Row row = comparison.rows().get(place - 1);
+    ImmutableMap.Builder<String, Summary.Row> rows = ImmutableMap.builder();
+    for (LooComparison.Row row : comparison.rows()) {
       Estimate elpd = row.loo().elpd();
-      estimates =
-          estimates.curve(
-              row.name(),
-              new double[] {
-                elpd.value() - elpd.standardError(),
-                elpd.value(),
-                elpd.value() + elpd.standardError()
-              },
-              new double[] {place, place, place});
+      rows.put(
+          row.name(),
+          new Summary.Row(elpd.value(), elpd.standardError(), Double.NaN, Double.NaN, Double.NaN));
     }
+    Picture estimates =
+        ForestPicture.ofSummaries(
+            "elpd_loo with its standard error: more is better",
+            ImmutableMap.of("", new Summary(rows.buildOrThrow())));
     LooComparison.Row best = comparison.rows().get(0);
     double[] khats = best.loo().pointwise().stream().mapToDouble(Loo.Observation::khat).toArray();
     double[] houses = IntStream.rangeClosed(1, khats.length).asDoubleStream().toArray();
@@ -201,10 +199,10 @@ public final class ModelComparison implements Example {
             2,
             List.of(
                 estimates,
-                CurvePicture.of("'" + best.name() + "'", "house", "k-hat")
+                CurvePicture.of("how far to trust '" + best.name() + "'", "house", "k-hat")
                     .points("k-hat", houses, khats)
-                    .curve(
-                        "too large",
+                    .dashed(
+                        "too large above",
                         new double[] {1, khats.length},
                         new double[] {threshold, threshold})))
         .save(directory.resolve("model-comparison.png"));

@@ -97,7 +97,6 @@ final class Charts {
     style.setLegendVisible(false);
     style.setXAxisTitleVisible(!horizontal.isEmpty());
     style.setYAxisTitleVisible(!vertical.isEmpty());
-    style.setDecimalPattern("#,##0.######");
     style.setAxisTicksLineVisible(false);
     // The axes are labelled at the values of a series that has few.
     double[] x = ticks(area.left(), area.right());
@@ -106,6 +105,7 @@ final class Charts {
     XYSeries labels = chart.addSeries("labels", stretched(x, longest), stretched(y, longest));
     labels.setMarker(SeriesMarkers.NONE);
     labels.setLineColor(Color.WHITE);
+    labelAsPanels(chart);
     return chart;
   }
 

@@ -23,7 +23,14 @@ final class CurveChart {
   private static final int MARK = 55;
   private static final int LETTER = 7;
 
-  private static final Color POINTS = new Color(0, 0, 0, 60);
+  // opacity of points: of few and of many
+  private static final int MOST = 200;
+  private static final int LEAST = 60;
+  private static final double OPACITY = 2500; // by the square root of how many they are
+
+  /** So few points are large. */
+  private static final int FEW = 100;
+
   private static final Color THIN = new Color(0x41, 0x92, 0xc6, 70);
   private static final Color DASHED = new Color(0x70, 0x70, 0x70);
 
@@ -36,7 +43,7 @@ final class CurveChart {
     XYChart chart = Charts.plain(picture.title(), width, height);
     chart.setXAxisTitle(picture.horizontal());
     chart.setYAxisTitle(picture.vertical());
-    chart.getStyler().setMarkerSize(3);
+    chart.getStyler().setMarkerSize(mostPoints(picture) <= FEW ? 5 : 3);
     chart.getStyler().setLegendVisible(names(picture).count() > 1);
     if (widthOfLegend(picture) > width) {
       chart.getStyler().setLegendLayout(LegendLayout.Vertical);
@@ -56,6 +63,14 @@ final class CurveChart {
     Charts.labelAtRoundNumbers(chart);
     Charts.labelAsPanels(chart);
     chart.paint(graphics, width, height);
+  }
+
+  private static int mostPoints(CurvePicture picture) {
+    return picture.curves().stream()
+        .filter(curve -> curve.kind() == Kind.POINTS)
+        .mapToInt(curve -> curve.x().length)
+        .max()
+        .orElse(0);
   }
 
   private static Stream<String> names(CurvePicture picture) {
@@ -84,7 +99,8 @@ final class CurveChart {
       }
       case POINTS -> {
         series.setLineStyle(SeriesLines.NONE);
-        series.setMarkerColor(POINTS);
+        int opacity = (int) (OPACITY / Math.sqrt(curve.x().length));
+        series.setMarkerColor(new Color(0, 0, 0, Math.max(LEAST, Math.min(MOST, opacity))));
       }
       case THIN -> {
         series.setLineStyle(new BasicStroke(0.8f));

@@ -28,6 +28,9 @@ final class Panel {
   private static final double SMALL_STEP = 1e-5;
   private static final double LARGE_STEP = 1e6;
 
+  /** Thousands are set apart in numbers of so many; not in years. */
+  private static final double GROUPED = 1e4;
+
   private static final String RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
   private final Graphics2D graphics;
@@ -116,10 +119,10 @@ final class Panel {
   static String label(double x, double step) {
     double rounded = Math.abs(x) < step * 1e-6 ? 0 : x;
     boolean hasPower = rounded != 0 && (step < SMALL_STEP || step > LARGE_STEP);
+    String plain = Math.abs(rounded) < GROUPED ? "0.######" : "#,##0.######";
     String text =
         new DecimalFormat(
-                hasPower ? "0.########E0" : "#,##0.######",
-                DecimalFormatSymbols.getInstance(Locale.ROOT))
+                hasPower ? "0.########E0" : plain, DecimalFormatSymbols.getInstance(Locale.ROOT))
             .format(rounded);
     int mark = text.indexOf('E');
     return mark < 0 ? text : text.substring(0, mark) + "·10" + raised(text.substring(mark + 1));
