@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.ppl4j.examples.launcher.Example;
 import org.ppl4j.examples.launcher.ExampleOption;
@@ -20,6 +21,7 @@ import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.density.ConditionalDensity;
 import org.ppl4j.infer.density.ConditionalDensityEstimator;
 import org.ppl4j.infer.density.DensityReport;
+import org.ppl4j.infer.density.DensityScores;
 import org.ppl4j.infer.density.Table;
 import org.ppl4j.infer.report.CurvePicture;
 import org.ppl4j.infer.report.Picture;
@@ -97,11 +99,12 @@ public final class CsvDensity implements Example {
               .training(options.training())
               .fit(y, x)) {
         options.save(directory -> density.save(directory.resolve("csv.ppl")));
-        double[] places = density.calibrate(y, x).places(target).toArray();
+        Optional<DensityScores> scores = options.unlessStopped(() -> density.calibrate(y, x));
+        double[] places = scores.map(known -> known.places(target).toArray()).orElse(new double[0]);
         options.save(directory -> save(density, target, values, places, x, directory));
         options.report(
             () ->
-                Report.of(density, y, x)
+                Report.of(density, y, x, scores.orElseGet(() -> density.calibrate(y, x)))
                     .picture(
                         "Rows and bands",
                         "The column over its median given the others, and bands that should hold"
@@ -112,7 +115,8 @@ public final class CsvDensity implements Example {
         ImmutableMap.Builder<String, Double> figures = ImmutableMap.builder();
         figures.put("rows", (double) table.rows());
         density.report().ifPresent(report -> add(report, figures));
-        figures.put("inside the 90% band", (double) inside / places.length);
+        scores.ifPresent(
+            known -> figures.put("inside the 90% band", (double) inside / places.length));
         double[] draws = density.sample(1, x).toType(DataType.FLOAT64, false).toDoubleArray();
         return new ExampleResult(
             new Summary(ImmutableMap.of(target, Summary.Row.of(draws))),

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -30,11 +31,13 @@ import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.density.Density;
 import org.ppl4j.infer.density.DensityEstimator;
 import org.ppl4j.infer.density.Dequantisation;
+import org.ppl4j.infer.density.Table;
 import org.ppl4j.infer.density.Training;
 import org.ppl4j.infer.report.Area;
 import org.ppl4j.infer.report.CurvePicture;
 import org.ppl4j.infer.report.Picture;
 import org.ppl4j.infer.report.PlanePicture;
+import org.ppl4j.infer.report.Report;
 import org.ppl4j.infer.report.Sheet;
 import org.ppl4j.nn.Made;
 import org.ppl4j.tensor.Run;
@@ -128,6 +131,11 @@ public final class RedWine implements Example {
     return "eleven measurements of 1,599 red wines: how likely a flow finds wines it has not seen";
   }
 
+  @Override
+  public boolean writesReport() {
+    return true;
+  }
+
   /** The log-densities of the test rows of each fold, beside those of a normal distribution. */
   @Override
   public ExampleResult run(ExampleOptions options) {
@@ -138,8 +146,10 @@ public final class RedWine implements Example {
     options.each(
         numbers,
         number -> {
-          Fold fold = fold(table, number, options);
-          together.add(fold(alike, number, options));
+          Consumer<Density> seen =
+              folds.isEmpty() ? density -> report(density, table, number, options) : density -> {};
+          Fold fold = fold(table, number, options, seen);
+          together.add(fold(alike, number, options, density -> {}));
           folds.add(fold);
         });
 
@@ -169,8 +179,21 @@ public final class RedWine implements Example {
     return result.withTable(table(folds, together, result.figures()));
   }
 
-  private static Fold fold(RedWineTable table, int number, ExampleOptions options) {
-    return fold(table.rows(number, false), table.rows(number, true), options);
+  /** That of a fold, on its test rows. */
+  private void report(Density density, RedWineTable table, int fold, ExampleOptions options) {
+    options.report(
+        () -> {
+          try (NDManager manager = NDManager.newBaseManager()) {
+            NDArray rows = RedWineTable.array(manager, table.rows(fold, true));
+            String[] names = RedWineTable.COLUMNS.toArray(String[]::new);
+            return Report.of(density, Table.of(rows, names)).title(name() + ": fold " + fold);
+          }
+        });
+  }
+
+  private static Fold fold(
+      RedWineTable table, int number, ExampleOptions options, Consumer<Density> seen) {
+    return fold(table.rows(number, false), table.rows(number, true), options, seen);
   }
 
   /** A smoke test has no time for what is fitted beside the flow. */
@@ -179,7 +202,8 @@ public final class RedWine implements Example {
     return options.isSmokeTest() ? usual.withoutBaselines() : usual;
   }
 
-  private static Fold fold(double[][] train, double[][] test, ExampleOptions options) {
+  private static Fold fold(
+      double[][] train, double[][] test, ExampleOptions options, Consumer<Density> seen) {
     double[] mean = new double[RedWineTable.COLUMNS.size()];
     double[] sd = new double[mean.length];
     double logScale = 0;
@@ -199,6 +223,7 @@ public final class RedWine implements Example {
                 .fit(RedWineTable.array(manager, train))) {
       NDArray rows = RedWineTable.array(manager, test);
       NDArray known = RedWineTable.array(manager, train);
+      seen.accept(density);
       double standard = logScale;
       int often = options.orInSmokeTest(DRAWS, DRAWS_OF_A_SMOKE_TEST);
       double[] logs = logProb(density, rows, often);

@@ -32,11 +32,13 @@ import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.density.Density;
 import org.ppl4j.infer.density.DensityEstimator;
 import org.ppl4j.infer.density.DensityReport;
+import org.ppl4j.infer.density.Table;
 import org.ppl4j.infer.optim.Adam;
 import org.ppl4j.infer.report.CurvePicture;
 import org.ppl4j.infer.report.Picture;
 import org.ppl4j.infer.report.PlaneLogDensity;
 import org.ppl4j.infer.report.PlanePicture;
+import org.ppl4j.infer.report.Report;
 import org.ppl4j.infer.report.Sheet;
 import org.ppl4j.infer.svi.FitListener;
 import org.ppl4j.infer.svi.FitReport;
@@ -157,6 +159,11 @@ public final class TwoCircles implements Example {
     return "points on two circles: the densities that splines learn of them, against the true one";
   }
 
+  @Override
+  public boolean writesReport() {
+    return true;
+  }
+
   /** The log-densities of the test points under each flow, beside those of the true density. */
   @Override
   public ExampleResult run(ExampleOptions options) {
@@ -234,6 +241,12 @@ public final class TwoCircles implements Example {
               return logs.toDoubleArray();
             }
           };
+      options.report(
+          () ->
+              Report.of(
+                      density,
+                      Table.of(manager.create(test, new Shape(test.length / 2, 2)), "x", "y"))
+                  .title(FOLDER + ": recommended"));
       return new Outcome(
           "recommended",
           logDensity.at(test),

@@ -18,10 +18,12 @@ import org.ppl4j.flows.Flows;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.density.ConditionalDensity;
 import org.ppl4j.infer.density.ConditionalDensityEstimator;
+import org.ppl4j.infer.density.Table;
 import org.ppl4j.infer.report.Area;
 import org.ppl4j.infer.report.CurvePicture;
 import org.ppl4j.infer.report.PlaneLogDensity;
 import org.ppl4j.infer.report.PlanePicture;
+import org.ppl4j.infer.report.Report;
 import org.ppl4j.infer.report.Sheet;
 
 /**
@@ -58,6 +60,11 @@ public final class WineBands implements Example {
         + " spline";
   }
 
+  @Override
+  public boolean writesReport() {
+    return true;
+  }
+
   /** Draws given some amounts of alcohol, beside the wines that have about as much. */
   @Override
   public ExampleResult run(ExampleOptions options) {
@@ -69,7 +76,14 @@ public final class WineBands implements Example {
             ConditionalDensityEstimator.of(Flows::conditional)
                 .training(options.training())
                 .fit(manager.create(y), manager.create(x))) {
+      double[][] test = table.rows(TEST_FOLD, true);
+      NDArray testX = manager.create(columnOf(test, "alcohol"));
+      NDArray testY = manager.create(columnOf(test, "density"));
       options.save(directory -> save(density, table, manager, directory));
+      options.report(
+          () ->
+              Report.of(density, Table.of(testY, "density"), Table.of(testX, "alcohol"))
+                  .title(name()));
       ImmutableMap.Builder<String, Summary.Row> rows = ImmutableMap.builder();
       ImmutableMap.Builder<String, Reference.Moments> reference = ImmutableMap.builder();
       double[] draws =
@@ -88,9 +102,6 @@ public final class WineBands implements Example {
                     .toArray()));
         reference.put(name, Reference.Moments.of(around(table, ALCOHOL[i])));
       }
-      double[][] test = table.rows(TEST_FOLD, true);
-      NDArray testX = manager.create(columnOf(test, "alcohol"));
-      NDArray testY = manager.create(columnOf(test, "density"));
       double[] cdf = density.cdf(testY, testX).toDoubleArray();
       ImmutableMap<String, Double> figures =
           ImmutableMap.of(

@@ -1,12 +1,16 @@
 package org.ppl4j.examples.guides;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.tracker.Tracker;
 import com.google.common.collect.ImmutableMap;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Plate;
@@ -30,6 +34,7 @@ import org.ppl4j.infer.reparam.Reparam;
 import org.ppl4j.infer.report.Area;
 import org.ppl4j.infer.report.Picture;
 import org.ppl4j.infer.report.PlanePicture;
+import org.ppl4j.infer.report.Report;
 import org.ppl4j.infer.report.Sheet;
 import org.ppl4j.infer.svi.Averaging;
 import org.ppl4j.infer.svi.FitReport;
@@ -81,6 +86,11 @@ public final class Funnel implements Example {
   @Override
   public String description() {
     return "Neal's funnel: chains centred, non-centred, and through a flow that was fitted to it";
+  }
+
+  @Override
+  public boolean writesReport() {
+    return true;
   }
 
   @Override
@@ -136,6 +146,7 @@ public final class Funnel implements Example {
     private final int iterations;
     private final List<Way> ways = new ArrayList<>();
     private final List<String> words = new ArrayList<>();
+    private final Map<String, Report<?>> reports = new LinkedHashMap<>();
     private final List<Picture> pictures = new ArrayList<>();
 
     Findings(ExampleOptions options) {
@@ -153,13 +164,27 @@ public final class Funnel implements Example {
       try (McmcRun<@Nullable Void> run = nuts.run(null)) {
         ways.add(new Way(name, run.report(), run.summary().get("v")));
         words.add(ChainWords.of(name, run.report()));
+        if (options.page().isPresent()) {
+          reports.put(name, Report.of(run));
+        }
         if (options.directory().isPresent()) {
           pictures.add(picture(name, run));
         }
       }
     }
 
+    /** Of the first way, with what is to be said of the chains of the others. */
+    private Report<?> report() {
+      String first = ways.get(0).name;
+      Report<?> report = requireNonNull(reports.remove(first)).title("funnel: " + first);
+      for (Map.Entry<String, Report<?>> other : reports.entrySet()) {
+        report = report.and(other.getKey(), other.getValue());
+      }
+      return report;
+    }
+
     ExampleResult result() {
+      options.report(this::report);
       options.save(
           directory -> Sheet.of(ways.size(), pictures).save(directory.resolve("funnel.png")));
       ImmutableMap.Builder<String, Summary.Row> rows = ImmutableMap.builder();

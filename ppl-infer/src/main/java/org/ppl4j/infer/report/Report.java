@@ -315,12 +315,18 @@ public final class Report<D extends @Nullable Object> {
    * @param x their contexts
    */
   public static Report<Table> of(ConditionalDensity density, Table y, Table x) {
+    return of(density, y, x, density.calibrate(y, x));
+  }
+
+  /**
+   * The same of one whose scores are known.
+   *
+   * @param scores by {@link ConditionalDensity#calibrate(Table, Table)} on these rows
+   */
+  public static Report<Table> of(
+      ConditionalDensity density, Table y, Table x, DensityScores scores) {
     return ofDensity(
-        density.toString(),
-        density.reports(),
-        density.calibrate(y, x),
-        y,
-        density.sampleRows(times(y), x));
+        density.toString(), density.reports(), scores, y, density.sampleRows(times(y), x));
   }
 
   /** How many times over rows are drawn that data are shown beside. */
