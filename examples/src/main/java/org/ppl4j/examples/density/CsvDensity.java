@@ -101,7 +101,9 @@ public final class CsvDensity implements Example {
         options.save(directory -> density.save(directory.resolve("csv.ppl")));
         Optional<DensityScores> scores = options.unlessStopped(() -> density.calibrate(y, x));
         double[] places = scores.map(known -> known.places(target).toArray()).orElse(new double[0]);
-        options.save(directory -> save(density, target, values, places, x, directory));
+        if (scores.isPresent()) {
+          options.save(directory -> save(density, target, values, places, x, directory));
+        }
         options.report(
             () ->
                 Report.of(density, y, x, scores.orElseGet(() -> density.calibrate(y, x)))
