@@ -41,7 +41,7 @@ public final class Globe implements Example {
   /** Pixels of a map. */
   private static final int WIDTH = 900;
 
-  private static final int HEIGHT = 330;
+  private static final int HEIGHT = 290;
 
   @Override
   public String name() {

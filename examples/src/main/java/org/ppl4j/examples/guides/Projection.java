@@ -12,12 +12,16 @@ import org.ppl4j.infer.report.PlanePicture;
  * Two numbers of each draw of a posterior, as points in the plane.
  *
  * @param area the part of the plane
+ * @param horizontal what its first axis is of
+ * @param vertical what its second axis is of
  * @param truth the density there, where it is known
  * @param across the first number of each draw
  * @param up the second
  */
 record Projection(
     Area area,
+    String horizontal,
+    String vertical,
     Optional<PlaneLogDensity> truth,
     Function<Samples, double[]> across,
     Function<Samples, double[]> up) {
@@ -28,6 +32,8 @@ record Projection(
   static Projection banana() {
     return new Projection(
         new Area(-6, 6, -2, 10),
+        "u",
+        "v",
         Optional.of(Projection::banana),
         draws -> draws.values("u"),
         draws -> draws.values("v"));
@@ -47,6 +53,8 @@ record Projection(
   static Projection funnel() {
     return new Projection(
         new Area(-4, 6, -5, 5),
+        "effect of the first school, in fives",
+        "log tau",
         Optional.empty(),
         draws -> {
           double[] theta = draws.values("theta");
@@ -79,7 +87,7 @@ record Projection(
 
   /** These points, over the density if it is known. */
   Picture picture(String title, double[] points) {
-    PlanePicture plane = PlanePicture.of(title, area);
+    PlanePicture plane = PlanePicture.of(title, area).axes(horizontal, vertical);
     return truth.map(plane::density).orElse(plane).points(points);
   }
 }
