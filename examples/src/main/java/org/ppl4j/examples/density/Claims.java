@@ -69,7 +69,8 @@ public final class Claims implements Example {
             .weights("exposure")
             .training(options.training())
             .fit(table.columns("claim", "exposure"), drivers)) {
-      double[] draws = density.sampleRows(YEARS, drivers).column("claim").numbers();
+      int years = options.orIfStopped(YEARS, 1);
+      double[] draws = density.sampleRows(years, drivers).column("claim").numbers();
       options.report(
           () -> Report.of(density, table.columns("claim", "exposure"), drivers).title(name()));
       double[] premiums = premiums(draws, count);
@@ -79,11 +80,11 @@ public final class Claims implements Example {
       ImmutableMap.Builder<String, Reference.Moments> reference = ImmutableMap.builder();
       for (String region : ClaimsTable.REGIONS) {
         String name = "log claim, " + region;
-        rows.put(name, Summary.Row.of(logClaims(policies, region, i -> draws[i])));
+        rows.put(name, Summary.Row.of(logClaims(policies, years, region, i -> draws[i])));
         reference.put(
             name,
             Reference.Moments.of(
-                logClaims(policies, region, i -> policies.get(i % count).claim(random))));
+                logClaims(policies, years, region, i -> policies.get(i % count).claim(random))));
       }
       double[] claims = table.column("claim").numbers();
       ImmutableMap<String, Double> figures =
@@ -108,9 +109,9 @@ public final class Claims implements Example {
 
   /** The logarithms of the claims of policies of a region that are not nothing. */
   private static double[] logClaims(
-      List<Policy> policies, String region, IntToDoubleFunction claim) {
+      List<Policy> policies, int years, String region, IntToDoubleFunction claim) {
     int own = ClaimsTable.REGIONS.indexOf(region);
-    return IntStream.range(0, YEARS * policies.size())
+    return IntStream.range(0, years * policies.size())
         .filter(i -> policies.get(i % policies.size()).region() == own)
         .mapToDouble(claim)
         .filter(euros -> euros > 0)
@@ -131,7 +132,7 @@ public final class Claims implements Example {
   private static double[] premiums(double[] draws, int count) {
     double[] means = new double[count];
     for (int i = 0; i < draws.length; i++) {
-      means[i % count] += draws[i] / YEARS;
+      means[i % count] += draws[i] * count / draws.length;
     }
     return means;
   }

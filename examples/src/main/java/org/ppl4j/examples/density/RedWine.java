@@ -148,9 +148,10 @@ public final class RedWine implements Example {
         number -> {
           Consumer<Density> seen =
               folds.isEmpty() ? density -> report(density, table, number, options) : density -> {};
-          Fold fold = fold(table, number, options, seen);
-          together.add(fold(alike, number, options, density -> {}));
-          folds.add(fold);
+          folds.add(fold(table, number, options, seen));
+          options
+              .unlessStopped(() -> fold(alike, number, options, density -> {}))
+              .ifPresent(together::add);
         });
 
     ImmutableMap.Builder<String, Summary.Row> rows = ImmutableMap.builder();
@@ -164,8 +165,10 @@ public final class RedWine implements Example {
     figures.put("loglik.train", mean(folds, fold -> fold.train));
     figures.put("loglik.gap", mean(folds, fold -> fold.train - fold.testMean()));
     figures.put("loglik.test.as-they-are", mean(folds, fold -> fold.asTheyAre));
-    figures.put("loglik.test.together", mean(together, Fold::testMean));
-    figures.put("loglik.gap.together", mean(together, fold -> fold.train - fold.testMean()));
+    if (!together.isEmpty()) {
+      figures.put("loglik.test.together", mean(together, Fold::testMean));
+      figures.put("loglik.gap.together", mean(together, fold -> fold.train - fold.testMean()));
+    }
     figures.put("loglik.test.normal", mean(folds, fold -> Stats.meanOf(fold.normal)));
     figures.put(
         "seconds.fold", folds.stream().mapToDouble(fold -> fold.seconds).max().orElseThrow());
@@ -320,7 +323,7 @@ public final class RedWine implements Example {
               fold.train,
               mixture[i],
               Stats.meanOf(fold.normal),
-              together.get(i).testMean()));
+              i < together.size() ? together.get(i).testMean() : "-"));
     }
     table.append(
         line(
@@ -329,7 +332,7 @@ public final class RedWine implements Example {
             requireNonNull(figures.get("loglik.train")),
             Stats.meanOf(mixture),
             requireNonNull(figures.get("loglik.test.normal")),
-            requireNonNull(figures.get("loglik.test.together"))));
+            together.isEmpty() ? "-" : requireNonNull(figures.get("loglik.test.together"))));
     table.append(String.format("%npublished, on other folds:"));
     RedWineTable.published()
         .forEach((model, log) -> table.append(String.format(Locale.ROOT, " %s %.2f,", model, log)));

@@ -215,6 +215,11 @@ public record ExampleOptions(
     return isSmokeTest() ? fewer : usual;
   }
 
+  /** How many there are of something: fewer once the user has stopped it. */
+  public int orIfStopped(int usual, int fewer) {
+    return Thread.currentThread().isInterrupted() ? fewer : usual;
+  }
+
   /** The seed, the float type and whether to record, everything else as by default. */
   public RunConfig config() {
     return RunConfig.defaults().withSeed(seed).withFloatType(floatType).withRecording(recording);

@@ -78,7 +78,8 @@ public final class TwoMoonsSbi implements Example {
         NeuralPosterior posterior = npe.fit(npe.simulate(simulations))) {
       double seconds = (System.nanoTime() - start) * 1e-9;
       NDArray observation = manager.create(task.observation(1));
-      try (Samples draws = posterior.posterior(observation, DRAWS)) {
+      int count = options.orIfStopped(DRAWS, SHOWN);
+      try (Samples draws = posterior.posterior(observation, count)) {
         Optional<Calibration> calibration =
             options.unlessStopped(() -> npe.calibrate(posterior, TRIALS, DRAWS_A_TRIAL));
         options.report(

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.distributions.Normal;
+import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.infer.internal.GeneralizedPareto;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
@@ -105,6 +106,7 @@ final class MarginalFit {
    * @param contexts one a row, in standard units; null without
    * @param middle what they are between the tails
    * @param rng halves the table
+   * @throws InterruptionException if the thread is interrupted meanwhile
    */
   static Marginals of(Table table, @Nullable Table contexts, Middle middle, Rng rng) {
     int rows = table.rows();
@@ -119,10 +121,12 @@ final class MarginalFit {
     return new Marginals(
         IntStream.range(0, table.columns())
             .mapToObj(
-                j ->
-                    half.helps(one, two, j)
-                        ? whole.fit(table.numbers(j))
-                        : Optional.<Marginal>empty())
+                j -> {
+                  InterruptionException.check("the fit of marginals", null);
+                  return half.helps(one, two, j)
+                      ? whole.fit(table.numbers(j))
+                      : Optional.<Marginal>empty();
+                })
             .toList());
   }
 
