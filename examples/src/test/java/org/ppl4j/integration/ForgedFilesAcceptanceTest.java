@@ -28,6 +28,7 @@ import org.ppl4j.infer.Predictive;
 import org.ppl4j.infer.PredictiveScorer;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.density.ConditionalDensity;
 import org.ppl4j.infer.density.ConditionalDensityEstimator;
 import org.ppl4j.infer.density.ConditionalScorer;
@@ -43,6 +44,7 @@ import org.ppl4j.infer.sbi.Npe;
 import org.ppl4j.infer.sbi.PosteriorScorer;
 import org.ppl4j.infer.sbi.Simulations;
 import org.ppl4j.infer.sbi.Simulator;
+import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.file.TensorFile;
 import org.ppl4j.testing.AcceptancePoint;
 
@@ -114,6 +116,12 @@ class ForgedFilesAcceptanceTest {
       Path file = folder.resolve("samples");
       run.samples().save(file);
       kinds.add(new Kind("samples", file, ForgedFilesAcceptanceTest::readSamples));
+      file = folder.resolve("summary");
+      run.samples().summary().save(file);
+      kinds.add(new Kind("summary", file, path -> discard(Summary.load(path))));
+      file = folder.resolve("settings");
+      TensorFile.builder().put("settings", RunConfig.defaults().text()).write(file);
+      kinds.add(new Kind("settings", file, ForgedFilesAcceptanceTest::readSettings));
       file = folder.resolve("ends");
       run.ends().save(file);
       kinds.add(new Kind("ends of chains", file, path -> discard(ChainEnds.load(path))));
@@ -133,6 +141,14 @@ class ForgedFilesAcceptanceTest {
   private static void readSamples(Path path) {
     try (Samples samples = Samples.load(path)) {
       discard(samples);
+    }
+  }
+
+  private static void readSettings(Path path) {
+    try {
+      discard(RunConfig.of(String.valueOf(TensorFile.read(path).text("settings"))));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(path + ": " + e.getMessage(), e);
     }
   }
 

@@ -2,6 +2,8 @@ package org.ppl4j.integration;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import ai.djl.inference.Predictor;
+import ai.djl.translate.TranslateException;
 import com.google.common.base.Splitter;
 import com.google.common.collect.Maps;
 import java.io.IOException;
@@ -65,10 +67,20 @@ final class ScorerProcess {
       all.add(scorer.logProb(Map.of("price", 240.0), flat));
       all.add(scorer.quantile(0.3, flat));
       add(scorer.interval(0.9, flat), all);
+      add(predicted(scorer, flat), all);
       Arrays.stream(scorer.sample(3, 5, flat)).flatMapToDouble(Arrays::stream).forEach(all::add);
     }
     Map<String, Object> unknown = Map.of("area", Double.NaN, "rooms", 3, "district", "Leeds");
     return all.add(scorer.logProb(Map.of("price", 240.0), unknown)).build().toArray();
+  }
+
+  /** The interval again, by DJL's interface. */
+  private static PlainInterval predicted(ConditionalScorer scorer, Map<String, Object> flat) {
+    try (Predictor<Map<String, ?>, PlainInterval> predictor = scorer.predictor(0.9)) {
+      return predictor.predict(flat);
+    } catch (TranslateException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Log-densities and draws of a posterior of one parameter given two numbers. */

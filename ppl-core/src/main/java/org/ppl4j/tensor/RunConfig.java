@@ -79,4 +79,19 @@ public record RunConfig(
   public RunConfig withRecording(Recording recording) {
     return new RunConfig(seed, floatType, device, validation, threads, recording);
   }
+
+  /** As a line of text with the version of its form, for files; {@link #of} is the way back. */
+  public String text() {
+    return RunConfigText.of(this);
+  }
+
+  /**
+   * The settings that {@link #text} wrote.
+   *
+   * @throws IllegalArgumentException if it is another text, of another version, or has something
+   *     that this release does not know
+   */
+  public static RunConfig of(String text) {
+    return RunConfigText.read(text);
+  }
 }

@@ -30,7 +30,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
@@ -182,6 +181,11 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
           weighted.quantile(0.95));
     }
 
+    /** All nine, in their order. */
+    ImmutableList<Double> numbers() {
+      return ImmutableList.of(mean, sd, meanError, q05, q50, q95, rhat, bulkSize, tailSize);
+    }
+
     private boolean hasChains() {
       return !Double.isNaN(rhat);
     }
@@ -262,22 +266,31 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
     TextFile.write("file", file, this::writeCsv);
   }
 
+  /**
+   * Saves it in one file, with its warnings and the same bits, over an older one.
+   *
+   * @throws UncheckedIOException if that fails; an older file is then as it was
+   */
+  public void save(Path file) {
+    SummaryFile.write(file, this);
+  }
+
+  /**
+   * The summary that {@link #save} wrote.
+   *
+   * @throws UncheckedIOException if there is no such file or reading fails
+   * @throws IllegalArgumentException if it is damaged, another file, or of another version
+   */
+  public static Summary load(Path file) {
+    return SummaryFile.read(file);
+  }
+
   private void writeCsv(Writer writer) throws IOException {
     writeLine(writer, HEADER.toArray());
     for (Map.Entry<String, Row> each : rows.entrySet()) {
       Row row = each.getValue();
-      DoubleStream numbers =
-          DoubleStream.of(
-              row.mean(),
-              row.sd(),
-              row.meanError(),
-              row.q05(),
-              row.q50(),
-              row.q95(),
-              row.rhat(),
-              row.bulkSize(),
-              row.tailSize());
-      Stream<Object> cells = numbers.mapToObj(number -> Double.isNaN(number) ? "" : number);
+      Stream<Object> cells =
+          row.numbers().stream().map(number -> Double.isNaN(number) ? "" : number);
       writeLine(writer, Stream.concat(Stream.of(each.getKey()), cells).toArray());
     }
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import java.io.IOException;
@@ -17,12 +18,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.hipparchus.stat.descriptive.DescriptiveStatistics;
 import org.hipparchus.stat.descriptive.rank.Percentile;
 import org.hipparchus.stat.descriptive.rank.Percentile.EstimationType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.file.TensorFile;
 
 class SummaryTest {
 
@@ -188,5 +192,59 @@ class SummaryTest {
     assertThatThrownBy(() -> summary.writeCsv(folder.resolve("none/summary.csv")))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageStartingWith("file '" + folder.resolve("none/summary.csv") + "' cannot be");
+  }
+
+  @Test
+  void comesBackFromItsFile(@TempDir Path folder) {
+    Path file = folder.resolve("summary");
+    Summary summary =
+        new Summary(
+            ImmutableMap.of(
+                "w[1,2]",
+                new Summary.Row(0.1, Double.MIN_VALUE, 0.01, -1, 0, 1, 1.001, 400.5, 399),
+                "a[say \"hi\"]",
+                new Summary.Row(1, 2, 3, Double.POSITIVE_INFINITY, 5)),
+            ImmutableList.of("'w' is – far"));
+
+    summary.save(file);
+
+    assertThat(Summary.load(file)).isEqualTo(summary);
+    assertThat(Summary.load(file).rows().keySet()).containsExactly("w[1,2]", "a[say \"hi\"]");
+  }
+
+  private static void refused(Path file, UnaryOperator<TensorFile.Builder> change, String message) {
+    TensorFile.Builder made =
+        TensorFile.builder()
+            .put("summary", "1")
+            .put("summary.names", "[\"a\",\"a\"]")
+            .put("summary.warnings", "[]")
+            .put("summary/rows", FloatType.FLOAT64, new Shape(2, 9), new double[18]);
+    change.apply(made).write(file);
+    assertThatThrownBy(() -> Summary.load(file))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'" + file + "' " + message);
+  }
+
+  @Test
+  void otherFilesAreRefused(@TempDir Path folder) {
+    Path file = folder.resolve("summary");
+    refused(
+        file,
+        made -> made.put("summary", "2"),
+        "has version '2' of a summary, but this release reads version 1; pass a file that"
+            + " summary.save of this release wrote");
+    refused(file, made -> made, "has two rows of one name in 'summary.names'");
+    refused(
+        file,
+        made -> made.put("summary.names", "[\"a\"]"),
+        "has no tensor 'summary/rows' of doubles (1, 9)");
+    refused(
+        file,
+        made -> made.put("summary.names", "[\"a\", 1]"),
+        "has a text 'summary.names' that is no JSON array of texts");
+    refused(
+        file,
+        made -> made.put("summary.names", "[\"a\",\"b\"]").put("summary.warnings", "none"),
+        "has a text 'summary.warnings' that is no JSON array of texts");
   }
 }

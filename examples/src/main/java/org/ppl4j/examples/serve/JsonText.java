@@ -18,6 +18,8 @@ import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -71,23 +73,57 @@ final class JsonText {
   /**
    * The object that a body is.
    *
-   * @throws HttpProblem 400 if it is no JSON, or no object
+   * @throws HttpProblem 400 if it is no JSON, has a member twice, or is no object
    */
   static JsonObject object(byte[] body) {
     JsonElement json;
-    try (JsonReader reader =
-        new JsonReader(
-            new StringReader(
-                StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString()))) {
-      reader.setStrictness(Strictness.STRICT);
+    try {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+      JsonReader reader = reader(text);
       json = JsonParser.parseReader(reader);
       JsonToken unused = reader.peek(); // which refuses what stands behind it
+      if (!text.isBlank()) {
+        checkMembers(reader(text));
+      }
     } catch (CharacterCodingException e) {
       throw HttpProblem.of(400, "body is not in UTF-8; send JSON in UTF-8");
     } catch (IOException | JsonParseException e) {
       throw HttpProblem.of(400, "body is no JSON%s; send one object", place(e));
     }
     return object("body", json);
+  }
+
+  private static JsonReader reader(String text) {
+    JsonReader reader = new JsonReader(new StringReader(text));
+    reader.setStrictness(Strictness.STRICT);
+    return reader;
+  }
+
+  /** Of two members of a name the parser would take the last, and say nothing. */
+  private static void checkMembers(JsonReader reader) throws IOException {
+    switch (reader.peek()) {
+      case BEGIN_OBJECT -> {
+        Set<String> names = new HashSet<>();
+        reader.beginObject();
+        while (reader.hasNext()) {
+          String name = reader.nextName();
+          if (!names.add(name)) {
+            throw HttpProblem.of(
+                400, "body has member '%s' twice in one object; send it once", name);
+          }
+          checkMembers(reader);
+        }
+        reader.endObject();
+      }
+      case BEGIN_ARRAY -> {
+        reader.beginArray();
+        while (reader.hasNext()) {
+          checkMembers(reader);
+        }
+        reader.endArray();
+      }
+      default -> reader.skipValue();
+    }
   }
 
   /** Where it is none; what Gson says beside is for who writes Java. */

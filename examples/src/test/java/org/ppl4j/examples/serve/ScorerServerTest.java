@@ -219,6 +219,16 @@ class ScorerServerTest {
     refused(
         "flats/quantile", "{'a': 1}", 400, "body is no JSON at line 1 column 3; send one object");
     refused("flats/quantile", "{} {}", 400, "body is no JSON at line 1 column 5; send one object");
+    refused(
+        "flats/quantile",
+        "{\"probability\": 0.5, \"x\": {\"town\": \"York\", \"to\\u0077n\": \"Leeds\"}}",
+        400,
+        "body has member 'town' twice in one object; send it once");
+    refused(
+        "flats/quantile",
+        "{\"probability\": 0.5, \"x\": [[{\"a\": 1}, {\"a\": 2}]], \"probability\": 0.9}",
+        400,
+        "body has member 'probability' twice in one object; send it once");
     refused("flats/quantile", "[]", 400, "body is an array, but must be an object");
     refused("flats/quantile", "[".repeat(900), 400, "body is no JSON at line 1 column 257; send");
     refused(

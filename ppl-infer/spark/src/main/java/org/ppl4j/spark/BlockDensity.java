@@ -51,6 +51,21 @@ final class BlockDensity {
     return function(block).isRecorded();
   }
 
+  /** Blocks by a record and blocks by the engine would have other bits in each run. */
+  private void checkRecorded(VectorFunction function) {
+    function
+        .whyNot()
+        .filter(why -> model.isRecorded())
+        .ifPresent(
+            why -> {
+              throw new IllegalStateException(
+                  "the log density of rows of %s is recorded elsewhere, but cannot be here, since"
+                          .formatted(model.program().name())
+                      + " %s; let all be computed by the engine:".formatted(why)
+                      + " builder.config(config.withRecording(Recording.OFF))");
+            });
+  }
+
   /** For each of some vectors the log density and its gradient, one after the other. */
   double[] slopes(RowBlock block, double[][] vectors) {
     return Doubles.concat(
@@ -63,7 +78,9 @@ final class BlockDensity {
         1 + x.length,
         () -> {
           double[] gradient = new double[x.length];
-          double value = function(block).evaluate(x, block.numbers(), gradient);
+          VectorFunction function = function(block);
+          double value = function.evaluate(x, block.numbers(), gradient);
+          checkRecorded(function);
           double[] all = Arrays.copyOf(new double[] {value}, 1 + x.length);
           System.arraycopy(gradient, 0, all, 1, x.length);
           return all;

@@ -24,7 +24,6 @@ import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.latent.LatentSpace;
 import org.ppl4j.infer.latent.Start;
 import org.ppl4j.params.ParamStore;
-import org.ppl4j.tensor.Recording;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
@@ -90,10 +89,10 @@ final class PlateLook {
                   .collect(ImmutableList.toImmutableList()),
               vector(run, space, trace, 0),
               vector(run, space, trace, NEAR),
-              config);
+              config,
+              false);
     }
-    return seen.recorded(
-        new BlockDensity(seen).isRecorded(first) ? Recording.REQUIRED : Recording.OFF);
+    return seen.recorded(new BlockDensity(seen).isRecorded(first));
   }
 
   private static RowBlock block(double[][] few, int from, int to) {

@@ -31,6 +31,7 @@ import org.ppl4j.tensor.internal.table.Shapes;
  * @param first a vector of their values
  * @param second another
  * @param config of runs on executors
+ * @param isRecorded whether all blocks are to be computed by records
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record PlateModel(
@@ -40,7 +41,8 @@ record PlateModel(
     ImmutableList<Latent> latents,
     double[] first,
     double[] second,
-    RunConfig config)
+    RunConfig config,
+    boolean isRecorded)
     implements Serializable {
 
   /** A site. */
@@ -65,10 +67,10 @@ record PlateModel(
     }
   }
 
-  /** With another recording. */
-  PlateModel recorded(Recording recording) {
-    return new PlateModel(
-        program, plate, columns, latents, first, second, config.withRecording(recording));
+  /** With records for all blocks, or none. */
+  PlateModel recorded(boolean isRecorded) {
+    RunConfig own = isRecorded ? config : config.withRecording(Recording.OFF);
+    return new PlateModel(program, plate, columns, latents, first, second, own, isRecorded);
   }
 
   /** Whether a site is in the plate. */

@@ -7,10 +7,9 @@ import java.io.Serializable;
  *
  * @param number its place among all blocks
  * @param rows how many
- * @param numbers of the rows, column by column
+ * @param all the numbers of the rows, column by column
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared
-record RowBlock(long number, int rows, double[] numbers) implements Serializable {
+record RowBlock(long number, int rows, Numbers all) implements Serializable {
 
   /** Of numbers row by row, so many in each. Rows with −0 are as those with 0. */
   static RowBlock of(long number, int width, double[] byRow) {
@@ -19,6 +18,11 @@ record RowBlock(long number, int rows, double[] numbers) implements Serializable
     for (int i = 0; i < byRow.length; i++) {
       numbers[i % width * rows + i / width] = byRow[i] + 0.0;
     }
-    return new RowBlock(number, rows, numbers);
+    return new RowBlock(number, rows, new Numbers(numbers));
+  }
+
+  /** Those of the rows, column by column; not a copy. */
+  double[] numbers() {
+    return all.values();
   }
 }

@@ -148,9 +148,20 @@ public final class SparkLogDensity implements Program<@Nullable Void>, AutoClose
     @SuppressWarnings("MustBeClosedChecker") // by the caller
     public SparkLogDensity build(Dataset<Row> rows) {
       NumberColumns columns = NumberColumns.of(Arrays.asList(rows.schema().fields()));
-      long count = RowBlocks.count(rows, columns);
+      long count = rows.count();
+      checkArgument(
+          count > 0,
+          "data set of columns %s has no rows; a log density needs at least one",
+          columns.names());
       double[][] few =
-          rows.limit(FEW).collectAsList().stream().map(columns::read).toArray(double[][]::new);
+          rows.na().drop().limit(FEW).collectAsList().stream()
+              .map(columns::read)
+              .toArray(double[][]::new);
+      checkArgument(
+          few.length > 0,
+          "each of %s rows misses a number in one of columns %s; leave them out, or fill them in",
+          count,
+          columns.names());
       PlateModel seen = PlateLook.at(model, plate, columns, config, few);
       Parcel<PlateModel> parcel = Parcel.ofCode(seen);
       RowBlocks blocks = RowBlocks.of(rows, columns, count, block, partitions);

@@ -286,7 +286,7 @@ class SparkLogDensityAcceptanceTest {
         .selectExpr(
             Stream.concat(
                     IntStream.range(0, WIDTH)
-                        .mapToObj(i -> "sin(%s * %d + 0.1) / 4 as x%d".formatted(place, 1 + i, i)),
+                        .mapToObj(i -> "sin(%s * %d + 0.1D) / 4 as x%d".formatted(place, 1 + i, i)),
                     Stream.of("pmod(%s * 7919, 997) < 600 as buys".formatted(place)))
                 .toArray(String[]::new));
   }

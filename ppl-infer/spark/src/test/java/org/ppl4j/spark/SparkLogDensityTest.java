@@ -428,6 +428,36 @@ class SparkLogDensityTest {
             + " number of rows that a column has, as p.plate(\"rows\", rows.get(column).size(0))");
   }
 
+  private static final AtomicInteger EXECUTIONS = new AtomicInteger();
+
+  /** Adds another number at each execution, in tasks alone. */
+  private static final Program<Map<String, NDArray>> OTHER_EACH_TIME =
+      (p, rows) -> {
+        double more = TaskContext.get() == null ? 0 : EXECUTIONS.incrementAndGet();
+        NDArray mean = p.sample("mean", Normal.of(0, 1));
+        try (Plate plate = p.plate("rows", rows.get("age").size(0))) {
+          p.observe("age", Normal.of(mean.add(more), 1), rows.get("age"));
+        }
+      };
+
+  @Test
+  void aRecordThatDiffersFromTheEngineSaysWhatToDo() {
+    try (SparkLogDensity density = blocks(OTHER_EACH_TIME).build(rows(80))) {
+      assertThatThrownBy(() -> evaluate(density))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageMatching(
+              "block \\d of 2 of rows: the log density of rows of .+ is recorded elsewhere, but"
+                  + " cannot be here, since .+; let all be computed by the engine:"
+                  + " builder\\.config\\(config\\.withRecording\\(Recording\\.OFF\\)\\)");
+    }
+  }
+
+  private static void evaluate(SparkLogDensity density) {
+    try (LogDensity<Void> function = LogDensity.of(density, null, CONFIG)) {
+      assertThat(function.value(function.start())).isNaN();
+    }
+  }
+
   @Test
   void whatIsAskedTooLateOrInterruptedSaysSo() {
     SparkLogDensity.Builder blocks = blocks(LOGISTIC);

@@ -14,7 +14,9 @@ import org.ppl4j.tensor.RunConfig;
 
 /**
  * The normal approximation of a posterior at its mode, both in unconstrained space: its covariance
- * is the inverse of the negative second derivatives of the log density there, which are exact.
+ * is the inverse of the negative second derivatives of the log density there. They are exact, or
+ * differences of the gradient where an operation has none, as the solvers of differential equations
+ * in Java, which {@link LaplacePosterior#warnings} say.
  *
  * <pre>{@code
  * try (LaplacePosterior<NDArray> posterior = LaplaceApproximation.of(MODEL).run(flips)) {

@@ -1,5 +1,6 @@
 package org.ppl4j.infer.density;
 
+import ai.djl.inference.Predictor;
 import com.google.common.collect.ImmutableList;
 import java.nio.file.Path;
 import java.util.Map;
@@ -156,6 +157,14 @@ public final class ConditionalScorer {
    */
   public Map<String, @Nullable Object> cells(double... row) {
     return fitted.cells(row);
+  }
+
+  /**
+   * {@link #interval(double, Map)} as DJL's predictor, of contexts by names: see {@link
+   * Predictors}.
+   */
+  public Predictor<Map<String, ?>, PlainInterval> predictor(double probability) {
+    return Predictors.of(toString(), (Map<String, ?> x) -> interval(probability, x));
   }
 
   // --- of tables

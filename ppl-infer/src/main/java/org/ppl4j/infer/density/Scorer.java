@@ -1,5 +1,6 @@
 package org.ppl4j.infer.density;
 
+import ai.djl.inference.Predictor;
 import com.google.common.collect.ImmutableList;
 import java.nio.file.Path;
 import java.util.Map;
@@ -109,6 +110,11 @@ public final class Scorer {
    */
   public Map<String, @Nullable Object> cells(double... row) {
     return fitted.cells(row);
+  }
+
+  /** {@link #logProb(Map)} as DJL's predictor, of rows by names: see {@link Predictors}. */
+  public Predictor<Map<String, ?>, Double> predictor() {
+    return Predictors.of(toString(), (Map<String, ?> row) -> logProb(row));
   }
 
   /**

@@ -2,9 +2,11 @@ package org.ppl4j.infer.sbi;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import ai.djl.inference.Predictor;
 import com.google.common.collect.ImmutableList;
 import java.nio.file.Path;
 import org.ppl4j.infer.density.ConditionalScorer;
+import org.ppl4j.infer.density.Predictors;
 import org.ppl4j.tensor.file.TensorFile;
 
 /**
@@ -88,6 +90,16 @@ public final class PosteriorScorer {
    */
   public double distance(double[]... observation) {
     return density.distance(checked(observation));
+  }
+
+  /**
+   * {@link #sample} as DJL's predictor, of observations: see {@link Predictors}.
+   *
+   * @throws IllegalArgumentException if the count is less than 1
+   */
+  public Predictor<double[], double[][]> predictor(int count, long seed) {
+    checkArgument(count >= 1, "predictor has %s draws, but needs at least 1", count);
+    return Predictors.of(toString(), observation -> sample(count, seed, observation));
   }
 
   /**

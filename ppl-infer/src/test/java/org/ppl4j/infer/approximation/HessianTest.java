@@ -11,6 +11,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.ppl4j.Program;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.ImproperUniform;
+import org.ppl4j.ode.Ode;
+import org.ppl4j.ode.Solver;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
 
@@ -67,6 +69,41 @@ class HessianTest {
         .endsWith(" at most, as correlations are scaled");
     for (int k = 0; k < EXPECTED.length; k++) {
       assertThat(hessian.matrix()[k]).isCloseTo(EXPECTED[k], within(1e-6)); // (h = 0.01)⁴ times 120
+    }
+  }
+
+  /**
+   * A solver in Java gives the derivatives of states, and none of these. Of z' = −k z, z(0) = 1 the
+   * negative second derivative of −Σ (y − e^(−k t))² / 2 is Σ (z'² − (y − z) z''), of which
+   * Gauss–Newton has the first term alone.
+   */
+  @Test
+  void ofADifferentialEquationHasTheBendOfItsStates() {
+    double[] times = {0, 1, 2};
+    Program<Void> program =
+        (p, none) -> {
+          NDArray rate = p.sample("rate", ImproperUniform.of(Constraint.REAL));
+          NDArray states =
+              Ode.solve(
+                  Solver.dormandPrince(1e-10, 1e-10),
+                  (t, z, k) -> z.mul(k).neg(),
+                  p.scalar(1).expandDims(-1),
+                  times,
+                  rate.expandDims(-1));
+          NDArray off = states.squeeze(-1).sub(p.constant(Tensors.vector(new double[] {1, 1, 1})));
+          p.factor("f", off.square().sum().mul(-0.5));
+        };
+    double k = 0.3;
+    double expected = 0;
+    for (double t : times) {
+      double z = Math.exp(-k * t);
+      expected += t * t * z * z - (1 - z) * t * t * z;
+    }
+    try (Target<Void> target = Target.open(program, null, TargetSettings.standard(), null)) {
+      Hessian hessian = Hessian.of(target, new double[] {k});
+
+      assertThat(hessian.matrix()[0]).isCloseTo(expected, within(1e-6));
+      assertThat(hessian.note()).startsWith("second derivatives are differences of the gradient");
     }
   }
 
