@@ -126,9 +126,12 @@ final class ClusterDensity implements JavaMap, AutoCloseable {
     double[] sum = new double[count];
     for (Answer answer : answers) {
       if (answer.failure() != null) {
-        throw new IllegalArgumentException(
+        String message =
             "block %s of %s of rows: %s"
-                .formatted(answer.block(), blocks.count(), answer.failure()));
+                .formatted(answer.block(), blocks.count(), answer.failure());
+        throw answer.isOfState()
+            ? new IllegalStateException(message)
+            : new IllegalArgumentException(message);
       }
       for (int i = 0; i < count; i++) {
         sum[i] += answer.numbers()[i];
@@ -178,9 +181,10 @@ final class ClusterDensity implements JavaMap, AutoCloseable {
    * What came of a block.
    *
    * @param failure why nothing did; null if something did
+   * @param isOfState whether it is not that of the rows or the vector
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Answer(long block, double[] numbers, @Nullable String failure)
+  private record Answer(long block, double[] numbers, @Nullable String failure, boolean isOfState)
       implements Serializable {}
 
   /** What a task does to its blocks, one after the other. */
@@ -195,12 +199,16 @@ final class ClusterDensity implements JavaMap, AutoCloseable {
 
     private Answer answer(BlockDensity density, RowBlock block) {
       try {
-        return new Answer(block.number(), numbers.of(density, block), null);
+        return new Answer(block.number(), numbers.of(density, block), null, false);
       } catch (InterruptionException stopped) { // the task is, and may be run again
         throw stopped;
       } catch (RuntimeException e) {
         String message = e.getMessage();
-        return new Answer(block.number(), new double[0], message == null ? e.toString() : message);
+        return new Answer(
+            block.number(),
+            new double[0],
+            message == null ? e.toString() : message,
+            e instanceof IllegalStateException);
       }
     }
   }
