@@ -48,7 +48,7 @@ import org.ppl4j.tensor.internal.table.Shapes;
  * log p(sites, rows) = log p(sites) + Σ over blocks of log p(rows of the block | sites)
  * }</pre>
  *
- * <p>Blocks have a fixed number of rows, in the order of their values. They stay with the
+ * <p>Blocks have a fixed number of rows, in the order of hashes of their values. They stay with the
  * executors, in memory as far as there is room and on disk; for each gradient executors get the
  * values of the sites, and give back a number and a gradient for each block, which are added in the
  * order of blocks. So the bits depend on rows, model and size of blocks alone; they are those of
