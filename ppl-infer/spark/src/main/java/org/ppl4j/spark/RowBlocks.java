@@ -113,8 +113,10 @@ record RowBlocks(JavaRDD<RowBlock> all, long rows, long count) {
         .javaRDD();
   }
 
-  private static int bucket(Row row, int width, int bits) {
-    return (int) (row.getLong(width) >> 64 - bits) + (1 << bits - 1);
+  /** That of the row that comes next. */
+  private static int bucket(PeekingIterator<Row> left, int width, int bits) {
+    long hash = requireNonNull(left.peek()).getLong(width);
+    return (int) (hash >> 64 - bits) + (1 << bits - 1);
   }
 
   private static Column column(String name) {
@@ -156,11 +158,11 @@ record RowBlocks(JavaRDD<RowBlock> all, long rows, long count) {
       List<Bucket> buckets = new ArrayList<>();
       PeekingIterator<Row> left = Iterators.peekingIterator(rows);
       while (left.hasNext()) {
-        int number = bucket(left.peek(), width, bits);
+        int number = bucket(left, width, bits);
         long count = 0;
         long[] missing = new long[width];
-        while (left.hasNext() && bucket(left.peek(), width, bits) == number) {
-          Row row = left.next();
+        while (left.hasNext() && bucket(left, width, bits) == number) {
+          Row row = requireNonNull(left.next());
           for (int i = 0; i < width; i++) {
             missing[i] += row.isNullAt(i) ? 1 : 0;
           }
@@ -193,15 +195,15 @@ record RowBlocks(JavaRDD<RowBlock> all, long rows, long count) {
           if (!left.hasNext()) {
             return endOfData();
           }
-          int next = bucket(left.peek(), width, bits);
+          int next = bucket(left, width, bits);
           from = next == bucket ? from : starts[next];
           bucket = next;
           long began = from;
           ImmutableDoubleArray.Builder piece = ImmutableDoubleArray.builder();
           while (left.hasNext()
-              && bucket(left.peek(), width, bits) == bucket
+              && bucket(left, width, bits) == bucket
               && from / size == began / size) {
-            Row row = left.next();
+            Row row = requireNonNull(left.next());
             for (int i = 0; i < width; i++) {
               piece.add(row.getDouble(i));
             }
