@@ -41,16 +41,17 @@ public final class Predictors {
    */
   public static <I, O> Predictor<I, O> of(String name, Function<? super I, ? extends O> answer) {
     requireNonNull(answer, "answer");
-    return new Answers<I, O>(requireNonNull(name, "name"), answer).newPredictor(new Objects<>());
+    return new Answers<I, O>(requireNonNull(name, "name"), answer).newPredictor(new AsTheyAre<>());
   }
 
   /** A model whose only layer asks a function about an object. */
   private static final class Answers<I, O> extends BaseModel {
 
+    @SuppressWarnings("unchecked") // as the predictor took it
     Answers(String name, Function<? super I, ? extends O> answer) {
       super(name);
       this.manager = PassthroughNDManager.INSTANCE;
-      setBlock(new LambdaBlock(in -> list(answer.apply(Objects.<I>object(in)))));
+      setBlock(new LambdaBlock(in -> list(answer.apply((I) object(in)))));
     }
 
     /** Nothing, where DJL's would say that a manager which cannot be closed was not. */
@@ -70,8 +71,12 @@ public final class Predictors {
     return new NDList(PassthroughNDManager.INSTANCE.create(object));
   }
 
+  private static Object object(NDList list) {
+    return ((PassthroughNDArray) list.singletonOrThrow()).getObject();
+  }
+
   /** Carries objects as they are, one after the other. */
-  private static final class Objects<I, O> implements Translator<I, O> {
+  private static final class AsTheyAre<I, O> implements Translator<I, O> {
 
     @Override
     public @Nullable Batchifier getBatchifier() {
@@ -84,13 +89,9 @@ public final class Predictors {
     }
 
     @Override
+    @SuppressWarnings("unchecked") // as the function gave it
     public O processOutput(TranslatorContext context, NDList list) {
-      return object(list);
-    }
-
-    @SuppressWarnings("unchecked") // as it was put in
-    static <T> T object(NDList list) {
-      return (T) ((PassthroughNDArray) list.singletonOrThrow()).getObject();
+      return (O) object(list);
     }
   }
 }
