@@ -29,7 +29,13 @@ final class KnownNames {
 
   /** What programs use of other libraries. */
   private static final List<String> LIBRARIES =
-      List.of("java.lang", "ai.djl", "ai.djl.ndarray", "ai.djl.nn", "ai.djl.training.dataset");
+      List.of(
+          "java.lang",
+          "ai.djl",
+          "ai.djl.inference",
+          "ai.djl.ndarray",
+          "ai.djl.nn",
+          "ai.djl.training.dataset");
 
   /** Texts, and artifacts of Maven. */
   private static final Pattern NO_NAME = Pattern.compile("\"[^\"]*\"|[\\w.]+:\\w+");

@@ -11,7 +11,8 @@
  *   <li>What they answer as functions of plain numbers, also where the engine is not on the class
  *       path: a {@link org.ppl4j.infer.density.Scorer} or a {@link
  *       org.ppl4j.infer.density.ConditionalScorer}, whose intervals are {@link
- *       org.ppl4j.infer.density.PlainInterval}s.
+ *       org.ppl4j.infer.density.PlainInterval}s. {@link org.ppl4j.infer.density.Predictors} puts
+ *       them behind DJL's interface.
  *   <li>{@link org.ppl4j.infer.density.Table}: columns with names, from a CSV file in a {@link
  *       org.ppl4j.infer.density.TableFormat}. A {@link org.ppl4j.infer.density.TableColumn} is of a
  *       {@link org.ppl4j.infer.density.ColumnType}, and its levels are a {@link
