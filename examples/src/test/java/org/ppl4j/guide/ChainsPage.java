@@ -6,12 +6,14 @@ import static org.ppl4j.guide.ShapesAndPlatesPage.LINE;
 import ai.djl.ndarray.NDArray;
 import java.nio.file.Path;
 import java.util.List;
+import org.ppl4j.Program;
 import org.ppl4j.guide.ShapesAndPlatesPage.Rows;
 import org.ppl4j.infer.CmdStanCsv;
 import org.ppl4j.infer.InferenceData;
 import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.mcmc.McmcRun;
 import org.ppl4j.infer.mcmc.Nuts;
+import org.ppl4j.infer.reparam.Reparam;
 import org.ppl4j.infer.report.ChainPicture;
 import org.ppl4j.infer.report.ForestPicture;
 import org.ppl4j.infer.report.PairsPicture;
@@ -29,6 +31,17 @@ final class ChainsPage {
     try (McmcRun<NDArray> run = Nuts.of(MODEL).run(flips)) {
       System.out.println(run.report()); // what each chain did, and what to do where it went wrong
       return run.summary(); // with R-hat and effective sizes
+    }
+  }
+
+  // endregion
+
+  // region
+  static Summary mended(Program<Rows> warned, Rows rows) {
+    Program<Rows> other = warned.with(Reparam.automatic()); // location and scale taken out
+    try (McmcRun<Rows> run = Nuts.of(other).targetAcceptance(0.95).draws(2000).run(rows)) {
+      System.out.println(run.report()); // does it still warn?
+      return run.samples().only("a", "b").summary(); // of these sites alone
     }
   }
 

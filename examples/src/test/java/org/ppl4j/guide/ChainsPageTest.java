@@ -2,6 +2,7 @@ package org.ppl4j.guide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.ppl4j.guide.ShapesAndPlatesPage.LINE;
 
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Files;
@@ -28,6 +29,8 @@ class ChainsPageTest {
   @Test
   void chainsAreSeen() {
     try (NDManager manager = NDManager.newBaseManager()) {
+      assertThat(ChainsPage.mended(LINE, LineData.rows(manager)).rows().keySet())
+          .containsExactly("a", "b");
       ChainsPage.shown(LineData.rows(manager), folder.resolve("line.html"));
       assertThat(folder.resolve("line.html")).isNotEmptyFile();
       assertThat(ChainsPage.seen(LineData.rows(manager), folder))

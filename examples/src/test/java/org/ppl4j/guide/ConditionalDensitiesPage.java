@@ -27,6 +27,7 @@ final class ConditionalDensitiesPage {
       density.save(file); // ConditionalDensity.load(manager, file, Flows::conditional)
       Map<String, Object> flat = Map.of("area", area, "rooms", 3, "district", "Leeds");
       System.out.println(density.sampleRows(5, Table.row(flat))); // as rows of the table are
+      System.out.println(density.quantile(0.5, flat)); // a number: the median
       return density.interval(0.9, flat).toString(); // "228.4 to 271.9, covers 0.9"
     }
   }

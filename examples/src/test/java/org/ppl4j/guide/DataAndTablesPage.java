@@ -2,6 +2,7 @@ package org.ppl4j.guide;
 
 import ai.djl.ndarray.NDArray;
 import java.nio.file.Path;
+import org.ppl4j.Gaps;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.HalfNormal;
@@ -50,6 +51,34 @@ final class DataAndTablesPage {
       Samples draws = run.samples().withLabels("base", shop.levels());
       draws.save(file); // Samples.load(file)
       return draws.summary(); // base[Leeds] and so on
+    }
+  }
+
+  // endregion
+
+  // region
+  record Readings(Gaps x, double[] y) {}
+
+  static final Program<Readings> WITH_GAPS =
+      (p, readings) -> {
+        Gaps x = readings.x();
+        NDArray mu = p.sample("mu", Normal.of(0, 10));
+        NDArray unknown;
+        try (Plate gaps = p.plate("gaps", x.count())) {
+          unknown = p.sample("x.missing", Normal.of(mu, 1)); // a number for each gap
+        }
+        try (Plate rows = p.plate("rows", readings.y().length)) {
+          p.observe("x", Normal.of(mu, 1).mask(rows.take(x.seen())), rows.take(x.values()));
+          NDArray complete = x.complete(p, rows, unknown);
+          p.observe("y", Normal.of(complete.mul(2), 0.5), rows.take(readings.y()));
+        }
+      };
+
+  static Summary imputed(Table table) {
+    Gaps x = table.column("x").gaps();
+    try (McmcRun<Readings> run =
+        Nuts.of(WITH_GAPS).run(new Readings(x, table.column("y").numbers()))) {
+      return run.summary();
     }
   }
 

@@ -1,6 +1,7 @@
 package org.ppl4j.guide;
 
 import ai.djl.ndarray.NDArray;
+import java.util.List;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.HalfNormal;
@@ -59,5 +60,30 @@ final class LongLoopsAndEquationsPage {
       return run.summary();
     }
   }
+
+  // endregion
+
+  // region
+  static final Program<double[]> GROWTH =
+      (p, y) -> {
+        NDArray rate = p.sample("rate", LogNormal.of(-1, 1));
+        NDArray most = p.sample("most", LogNormal.of(4, 1));
+        NDArray first = p.sample("first", LogNormal.of(0, 1));
+        NDArray noise = p.sample("noise", HalfNormal.of(0.5));
+        NDArray states =
+            Ode.solve(
+                (time, state, theta) -> {
+                  NDArray share = state.div(theta.get("..., 1:2"));
+                  return state.mul(theta.get("..., 0:1")).mul(share.neg().add(1));
+                }, // dx/dt = rate x (1 − x / most)
+                first.expandDims(-1),
+                HOURS,
+                Tensors.stack(List.of(rate, most), -1));
+        try (Plate times = p.plate("times", HOURS.length)) {
+          NDArray logs = states.squeeze(-1).log();
+          p.observe("y", LogNormal.of(logs, noise), times.take(y));
+        }
+      };
+
   // endregion
 }

@@ -6,6 +6,9 @@ import ai.djl.ndarray.NDArray;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.Summary;
+import org.ppl4j.infer.approximation.LaplaceApproximation;
+import org.ppl4j.infer.approximation.LaplacePosterior;
 import org.ppl4j.infer.mcmc.McmcRun;
 import org.ppl4j.infer.mcmc.Nuts;
 import org.ppl4j.tensor.Recording;
@@ -27,6 +30,23 @@ class LongLoopsAndEquationsPageTest {
             .progress(Progress.silent())
             .run(Tensors.vector(0.3, 0.9, 1.2, 1.1, 0.8, 0.9, 1.3))) {
       assertThat(run.samples().summary().get("x[3]").mean()).isBetween(0.5, 1.5);
+    }
+  }
+
+  /** The equation of Verhulst (1838) has a formula. */
+  @Test
+  void aGrowthIsFitted() {
+    double[] y =
+        Arrays.stream(LongLoopsAndEquationsPage.HOURS)
+            .map(t -> 50 / (1 + 49 * Math.exp(-0.9 * t)))
+            .toArray();
+    Arrays.setAll(y, i -> y[i] * (i % 2 == 0 ? 1.02 : 0.98));
+
+    try (LaplacePosterior<double[]> found =
+        LaplaceApproximation.of(LongLoopsAndEquationsPage.GROWTH).run(y)) {
+      Summary summary = found.summary(y, 1000);
+      assertThat(summary.get("rate").q50()).isBetween(0.8, 1.0);
+      assertThat(summary.get("most").q50()).isBetween(40.0, 60.0);
     }
   }
 

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
+import com.google.common.primitives.Doubles;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.infer.Summary;
+import org.ppl4j.tensor.Rng;
 
 /** A simulator of known posterior. */
 class SimulatorsPageTest {
@@ -26,5 +28,24 @@ class SimulatorsPageTest {
       assertThat(theta.mean()).isCloseTo(1, within(0.15));
       assertThat(theta.sd()).isCloseTo(0.5, within(0.1));
     }
+  }
+
+  @Test
+  void anEpidemicIsSimulated() {
+    double[] ill = SimulatorsPage.EPIDEMIC.simulate(new double[] {0.4, 0.1}, Rng.of(1));
+
+    assertThat(ill).hasSize(6);
+    assertThat(Doubles.asList(ill)).allMatch(each -> each > 10 && each < 1000);
+    assertThat(SimulatorsPage.EPIDEMIC.simulate(new double[] {0.4, 0.1}, Rng.of(1))).isEqualTo(ill);
+  }
+
+  @Test
+  @Tag("acceptance") // a minute
+  @Tag("seen.3")
+  void anEpidemicIsInferred() {
+    Summary found = SimulatorsPage.ofAnEpidemic(1000);
+
+    assertThat(found.get("theta[infects]").mean()).isBetween(0.35, 0.45);
+    assertThat(found.get("theta[recovers]").mean()).isBetween(0.08, 0.12);
   }
 }

@@ -23,4 +23,9 @@ public final class AllRows implements Handler {
       }
     };
   }
+
+  @Override
+  public String toString() {
+    return "all rows of each plate";
+  }
 }

@@ -34,4 +34,9 @@ public final class Broadcast implements Handler {
       }
     };
   }
+
+  @Override
+  public String toString() {
+    return "broadcast of given values";
+  }
 }

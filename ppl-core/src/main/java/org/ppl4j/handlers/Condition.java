@@ -66,4 +66,9 @@ public final class Condition implements Handler {
       }
     };
   }
+
+  @Override
+  public String toString() {
+    return "condition on " + values;
+  }
 }

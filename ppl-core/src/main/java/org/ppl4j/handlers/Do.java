@@ -69,4 +69,9 @@ public final class Do implements Handler {
       }
     };
   }
+
+  @Override
+  public String toString() {
+    return "do of " + values;
+  }
 }

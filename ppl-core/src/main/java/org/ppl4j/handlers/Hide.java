@@ -17,31 +17,42 @@ public final class Hide implements Handler {
   private final Predicate<SampleSite> sites;
   private final Predicate<ParamSite> params;
   private final ImmutableSet<String> written;
+  private final String what;
 
   private Hide(
-      Predicate<SampleSite> sites, Predicate<ParamSite> params, ImmutableSet<String> written) {
+      Predicate<SampleSite> sites,
+      Predicate<ParamSite> params,
+      ImmutableSet<String> written,
+      String what) {
     this.sites = sites;
     this.params = params;
     this.written = written;
+    this.what = what;
   }
 
   /** Hides the sites that satisfy the condition, and no parameter. */
   public Hide(Predicate<SampleSite> sites) {
-    this(sites, param -> false, ImmutableSet.of());
+    this(sites, param -> false, ImmutableSet.of(), "by a condition");
   }
 
   /** Hides the sites and parameters of these names. */
   public static Hide names(String... names) {
     ImmutableSet<String> hidden = ImmutableSet.copyOf(names);
     return new Hide(
-        site -> hidden.contains(site.name()), param -> hidden.contains(param.name()), hidden);
+        site -> hidden.contains(site.name()),
+        param -> hidden.contains(param.name()),
+        hidden,
+        "of " + hidden);
   }
 
   /** Hides all sites and parameters but those of these names. */
   public static Hide allBut(String... names) {
     ImmutableSet<String> shown = ImmutableSet.copyOf(names);
     return new Hide(
-        site -> !shown.contains(site.name()), param -> !shown.contains(param.name()), shown);
+        site -> !shown.contains(site.name()),
+        param -> !shown.contains(param.name()),
+        shown,
+        shown.isEmpty() ? "of all" : "of all but " + shown);
   }
 
   /** Hides all sites and parameters. */
@@ -74,5 +85,10 @@ public final class Hide implements Handler {
         names.check();
       }
     };
+  }
+
+  @Override
+  public String toString() {
+    return "hide " + what;
   }
 }

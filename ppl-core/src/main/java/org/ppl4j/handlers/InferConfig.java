@@ -54,4 +54,9 @@ public final class InferConfig implements Handler {
       }
     };
   }
+
+  @Override
+  public String toString() {
+    return "setting '" + key + "' of sites at " + setting;
+  }
 }

@@ -91,4 +91,9 @@ public final class Lift implements Handler {
         event);
     return prior.expand(left).toEvent();
   }
+
+  @Override
+  public String toString() {
+    return written.isEmpty() ? "lift by a function of the parameter" : "lift of " + written;
+  }
 }

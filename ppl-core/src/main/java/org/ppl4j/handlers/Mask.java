@@ -42,4 +42,11 @@ public final class Mask implements Handler {
       }
     };
   }
+
+  @Override
+  public String toString() {
+    return where == null
+        ? "mask under which " + (all ? "all counts" : "nothing counts")
+        : "mask of shape " + where.getShape();
+  }
 }

@@ -45,4 +45,9 @@ public final class Particles implements Handler {
   public Frame begin(Ppl p) {
     return Plate.particles(p, count, dim);
   }
+
+  @Override
+  public String toString() {
+    return count + " particles at dim " + dim;
+  }
 }

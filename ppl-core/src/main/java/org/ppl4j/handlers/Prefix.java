@@ -45,4 +45,9 @@ public final class Prefix implements Handler {
       }
     };
   }
+
+  @Override
+  public String toString() {
+    return "prefix " + prefix;
+  }
 }

@@ -51,4 +51,9 @@ public final class Recorder implements Handler {
       }
     };
   }
+
+  @Override
+  public String toString() {
+    return "recorder";
+  }
 }

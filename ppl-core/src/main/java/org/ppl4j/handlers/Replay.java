@@ -51,4 +51,9 @@ public final class Replay implements Handler {
     }
     return spec;
   }
+
+  @Override
+  public String toString() {
+    return "replay of " + trace;
+  }
 }

@@ -34,4 +34,9 @@ public final class Scale implements Handler {
       }
     };
   }
+
+  @Override
+  public String toString() {
+    return "scale by " + factor;
+  }
 }

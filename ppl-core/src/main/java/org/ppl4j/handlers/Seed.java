@@ -41,4 +41,9 @@ public final class Seed implements Handler {
       }
     };
   }
+
+  @Override
+  public String toString() {
+    return "seed " + seed;
+  }
 }

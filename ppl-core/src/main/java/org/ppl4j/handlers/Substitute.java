@@ -66,4 +66,9 @@ public final class Substitute implements Handler {
       }
     };
   }
+
+  @Override
+  public String toString() {
+    return "substitute of " + values;
+  }
 }

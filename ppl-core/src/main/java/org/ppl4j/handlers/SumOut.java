@@ -55,4 +55,9 @@ public final class SumOut implements Handler {
       return Optional.empty();
     }
   }
+
+  @Override
+  public String toString() {
+    return "sum out";
+  }
 }

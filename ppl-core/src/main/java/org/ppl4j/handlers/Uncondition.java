@@ -21,4 +21,9 @@ public final class Uncondition implements Handler {
       }
     };
   }
+
+  @Override
+  public String toString() {
+    return "uncondition";
+  }
 }

@@ -60,4 +60,9 @@ record Values(ImmutableMap<String, Bringer> byName, boolean isWritten) implement
     Bringer value = byName.get(name);
     return value == null ? null : value.in(p.run());
   }
+
+  @Override
+  public String toString() {
+    return byName.keySet().toString();
+  }
 }

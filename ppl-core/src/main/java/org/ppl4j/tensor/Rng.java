@@ -8,6 +8,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntToDoubleFunction;
+import java.util.random.RandomGenerator;
 import org.ppl4j.internal.math.NormalQuantile;
 import org.ppl4j.tensor.Noise.Sampler;
 import org.ppl4j.tensor.internal.table.Attributes;
@@ -87,6 +88,13 @@ public final class Rng {
    */
   public static Rng of(long seed, Purpose purpose, long counter, String name) {
     return of(new RandomStream(new RandomStream(null, purpose), name), seed, counter);
+  }
+
+  /**
+   * Returns the stream of a seed alone, at its beginning: for what is drawn outside of programs.
+   */
+  public static Rng of(long seed) {
+    return of(seed, Purpose.PREDICT, 0, "");
   }
 
   /**
@@ -178,6 +186,14 @@ public final class Rng {
       }
     }
     return Math.multiplyHigh(word, bound) + (word >> 63 & bound);
+  }
+
+  /**
+   * Returns this stream as Java's generators are, for code that takes one: {@code nextInt}, {@code
+   * nextGaussian} and the others go on where it stands.
+   */
+  public RandomGenerator asJava() {
+    return this::nextWord;
   }
 
   /** Fills an array with what {@link #nextUniform} would return, only faster. */

@@ -50,6 +50,42 @@ final class HandlersTest extends WithSandbox {
     return trace.sites().stream().map(SampleSite::name).toList();
   }
 
+  @Test
+  void handlersSayWhatTheyAre() {
+    assertThat(
+            List.of(
+                new Condition("y", 1),
+                new Do("x", 2),
+                new Substitute(Map.of("z", sandbox.data(1))),
+                new Replay(sandbox.record(CHAIN)),
+                Hide.names("a", "b"),
+                Hide.allBut("c"),
+                Hide.all(),
+                new Hide(site -> true),
+                new Lift(Map.of("w", Normal.of(0, 1))),
+                new Scale(0.5),
+                new Mask(false),
+                new Seed(3),
+                new Prefix("left"),
+                new Particles(5, 1)))
+        .extracting(Object::toString)
+        .containsExactly(
+            "condition on [y]",
+            "do of [x]",
+            "substitute of [z]",
+            "replay of Trace[a, b, y, twice]",
+            "hide of [a, b]",
+            "hide of all but [c]",
+            "hide of all",
+            "hide by a condition",
+            "lift of [w]",
+            "scale by 0.5",
+            "mask under which nothing counts",
+            "seed 3",
+            "prefix left.",
+            "5 particles at dim -2");
+  }
+
   @Nested
   final class ReplayTest {
 

@@ -10,6 +10,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.random.RandomGenerator;
+import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
 import org.hipparchus.distribution.continuous.NormalDistribution;
 import org.hipparchus.distribution.continuous.UniformRealDistribution;
@@ -35,6 +37,19 @@ class RngTest {
     double[] out = new double[n];
     rng.fillUniform(out);
     return out;
+  }
+
+  @Test
+  void javaGeneratorIsTheSameStream() {
+    Rng rng = Rng.of(5);
+    RandomGenerator java = rng.asJava();
+
+    assertThat(java.nextLong()).isEqualTo(Rng.of(5).nextWord());
+    assertThat(rng.position()).isEqualTo(1);
+    double[] gaussians = DoubleStream.generate(java::nextGaussian).limit(20_000).toArray();
+    double p =
+        new KolmogorovSmirnovTest().kolmogorovSmirnovTest(new NormalDistribution(), gaussians);
+    assertThat(p).isGreaterThan(SIGNIFICANCE);
   }
 
   @Nested

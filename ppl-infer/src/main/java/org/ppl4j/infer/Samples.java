@@ -391,6 +391,11 @@ public final class Samples implements AutoCloseable {
    * @param names of the sites, in the order that they are to have
    * @throws IllegalArgumentException if there is no such site
    */
+  public Samples only(String... names) {
+    return only(List.of(names));
+  }
+
+  /** As {@link #only(String...)}. */
   public Samples only(Collection<String> names) {
     Map<String, NDArray> some = Maps.newLinkedHashMap();
     names.forEach(name -> some.put(name, get(name)));

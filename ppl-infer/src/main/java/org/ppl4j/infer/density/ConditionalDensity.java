@@ -274,6 +274,19 @@ public final class ConditionalDensity implements AutoCloseable {
   }
 
   /**
+   * {@link #quantile(double, Table)} given one row, whose cells are as in {@link Table#row}.
+   *
+   * @throws IllegalArgumentException as {@link #quantile(double, Table)}, or if a cell is of no
+   *     column
+   */
+  public double quantile(double probability, Map<String, ?> x) {
+    Table context = fitted.context(x);
+    warned(context);
+    Table one = new Table("probabilities", 1, new double[] {probability});
+    return fitted.checkedQuantiles(Fitted.matched(one, context))[0];
+  }
+
+  /**
    * The mean of each column given each context: for D = 1 by 1,000 quantiles, else of 4,000 draws.
    *
    * @param x (N, C), or (N) for C = 1

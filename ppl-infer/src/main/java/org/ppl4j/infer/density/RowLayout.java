@@ -63,7 +63,8 @@ record RowLayout(ImmutableList<String> names, ImmutableList<Column> columns) {
       String name = names.get(j);
       checkArgument(
           given.names().contains(name),
-          "%s has no column '%s', which this density was learned from; pass each of %s",
+          "%s has no column '%s', which this density was learned from; pass each of %s, and NaN"
+              + " where a cell is missing",
           given.name(),
           name,
           names);

@@ -10,6 +10,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.base.Strings;
 import com.google.common.collect.ImmutableList;
+import java.io.IOException;
+import java.io.Writer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
@@ -18,7 +20,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.commons.csv.CSVFormat;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.infer.internal.TextFile;
 import org.ppl4j.internal.math.Nearest;
 import org.ppl4j.tensor.Tensors;
 
@@ -494,6 +498,32 @@ public final class Table {
   }
 
   // --- elsewhere
+
+  /**
+   * Writes it as a CSV file (RFC 4180, UTF-8) that {@link #read(Path)} reads as the same table.
+   * Missing cells are empty.
+   *
+   * @throws java.io.UncheckedIOException if the file cannot be written
+   * @throws IllegalArgumentException if the columns have no names
+   */
+  public void write(Path file) {
+    checkArgument(
+        !names.isEmpty(), "%s has columns without names; name them by Table.of(array, …)", name);
+    TextFile.write("file", file, this::write);
+  }
+
+  private void write(Writer writer) throws IOException {
+    writeLine(writer, names.toArray());
+    for (int i = 0; i < rows(); i++) {
+      int row = i;
+      writeLine(writer, IntStream.range(0, columns).mapToObj(j -> text(row, j)).toArray());
+    }
+  }
+
+  private static void writeLine(Writer writer, Object[] cells) throws IOException {
+    writer.write(CSVFormat.RFC4180.format(cells));
+    writer.write(CSVFormat.RFC4180.getRecordSeparator());
+  }
 
   /**
    * As an array (N, D) of a manager.

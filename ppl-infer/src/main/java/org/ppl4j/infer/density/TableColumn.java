@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.ppl4j.Gaps;
 
 /** One column of a {@link Table} of N rows. */
 public final class TableColumn {
@@ -79,6 +80,16 @@ public final class TableColumn {
       }
     }
     return numbers;
+  }
+
+  /**
+   * {@link #numbers} with the gaps that its missing cells are, for models that draw what they may
+   * have been.
+   *
+   * @throws IllegalArgumentException if a cell is a text, none is missing, or all are
+   */
+  public Gaps gaps() {
+    return Gaps.of(numbersOr(Double.NaN));
   }
 
   /** Which cells are not missing (N). */

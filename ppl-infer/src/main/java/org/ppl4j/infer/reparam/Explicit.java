@@ -42,4 +42,9 @@ public final class Explicit implements Reparameterization {
                 TransformedDistribution.of(site.distribution(), bound.inverted()));
     return bound.forward(inner).value();
   }
+
+  @Override
+  public String toString() {
+    return "through " + transform;
+  }
 }

@@ -63,6 +63,13 @@ public final class LocScale implements Reparameterization {
     return new LocScale(OptionalDouble.of(centredness));
   }
 
+  @Override
+  public String toString() {
+    return centredness.isPresent()
+        ? "locScale of centredness " + centredness.getAsDouble()
+        : "locScale of a learned centredness";
+  }
+
   /** A centredness that is learned together with the guide. */
   public static LocScale learned() {
     return new LocScale(OptionalDouble.empty());

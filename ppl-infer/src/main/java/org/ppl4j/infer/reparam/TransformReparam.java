@@ -34,4 +34,9 @@ public final class TransformReparam implements Reparameterization {
     NDArray z = AddedSites.of(p, site).sample(site.name() + ".base", transformed.base());
     return transformed.transform().forward(z).value();
   }
+
+  @Override
+  public String toString() {
+    return "through its base";
+  }
 }

@@ -197,6 +197,12 @@ public final class Svi<D extends @Nullable Object> implements Posterior<D>, Auto
       return this;
     }
 
+    /** Of what the fit is, and how its bound is estimated. */
+    @Override
+    public String toString() {
+      return "svi of %s by %s, %s, not yet built".formatted(model.name(), guide.name(), elbo);
+    }
+
     /** The fit. */
     public Svi<D> build() {
       RunStore store = RunStore.of(params, config == null ? RunConfig.defaults() : config);

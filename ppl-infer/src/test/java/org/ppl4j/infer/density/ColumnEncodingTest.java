@@ -149,7 +149,7 @@ class ColumnEncodingTest {
     assertRefused(
         () -> encoding.apply(Map.of("y", 2)),
         "row has no column 'district', which this density was learned from; pass each of [district,"
-            + " y]");
+            + " y], and NaN where a cell is missing");
     assertRefused(
         () -> encoding.apply(new Table("x", 2, new double[] {3, 1})),
         "x has '3' in column 'district' of row 1 (from 1), which is none of its levels, [Mitte,"
@@ -260,6 +260,8 @@ class ColumnEncodingTest {
       assertThat(density.distance(x).toDoubleArray()).hasSize(1200);
       assertThat(density.quantile(0.5, Table.row(known)).toDoubleArray()[0])
           .isCloseTo(90, within(1.0));
+      assertThat(density.quantile(0.5, known))
+          .isEqualTo(density.quantile(0.5, Table.row(known)).toDoubleArray()[0]);
       try (NDManager manager = NDManager.newBaseManager();
           ConditionalDensity loaded =
               ConditionalDensity.load(manager, file, AffineFlows::network)) {

@@ -55,6 +55,35 @@ class TypedTablesTest {
     assertThatThrownBy(use::run).isInstanceOf(IllegalArgumentException.class).hasMessage(message);
   }
 
+  @Test
+  void writtenTablesAreReadAsTheyWere() throws Exception {
+    Table flats = read(FLATS);
+    Path file = folder.resolve("written.csv");
+    flats.columns("district", "price", "rooms", "sold", "viewed", "lift").write(file);
+    Table again = Table.read(file);
+
+    assertThat(again.names()).startsWith("district", "price");
+    for (String name : again.names()) {
+      TableColumn written = flats.column(name);
+      assertThat(again.column(name).type()).as(name).isEqualTo(written.type());
+      assertThat(again.column(name).seen()).as(name).isEqualTo(written.seen());
+      assertThat(again.column(name)).as(name).hasToString(written.toString());
+    }
+    assertThat(again.column("price").numbersOr(-1)).isEqualTo(flats.column("price").numbersOr(-1));
+    assertThat(Files.readString(file)).contains("Neukölln,120000,7,1969-12-31");
+  }
+
+  @Test
+  void columnsWithoutNamesAreNotWritten() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      Table bare = Table.of("rows", manager.create(new double[] {1, 2}));
+
+      assertRefused(
+          () -> bare.write(folder.resolve("bare.csv")),
+          "rows has columns without names; name them by Table.of(array, …)");
+    }
+  }
+
   /** Cells of one column, and what they are taken for. */
   static Stream<Arguments> columns() {
     return Stream.of(

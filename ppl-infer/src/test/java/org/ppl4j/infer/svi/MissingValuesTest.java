@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.ppl4j.Gaps;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.constraints.Constraint;
@@ -20,6 +21,8 @@ import org.ppl4j.distributions.Poisson;
 import org.ppl4j.infer.Predictive;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.approximation.LaplaceApproximation;
+import org.ppl4j.infer.approximation.LaplacePosterior;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.optim.Adam;
@@ -115,6 +118,34 @@ final class MissingValuesTest {
     double sd = 1 / Math.sqrt(PRECISION);
     assertThat(loc).containsExactly(new double[] {0, mean(1), 0, mean(3)}, within(0.05));
     assertThat(scale).containsExactly(new double[] {1, sd, 1, sd}, within(0.05));
+  }
+
+  /** The same with a number for each gap alone. */
+  @Test
+  void gapsHaveThePosteriorOfMissingRows() {
+    record Columns(Gaps x, double[] y) {}
+    Program<Columns> model =
+        (p, columns) -> {
+          NDArray unknown;
+          try (Plate gaps = p.plate("gaps", columns.x().count())) {
+            unknown = p.sample("x.missing", Normal.of(1, 2));
+          }
+          try (Plate rows = p.plate("rows", columns.y().length)) {
+            NDArray seen = rows.take(columns.x().seen());
+            p.observe("x", Normal.of(1, 2).mask(seen), rows.take(columns.x().values()));
+            NDArray x = columns.x().complete(p, rows, unknown);
+            p.observe("y", Normal.of(x.mul(3), 0.5), rows.take(columns.y()));
+          }
+        };
+    Columns columns = new Columns(Gaps.of(1, Double.NaN, 1.4, Double.NaN), Y);
+
+    try (LaplacePosterior<Columns> found = LaplaceApproximation.of(model).run(columns);
+        Samples draws = found.posterior(columns, 20_000)) {
+      assertThat(draws.mean("x.missing"))
+          .containsExactly(new double[] {mean(1), mean(3)}, within(0.005));
+      assertThat(draws.summary().get("x.missing[1]").sd())
+          .isCloseTo(1 / Math.sqrt(PRECISION), within(0.005));
+    }
   }
 
   @Test
