@@ -54,7 +54,7 @@ public final class BoundData<D extends @Nullable Object> implements AutoCloseabl
    *     listed above
    */
   public static <D extends @Nullable Object> BoundData<D> of(D data, RunConfig config) {
-    NDManager manager = NDManager.newBaseManager(config.device());
+    NDManager manager = config.newManager();
     try (Run run = Run.open(config, 0)) {
       DataCopies copies = new DataCopies(manager);
       DataShape shape = new DataShape(array -> copies.copy(run, array));

@@ -55,7 +55,7 @@ final class Describing {
   @CanIgnoreReturnValue
   private static <D extends @Nullable Object, R> R executed(
       Program<D> program, D data, RunConfig config, BiFunction<Run, Repeated, R> body) {
-    try (NDManager manager = NDManager.newBaseManager(config.device());
+    try (NDManager manager = config.newManager();
         ParamStore params = new ParamStore(manager, config);
         BoundData<D> bound = BoundData.of(data, config);
         Run run = Run.open(config, 0)) {

@@ -4,6 +4,8 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import org.ppl4j.tensor.internal.engine.NativeLibrary;
 
 /**
  * The settings of a run: one value, an argument of every builder.
@@ -48,6 +50,17 @@ public record RunConfig(
    */
   public static RunConfig defaults() {
     return DEFAULTS;
+  }
+
+  /**
+   * A new manager of arrays on this device, which the caller closes.
+   *
+   * @throws IllegalStateException if the engine has no native library; it names the dependency that
+   *     brings it
+   */
+  public NDManager newManager() {
+    NativeLibrary.load();
+    return NDManager.newBaseManager(device);
   }
 
   /** These settings with another seed. */

@@ -56,7 +56,7 @@ final class CmdStanReader {
     List<double[]> rows = files.stream().flatMap(file -> file.rows.stream()).toList();
     ImmutableMap.Builder<String, ImmutableDoubleArray> sampler = ImmutableMap.builder();
     Map<String, List<Element>> sites = first.elements(rows, sampler);
-    NDManager manager = NDManager.newBaseManager(RunConfig.defaults().device());
+    NDManager manager = RunConfig.defaults().newManager();
     try {
       Map<String, NDArray> arrays = Maps.newLinkedHashMap();
       sites.forEach(

@@ -359,7 +359,7 @@ public final class Draws {
    */
   @MustBeClosed
   public Samples collect(int draws) {
-    NDManager manager = NDManager.newBaseManager(config.device());
+    NDManager manager = config.newManager();
     ListMultimap<String, NDArray> pieces = LinkedListMultimap.create();
     try {
       each(

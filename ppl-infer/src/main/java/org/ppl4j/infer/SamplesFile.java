@@ -87,7 +87,7 @@ final class SamplesFile {
     long draws = whole(DRAWS);
     int chains = (int) whole(CHAINS);
     List<String> warnings = warnings();
-    NDManager manager = NDManager.newBaseManager(RunConfig.defaults().device());
+    NDManager manager = RunConfig.defaults().newManager();
     try {
       Map<String, NDArray> sites = Maps.newLinkedHashMap();
       file.entries()

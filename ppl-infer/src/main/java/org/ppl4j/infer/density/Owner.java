@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 
 /**
@@ -27,7 +28,7 @@ record Owner(@Nullable NDManager manager, boolean isOwn) implements AutoCloseabl
   /** A manager of the user's, or one of the density's own. */
   static Owner of(@Nullable NDManager manager, Device device) {
     return manager == null
-        ? new Owner(NDManager.newBaseManager(device), true)
+        ? new Owner(RunConfig.defaults().withDevice(device).newManager(), true)
         : new Owner(manager, false);
   }
 

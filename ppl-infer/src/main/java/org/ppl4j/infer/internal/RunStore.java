@@ -18,7 +18,7 @@ public record RunStore(ParamStore params, @Nullable NDManager own) implements Au
     if (given != null) {
       return new RunStore(given, null);
     }
-    NDManager own = NDManager.newBaseManager(config.device());
+    NDManager own = config.newManager();
     return new RunStore(new ParamStore(own, config), own);
   }
 

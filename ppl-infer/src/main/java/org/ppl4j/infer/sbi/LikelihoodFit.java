@@ -33,7 +33,7 @@ record LikelihoodFit(
   @SuppressWarnings("MustBeClosed") // the likelihood closes the density that it keeps
   NeuralLikelihood fit(Simulations simulations) {
     double[] free = parameters.unconstrained(simulations);
-    NDManager manager = NDManager.newBaseManager(config.device());
+    NDManager manager = config.newManager();
     try {
       NDArray theta = Observations.rows(manager, free, parameters.unconstrainedColumns());
       NDArray data = simulations.data(manager);

@@ -142,7 +142,7 @@ final class Parameters {
   @SuppressWarnings("NullAway") // null is the data of a program without data
   private static <T> T inExecution(
       Program<@Nullable Void> prior, RunConfig config, long counter, Body<T> body) {
-    try (NDManager manager = NDManager.newBaseManager();
+    try (NDManager manager = config.newManager();
         ParamStore params = new ParamStore(manager, config);
         Run run = Run.open(config, counter)) {
       return run.withoutGradients(

@@ -84,7 +84,7 @@ record PosteriorFit(
           .observations()
           .checkWidth(proposals.observation().length, simulations.dataColumns());
     }
-    NDManager manager = NDManager.newBaseManager(config.device());
+    NDManager manager = config.newManager();
     try {
       NDArray theta = Observations.rows(manager, free, parameters.unconstrainedColumns());
       NDArray data = simulations.data(manager);

@@ -1,6 +1,5 @@
 package org.ppl4j.tensor.internal.engine;
 
-import ai.djl.engine.Engine;
 import ai.djl.pytorch.engine.PtNDArray;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The engine's native functions on raw tensor handles: how they are found, and those that make,
  * copy and free tensors. The functions live in a package-private class of the engine, reached by
- * method handles: this is the only class that names it, and {@link Engine} tests at start-up that
+ * method handles: this is the only class that names it, and {@link PyTorch} tests at start-up that
  * it still behaves as expected.
  *
  * <p>A handle that a function returns is owned by the caller and must be given to {@link #delete}.
@@ -24,8 +23,7 @@ final class Native {
   private static final MethodHandles.Lookup LOOKUP;
 
   static {
-    // The engine loads its native library when it is first asked for.
-    Engine.getEngine("PyTorch");
+    NativeLibrary.load();
     try {
       Class<?> library = Class.forName("ai.djl.pytorch.jni.PyTorchLibrary");
       LOOKUP = MethodHandles.privateLookupIn(library, MethodHandles.lookup());
