@@ -2,12 +2,19 @@ package org.ppl4j.readme;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.Maps;
+import com.google.common.hash.HashCode;
+import com.google.common.hash.Hashing;
+import com.google.common.io.MoreFiles;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -123,6 +130,39 @@ class CleanCloneTest {
     point.atLeast("chapters whose blocks run in the starter", pages, 16);
     point.atLeast("tests of blocks", run, pages * (1 + jdks().size()));
     new AcceptancePoint("trust.9").none("what the README's project lacks");
+  }
+
+  /** In folders of their own. */
+  @Test
+  @Tag("seen.4")
+  void twoBuildsOfACommitGiveTheSameJars() throws Exception {
+    List<Map<String, HashCode>> builds = new ArrayList<>();
+    for (String name : List.of("one", "other")) {
+      Path clone = folder.resolve(name);
+      run(folder, "", List.of("git", "clone", "-q", root().toString(), clone.toString()));
+      maven(clone, "", List.of("-q", "-B", "-DskipTests", "package"));
+      builds.add(jars(clone));
+    }
+
+    AcceptancePoint point = new AcceptancePoint("seen.4");
+    point.atLeast("jars", builds.get(0).size(), 7);
+    point.atMost(
+        "jars that differ",
+        Maps.difference(builds.get(0), builds.get(1)).entriesDiffering().size(),
+        0);
+    assertThat(builds.get(1)).isEqualTo(builds.get(0));
+  }
+
+  /** What a build left, by its place in the clone. */
+  private static Map<String, HashCode> jars(Path clone) throws IOException {
+    Map<String, HashCode> jars = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(clone)) {
+      for (Path file : files.filter(path -> path.toString().endsWith(".jar")).toList()) {
+        HashCode hash = MoreFiles.asByteSource(file).hash(Hashing.sha256());
+        jars.put(clone.relativize(file).toString(), hash);
+      }
+    }
+    return jars;
   }
 
   private static boolean isOfThePages(Path file) {
