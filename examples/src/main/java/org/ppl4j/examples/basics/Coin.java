@@ -92,7 +92,7 @@ public final class Coin implements Example {
       options.report(() -> Report.of(svi, report, flips).model(MODEL, flips).title(name()));
       double alpha = params.value("alpha")[0];
       double beta = params.value("beta")[0];
-      try (Samples posterior = options.kept(() -> svi.posterior(flips, 10_000))) {
+      try (Samples posterior = options.draws(svi, flips, 10_000)) {
         return new ExampleResult(
             posterior.summary(),
             reference(),

@@ -182,7 +182,7 @@ public final class ExampleModel<D extends @Nullable Object> {
               .put("loss", report.finalLoss())
               .put(STEPS, (double) report.steps())
               .buildOrThrow();
-      try (Samples posterior = options.kept(() -> svi.posterior(data, DRAWS))) {
+      try (Samples posterior = options.draws(svi, data, DRAWS)) {
         return result(options, svi, DRAWS, report.toString(), posterior.summary(), figures);
       }
     }

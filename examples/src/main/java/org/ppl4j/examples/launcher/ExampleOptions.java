@@ -1,13 +1,16 @@
 package org.ppl4j.examples.launcher;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.errorprone.annotations.MustBeClosed;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.infer.Posterior;
 import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.density.Training;
 import org.ppl4j.infer.mcmc.Nuts;
 import org.ppl4j.infer.report.Report;
@@ -154,6 +157,13 @@ public record ExampleOptions(
   /** What is drawn for the folder; empty without one, and when the user stops it. */
   public <T> Optional<T> drawn(Supplier<T> picture) {
     return directory.isPresent() ? unlessStopped(picture) : Optional.empty();
+  }
+
+  /** Draws of a fit, whether the user has stopped it or not. */
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // by the caller
+  public <D extends @Nullable Object> Samples draws(Posterior<D> fit, D data, int count) {
+    return kept(() -> fit.posterior(data, count));
   }
 
   /** What is to be said of a fit, such as its draws, whether the user has stopped it or not. */

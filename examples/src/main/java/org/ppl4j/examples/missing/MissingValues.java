@@ -116,7 +116,7 @@ public final class MissingValues implements Example {
       Svi<Table> svi = fit(params, steps).progress(options.progress()).build();
       FitReport report = svi.run(table, steps);
       options.report(() -> Report.of(svi, report, table).model(MODEL, table).title(name()));
-      try (Samples posterior = options.kept(() -> svi.posterior(table, draws))) {
+      try (Samples posterior = options.draws(svi, table, draws)) {
         Summary filled = filled(wines, posterior.summary());
         return new ExampleResult(
             filled,

@@ -130,7 +130,8 @@ final class Panel {
 
   private static String raised(String exponent) {
     StringBuilder raised = new StringBuilder();
-    for (char digit : exponent.toCharArray()) {
+    for (int i = 0; i < exponent.length(); i++) {
+      char digit = exponent.charAt(i);
       raised.append(digit == '-' ? '⁻' : RAISED.charAt(digit - '0'));
     }
     return raised.toString();

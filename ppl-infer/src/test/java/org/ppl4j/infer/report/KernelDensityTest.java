@@ -89,7 +89,8 @@ class KernelDensityTest {
   void severalHeapsAreNotSmoothedAway() {
     double[] numbers = new double[2000];
     for (int i = 0; i < numbers.length; i++) {
-      double score = new NormalDistribution().inverseCumulativeProbability((i / 2 + 0.5) / 1000);
+      int rank = i / 2;
+      double score = new NormalDistribution().inverseCumulativeProbability((rank + 0.5) / 1000);
       numbers[i] = (i % 2 == 0 ? -4 : 4) + score;
     }
     double usual = KernelDensity.silverman(numbers);
