@@ -20,8 +20,8 @@ import org.ppl4j.tensor.Tensors;
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record SphereQuadrature(double[] points, double[] weights) {
 
-  private static final int PANELS = 5;
-  private static final int ANGLES = 128;
+  private static final int PANELS = 6;
+  private static final int ANGLES = 192;
   private static final int PART = 50_000;
 
   /**
@@ -69,7 +69,7 @@ record SphereQuadrature(double[] points, double[] weights) {
       least = Math.abs(axis[i]) < Math.abs(axis[least]) ? i : least;
     }
     double length = Math.sqrt(1 - axis[least] * axis[least]);
-    Nodes angles = Nodes.between(0, Math.PI, 40 * PANELS);
+    Nodes angles = Nodes.between(0, Math.PI, 34 * PANELS);
     double half = (dim - 1) / 2.0;
     double area = 2 * Math.exp(half * Math.log(Math.PI) - LogGamma.of(half));
     double[] points = new double[dim * angles.at.length];
