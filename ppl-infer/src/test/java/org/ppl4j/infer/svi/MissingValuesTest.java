@@ -123,6 +123,7 @@ final class MissingValuesTest {
   /** The same with a number for each gap alone. */
   @Test
   void gapsHaveThePosteriorOfMissingRows() {
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Columns(Gaps x, double[] y) {}
     Program<Columns> model =
         (p, columns) -> {
