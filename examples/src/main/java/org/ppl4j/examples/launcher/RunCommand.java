@@ -17,6 +17,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Recording;
 import org.ppl4j.tensor.RunConfig;
@@ -143,6 +144,7 @@ final class RunCommand implements Callable<Integer> {
       }
       return wasStopped ? StopSignal.STATUS : Launcher.SUCCESS;
     } catch (IOException e) {
+      InterruptionException.check(example.name(), e);
       throw new MisuseException("file cannot be read or written: " + e.getMessage());
     }
   }

@@ -26,8 +26,10 @@ class StopSignalTest {
 
   @TempDir private Path folder;
 
+  private boolean isReading;
+
   /** Works until it is told to stop. */
-  private static Example until(boolean hasResult, StopSignal signal) {
+  private Example until(boolean hasResult, StopSignal signal) {
     return new Example() {
       @Override
       public String name() {
@@ -46,6 +48,9 @@ class StopSignalTest {
           new CountDownLatch(1).await();
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
+        }
+        if (!hasResult && isReading) {
+          throw new IOException("the client was interrupted");
         }
         if (!hasResult) {
           throw new IllegalStateException("work was stopped; run it again");
@@ -85,6 +90,15 @@ class StopSignalTest {
             "stopped before there was a result: java.lang.IllegalStateException: work was stopped;"
                 + " run it again");
     assertThat(folder.resolve("long.json")).doesNotExist();
+  }
+
+  /** It is no mistake of the user's. */
+  @Test
+  void aFileThatIsNotReadBecauseOfItIsNoMisuse() {
+    isReading = true;
+
+    assertThat(run(false)).isEqualTo(130);
+    assertThat(said.toString()).contains("stopped before there was a result: ", "long was");
   }
 
   /** What makes a report of a fit that was stopped is not stopped itself. */
