@@ -19,7 +19,8 @@
  * deterministic} gives a name to a value. A {@link org.ppl4j.Plate} repeats what is inside for
  * independent rows, all at once: it gives sites a batch dimension, counted from the right, and
  * scales them up when only a batch of the rows is seen. {@link org.ppl4j.Ppl#scan} does steps that
- * depend on those before them, as of a series in time, whose sites are one site too.
+ * depend on those before them, as of a series in time, whose sites are one site too. {@link
+ * org.ppl4j.Gaps} has a number drawn for each gap of a column.
  *
  * <p>{@code COIN.describe(flips)} shows what the program is:
  *
