@@ -11,6 +11,9 @@
  * language of what the table says a row is made of, by {@code PrintedScript}. Rows that are more
  * than functions of elements stand in {@code NativeKernels} and the classes named {@code
  * ...Scripts}, by theme. For {@code org.ppl4j.tensor} alone.
+ *
+ * <p>{@link org.ppl4j.tensor.internal.engine.NativeLibrary} loads the native library, or says which
+ * dependency is missing.
  */
 @NullMarked
 package org.ppl4j.tensor.internal.engine;
