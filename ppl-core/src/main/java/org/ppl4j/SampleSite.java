@@ -75,6 +75,7 @@ public final class SampleSite extends Site {
   private StateChain.@Nullable Logs chainLogs;
   private boolean inStep; // ends at a scan
   private boolean ofSteps; // one for those of a scan
+  private long drawnFrom = -1; // of its steps
 
   SampleSite(String name, Kind kind, @Nullable Distribution distribution, @Nullable NDArray value) {
     super(name);
@@ -258,6 +259,20 @@ public final class SampleSite extends Site {
   public void substitute(NDArray value, @Nullable Constraint support) {
     substitute(value);
     this.known = support;
+  }
+
+  /**
+   * As {@link #substitute(NDArray)} of a site of a scan, but from a step on the value stands for
+   * nothing: those steps are drawn, each given the ones before it.
+   */
+  public void substituteSteps(NDArray value, long from) {
+    substitute(value);
+    this.drawnFrom = from;
+  }
+
+  /** From which step on it is drawn although it has a value; −1 if it is not. */
+  long drawnFrom() {
+    return drawnFrom;
   }
 
   /**

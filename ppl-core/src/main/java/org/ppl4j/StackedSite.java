@@ -252,8 +252,10 @@ final class StackedSite {
       NDArray row = row(given);
       if (site.isObserved()) {
         step.condition(row);
-      } else {
+      } else if (site.drawnFrom() < 0) {
         step.substitute(row, site.knownSupport());
+      } else {
+        step.substitute(begun(step, row));
       }
     }
     NDArray returned = site.returned();
@@ -286,6 +288,23 @@ final class StackedSite {
     if (through != null) {
       through.of(step, kept);
     }
+  }
+
+  /**
+   * What is given of the step before those that are drawn, and a draw of the step from there on.
+   */
+  private NDArray begun(SampleSite step, NDArray row) {
+    SampleSite site = requireNonNull(whole);
+    Recurrence.At at = requireNonNull(this.at);
+    Rng rng = site.rng() == null ? p.run.rng(p.purpose(), site.name()) : site.rng();
+    Shape batch = Shapes.dropRight(row.getShape(), eventDims());
+    Distribution distribution = step.distribution();
+    NDArray drawn =
+        distribution
+            .expand(Shapes.broadcast(distribution.batchShape(), batch))
+            .draw(requireNonNull(rng).ofStep(at.place()))
+            .value();
+    return Tensors.where(at.number().lt(site.drawnFrom()), row, drawn);
   }
 
   /** Its part for the step; all of it if it has no dim of the steps. */
@@ -390,6 +409,8 @@ final class StackedSite {
         int eventDims = distribution.eventShape().dimension();
         if (site.isObserved()) {
           site.condition(value.each(times, dim, eventDims));
+        } else if (site.drawnFrom() >= 0) {
+          site.substitute(value.each(times, dim, eventDims));
         } else if (given == null && !site.isEnumerated()) {
           NDArray all = value.each(times, dim, eventDims);
           site.drawn(Draw.of(all, () -> site.distribution().logProbInSupport(all)));

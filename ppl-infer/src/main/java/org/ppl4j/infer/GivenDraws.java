@@ -21,7 +21,8 @@ import org.ppl4j.tensor.Tensors;
  * alone, without a dim for it, if {@code count} is 0.
  *
  * <p>Where a plate has more rows than the draws have, these are its first rows, and the others are
- * drawn from the site's distribution, given the values of the sites before it.
+ * drawn from the site's distribution, given the values of the sites before it. So are further steps
+ * of a scan, one after the other.
  *
  * @param count how many draws the particles around hold
  * @param nesting how many dims plates own
@@ -44,7 +45,7 @@ record GivenDraws(Samples samples, int from, int count, int nesting, ImmutableSe
       @Override
       protected void enter(SampleSite site) {
         if (has(site) && !site.hasValue()) {
-          site.substitute(value(p.run(), site));
+          give(p.run(), site);
         }
       }
 
@@ -60,9 +61,10 @@ record GivenDraws(Samples samples, int from, int count, int nesting, ImmutableSe
     };
   }
 
-  private NDArray value(Run run, SampleSite site) {
-    NDArray all = run.bind(samples.get(site.name()));
-    NDArray rows = Tensors.range(all, -all.getShape().dimension(), from, from + Math.max(count, 1));
+  private void give(Run run, SampleSite site) {
+    NDArray draws = run.bind(samples.get(site.name()));
+    NDArray rows =
+        Tensors.range(draws, -draws.getShape().dimension(), from, from + Math.max(count, 1));
     Shape drawn = samples.shape(site.name());
     int eventDims = site.distribution().eventShape().dimension();
     long[] old = batch(site, drawn, eventDims);
@@ -84,12 +86,21 @@ record GivenDraws(Samples samples, int from, int count, int nesting, ImmutableSe
         Arrays.copyOfRange(drawn.getShape(), drawn.dimension() - eventDims, drawn.dimension());
     NDArray given = Tensors.reshape(rows, shape(old, event));
     if (Arrays.equals(old, wanted)) {
-      return given;
+      site.substitute(given);
+      return;
     }
     Rng rng = run.rng(Rng.Purpose.PREDICT, site.name());
     NDArray anew =
         run.bind(site.distribution().expand(shape(wanted, new long[0])).draw(rng).value());
-    return extended(given, anew, old, wanted, eventDims);
+    NDArray all = extended(given, anew, old, wanted, eventDims);
+    for (Plate plate : site.plates()) {
+      int at = old.length + plate.dim();
+      if (plate.spec().isOfSteps() && old[at] < wanted[at]) {
+        site.substituteSteps(all, old[at]);
+        return;
+      }
+    }
+    site.substitute(all);
   }
 
   /** The batch dims of the draws, as many as the site's plates own at least. */

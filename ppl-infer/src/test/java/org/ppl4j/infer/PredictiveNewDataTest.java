@@ -2,6 +2,7 @@ package org.ppl4j.infer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -76,6 +77,36 @@ class PredictiveNewDataTest extends WithStore {
       assertThat(Arrays.copyOfRange(pairs, 0, 4)).containsExactly(1, 2, 3, 4);
       assertThat(Arrays.copyOfRange(pairs, 6, 10)).containsExactly(5, 6, 7, 8);
       assertThat(pairs[4]).isBetween(9.99, 10.01).isNotEqualTo(pairs[5]);
+    }
+  }
+
+  /** Each further step of a series is one more than the step before it, of which it is drawn. */
+  @Test
+  void stepsOfTheFitComeFirst() {
+    Program<Integer> model =
+        (p, steps) -> {
+          NDArray start = p.sample("start", Normal.of(0, 1));
+          p.scan(
+              "t",
+              steps,
+              start,
+              (q, t, before) -> {
+                NDArray x = q.sample("x", Normal.of(before.add(1), 1e-3));
+                q.deterministic("twice", x.mul(2));
+                return x;
+              });
+        };
+    try (Samples draws =
+            Samples.of(
+                NDManager.newBaseManager(),
+                Map.of(
+                    "start", manager.create(new double[] {0, 0}),
+                    "x", manager.create(new double[] {5, 6, 8, 20, 30, 40}, new Shape(2, 3))));
+        Samples predicted = predictive(model).draw(5, draws)) {
+      double[] x = {5, 6, 8, 9, 10, 20, 30, 40, 41, 42};
+      assertThat(predicted.values("x")).containsExactly(x, within(0.02));
+      double[] twice = Arrays.stream(x).map(each -> 2 * each).toArray();
+      assertThat(predicted.values("twice")).containsExactly(twice, within(0.04));
     }
   }
 
