@@ -1,5 +1,6 @@
 package org.ppl4j.studies.shapes;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 
 import ai.djl.ndarray.NDArray;
@@ -138,7 +139,7 @@ public final class FlowSurvey {
     }
 
     double mean(String row, String column) {
-      return rows.get(row).get(column).stream()
+      return requireNonNull(requireNonNull(rows.get(row)).get(column)).stream()
           .mapToDouble(figure -> figure)
           .average()
           .orElseThrow();
@@ -173,7 +174,8 @@ public final class FlowSurvey {
                   row ->
                       Stream.concat(
                               Stream.of(row.getKey()),
-                              columns.stream().map(column -> cell(row.getValue().get(column))))
+                              columns.stream()
+                                  .map(column -> cell(requireNonNull(row.getValue().get(column)))))
                           .toList());
       return Stream.concat(head, body)
           .map(cells -> cells.stream().collect(joining(" | ", "| ", " |\n")))
@@ -318,7 +320,8 @@ public final class FlowSurvey {
     for (String name : families.keySet()) {
       for (int size : List.of(8, 32)) {
         // a flow that is inverted scores by its formula, not by the root of it
-        TransformModule flow = Elementwise.of(1, families.get(name).apply(size)).inverted();
+        TransformModule flow =
+            Elementwise.of(1, requireNonNull(families.get(name)).apply(size)).inverted();
         double[] found = fit().logDensities(flow, standard(), 1, train, test);
         figures.add(name, String.valueOf(size), distance(Claw.logDensities(test), found));
       }
@@ -473,12 +476,24 @@ public final class FlowSurvey {
         for (PlaneDistribution shape : shapes.subList(0, Math.min(2, shapes.size()))) {
           double[] test = shape.draw(2, tests());
           double[] found =
-              fit().logDensities(flows.get(flow), bases.get(base), 2, shape.draw(1, rows), test);
+              fit()
+                  .logDensities(
+                      requireNonNull(flows.get(flow)),
+                      requireNonNull(bases.get(base)),
+                      2,
+                      shape.draw(1, rows),
+                      test);
           figures.add(base, shape.name() + ", " + flow, distance(shape.logDensities(test), found));
         }
         double[] test = HeavyPlane.draw(2, tests());
         double[] found =
-            fit().logDensities(flows.get(flow), bases.get(base), 2, HeavyPlane.draw(1, rows), test);
+            fit()
+                .logDensities(
+                    requireNonNull(flows.get(flow)),
+                    requireNonNull(bases.get(base)),
+                    2,
+                    HeavyPlane.draw(1, rows),
+                    test);
         figures.add(base, "heavy tails, " + flow, distance(HeavyPlane.logDensities(test), found));
       }
     }
@@ -508,7 +523,7 @@ public final class FlowSurvey {
                   .withoutBaselines()
                   .training(
                       Training.standard()
-                          .objective(objectives.get(name))
+                          .objective(requireNonNull(objectives.get(name)))
                           .steps(steps)
                           .config(RunConfig.defaults().withSeed(seed))
                           .progress(Progress.silent()));

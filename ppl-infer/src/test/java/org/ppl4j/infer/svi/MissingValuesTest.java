@@ -123,22 +123,21 @@ final class MissingValuesTest {
   /** The same with a number for each gap alone. */
   @Test
   void gapsHaveThePosteriorOfMissingRows() {
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Columns(Gaps x, double[] y) {}
+    record Columns(Gaps x, NDArray y) {}
     Program<Columns> model =
         (p, columns) -> {
           NDArray unknown;
           try (Plate gaps = p.plate("gaps", columns.x().count())) {
             unknown = p.sample("x.missing", Normal.of(1, 2));
           }
-          try (Plate rows = p.plate("rows", columns.y().length)) {
+          try (Plate rows = p.plate("rows", columns.y().size(0))) {
             NDArray seen = rows.take(columns.x().seen());
             p.observe("x", Normal.of(1, 2).mask(seen), rows.take(columns.x().values()));
             NDArray x = columns.x().complete(p, rows, unknown);
             p.observe("y", Normal.of(x.mul(3), 0.5), rows.take(columns.y()));
           }
         };
-    Columns columns = new Columns(Gaps.of(1, Double.NaN, 1.4, Double.NaN), Y);
+    Columns columns = new Columns(Gaps.of(1, Double.NaN, 1.4, Double.NaN), data.y());
 
     try (LaplacePosterior<Columns> found = LaplaceApproximation.of(model).run(columns);
         Samples draws = found.posterior(columns, 20_000)) {
