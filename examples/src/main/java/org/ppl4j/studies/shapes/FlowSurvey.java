@@ -102,7 +102,7 @@ public final class FlowSurvey {
     Path file = Path.of(args[0]);
     FlowSurvey survey = new FlowSurvey();
     Files.writeString(file, "");
-    for (ImmutableMap.Entry<String, Question> each : survey.questions().entrySet()) {
+    for (Map.Entry<String, Question> each : survey.questions().entrySet()) {
       String text = "## " + each.getKey() + "\n\n" + each.getValue().table() + "\n";
       Files.writeString(file, Files.readString(file) + text);
     }
@@ -572,7 +572,7 @@ public final class FlowSurvey {
     }
 
     private static double logPoisson(double y, double rate) {
-      return y * Math.log(rate) - rate - Math.log(LongMath.factorial((int) y));
+      return y * Math.log(rate) - rate - Math.log((double) LongMath.factorial((int) y));
     }
   }
 
