@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toCollection;
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.base.Splitter;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -125,7 +126,7 @@ class ThirdPartyTest {
     String path =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     Map<String, Library> found = new TreeMap<>();
-    for (String entry : path.split(File.pathSeparator)) {
+    for (String entry : Splitter.on(File.pathSeparator).split(path)) {
       Path jar = Path.of(entry).toAbsolutePath();
       boolean isOurs = jar.getFileName().toString().startsWith("ppl-");
       if (entry.endsWith(".jar") && !isOurs && Files.exists(Library.pom(jar))) {
