@@ -75,7 +75,7 @@ public final class SampleSite extends Site {
   private StateChain.@Nullable Logs chainLogs;
   private boolean inStep; // ends at a scan
   private boolean ofSteps; // one for those of a scan
-  private long drawnFrom = -1; // of its steps
+  private @Nullable NDArray standing; // of a value for steps
 
   SampleSite(String name, Kind kind, @Nullable Distribution distribution, @Nullable NDArray value) {
     super(name);
@@ -262,17 +262,20 @@ public final class SampleSite extends Site {
   }
 
   /**
-   * As {@link #substitute(NDArray)} of a site of a scan, but from a step on the value stands for
-   * nothing: those steps are drawn, each given the ones before it.
+   * As {@link #substitute(NDArray)} of a site of a scan, of which a part stands for nothing: that
+   * is drawn, at each step given the ones before it.
+   *
+   * @param value of all steps
+   * @param standing which of it stands, as booleans that broadcast with it
    */
-  public void substituteSteps(NDArray value, long from) {
+  public void substituteSteps(NDArray value, NDArray standing) {
     substitute(value);
-    this.drawnFrom = from;
+    this.standing = requireNonNull(standing, "standing");
   }
 
-  /** From which step on it is drawn although it has a value; −1 if it is not. */
-  long drawnFrom() {
-    return drawnFrom;
+  /** Which of its value for steps stands; null if all of it does. */
+  @Nullable NDArray standing() {
+    return standing;
   }
 
   /**

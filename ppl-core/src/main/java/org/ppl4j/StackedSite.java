@@ -248,14 +248,16 @@ final class StackedSite {
     if (step.isObserved() && site.isLatent()) {
       step.uncondition();
     }
+    Rng own = site.rng() == null ? p.run.rng(p.purpose(), site.name()) : site.rng();
+    Rng rng = requireNonNull(own).ofStep(at.place());
     if (given != null && site.kind() != SampleSite.Kind.FACTOR) {
       NDArray row = row(given);
       if (site.isObserved()) {
         step.condition(row);
-      } else if (site.drawnFrom() < 0) {
+      } else if (site.standing() == null) {
         step.substitute(row, site.knownSupport());
       } else {
-        step.substitute(begun(step, row));
+        step.substitute(completed(step, row, rng));
       }
     }
     NDArray returned = site.returned();
@@ -265,8 +267,7 @@ final class StackedSite {
     if (site.isDrawHeld()) {
       step.holdDraw(site.name());
     }
-    Rng rng = site.rng() == null ? p.run.rng(p.purpose(), site.name()) : site.rng();
-    step.drawFrom(requireNonNull(rng).ofStep(at.place()));
+    step.drawFrom(rng);
     boolean isOuter = false;
     for (Plate plate : site.plates()) {
       if (isOuter && isOfProgram) {
@@ -290,21 +291,13 @@ final class StackedSite {
     }
   }
 
-  /**
-   * What is given of the step before those that are drawn, and a draw of the step from there on.
-   */
-  private NDArray begun(SampleSite step, NDArray row) {
-    SampleSite site = requireNonNull(whole);
-    Recurrence.At at = requireNonNull(this.at);
-    Rng rng = site.rng() == null ? p.run.rng(p.purpose(), site.name()) : site.rng();
-    Shape batch = Shapes.dropRight(row.getShape(), eventDims());
+  /** What stands of a value for the step, and a draw of the step in place of the rest. */
+  private NDArray completed(SampleSite step, NDArray row, Rng rng) {
     Distribution distribution = step.distribution();
-    NDArray drawn =
-        distribution
-            .expand(Shapes.broadcast(distribution.batchShape(), batch))
-            .draw(requireNonNull(rng).ofStep(at.place()))
-            .value();
-    return Tensors.where(at.number().lt(site.drawnFrom()), row, drawn);
+    Shape batch = Shapes.dropRight(row.getShape(), eventDims());
+    Shape shape = Shapes.broadcast(distribution.batchShape(), batch);
+    NDArray drawn = distribution.expand(shape).draw(rng).value();
+    return Tensors.where(row(requireNonNull(requireNonNull(whole).standing())), row, drawn);
   }
 
   /** Its part for the step; all of it if it has no dim of the steps. */
@@ -409,7 +402,7 @@ final class StackedSite {
         int eventDims = distribution.eventShape().dimension();
         if (site.isObserved()) {
           site.condition(value.each(times, dim, eventDims));
-        } else if (site.drawnFrom() >= 0) {
+        } else if (site.standing() != null) {
           site.substitute(value.each(times, dim, eventDims));
         } else if (given == null && !site.isEnumerated()) {
           NDArray all = value.each(times, dim, eventDims);

@@ -21,8 +21,8 @@ import org.ppl4j.tensor.Tensors;
  * alone, without a dim for it, if {@code count} is 0.
  *
  * <p>Where a plate has more rows than the draws have, these are its first rows, and the others are
- * drawn from the site's distribution, given the values of the sites before it. So are further steps
- * of a scan, one after the other.
+ * drawn from the site's distribution, given the values of the sites before it; in a scan step by
+ * step.
  *
  * @param count how many draws the particles around hold
  * @param nesting how many dims plates own
@@ -93,14 +93,25 @@ record GivenDraws(Samples samples, int from, int count, int nesting, ImmutableSe
     NDArray anew =
         run.bind(site.distribution().expand(shape(wanted, new long[0])).draw(rng).value());
     NDArray all = extended(given, anew, old, wanted, eventDims);
-    for (Plate plate : site.plates()) {
-      int at = old.length + plate.dim();
-      if (plate.spec().isOfSteps() && old[at] < wanted[at]) {
-        site.substituteSteps(all, old[at]);
-        return;
-      }
+    if (site.plates().stream().anyMatch(plate -> plate.spec().isOfSteps())) {
+      // only the steps know what the others are drawn from
+      site.substituteSteps(all, standing(run, old, wanted, eventDims));
+    } else {
+      site.substitute(all);
     }
-    site.substitute(all);
+  }
+
+  /** Which batch elements the draws have. */
+  private static NDArray standing(Run run, long[] old, long[] wanted, int eventDims) {
+    NDArray given = run.ones(alone(old, eventDims));
+    NDArray others = run.zeros(alone(wanted, eventDims));
+    return extended(given, others, old, wanted, eventDims).neq(0);
+  }
+
+  private static Shape alone(long[] batch, int eventDims) {
+    long[] sizes = Arrays.copyOf(batch, batch.length + eventDims);
+    Arrays.fill(sizes, batch.length, sizes.length, 1);
+    return new Shape(sizes);
   }
 
   /** The batch dims of the draws, as many as the site's plates own at least. */

@@ -13,8 +13,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.ppl4j.Plate;
 import org.ppl4j.PlateSpec;
+import org.ppl4j.Ppl;
 import org.ppl4j.Program;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.tensor.RunConfig;
@@ -108,6 +111,63 @@ class PredictiveNewDataTest extends WithStore {
       double[] twice = Arrays.stream(x).map(each -> 2 * each).toArray();
       assertThat(predicted.values("twice")).containsExactly(twice, within(0.04));
     }
+  }
+
+  /** New series begin at the start, and the others go on, wherever their plate is opened. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void seriesOfTheFitComeFirst(boolean isAround) {
+    Program<int[]> model =
+        (p, sizes) -> {
+          NDArray start = p.run().zeros(new Shape(sizes[0]));
+          if (isAround) {
+            try (Plate series = p.plate(PlateSpec.of("series", sizes[0]).dim(-1))) {
+              p.scan("t", sizes[1], start, (q, t, before) -> next(q, before));
+            }
+          } else {
+            p.scan(
+                "t",
+                sizes[1],
+                start,
+                (q, t, before) -> {
+                  try (Plate series = q.plate("series", sizes[0])) {
+                    return next(q, before);
+                  }
+                });
+          }
+        };
+    double[] fitted = {5, 20, 6, 30, 8, 40};
+    for (int[] sizes : new int[][] {{3, 3}, {2, 4}, {3, 5}}) {
+      try (Samples draws =
+              Samples.of(
+                  NDManager.newBaseManager(),
+                  Map.of(
+                      "x", manager.create(fitted, new Shape(1, 3, 2)),
+                      "pair", manager.zeros(new Shape(1, 3, 2, 2))));
+          Samples predicted = predictive(model).draw(sizes, draws)) {
+        double[] wanted = new double[sizes[1] * sizes[0]];
+        double[] pairs = new double[2 * wanted.length];
+        for (int t = 0; t < sizes[1]; t++) {
+          for (int j = 0; j < sizes[0]; j++) {
+            double before = t == 0 ? 0 : wanted[(t - 1) * sizes[0] + j];
+            boolean isFitted = t < 3 && j < 2;
+            int at = t * sizes[0] + j;
+            wanted[at] = isFitted ? fitted[t * 2 + j] : before + 1;
+            pairs[2 * at] = isFitted ? 0 : before;
+            pairs[2 * at + 1] = isFitted ? 0 : -before;
+          }
+        }
+        assertThat(predicted.shape("x")).isEqualTo(new Shape(sizes[1], sizes[0]));
+        assertThat(predicted.values("x")).containsExactly(wanted, within(0.02));
+        assertThat(predicted.values("pair")).containsExactly(pairs, within(0.02));
+      }
+    }
+  }
+
+  private static NDArray next(Ppl p, NDArray before) {
+    NDArray pair = Tensors.stack(List.of(before, before.neg()), -1);
+    NDArray unused = p.sample("pair", Normal.of(pair, 1e-3).toEvent(1));
+    return p.sample("x", Normal.of(before.add(1), 1e-3));
   }
 
   /** Both plates of a table grow: the old block stays in its corner. */
