@@ -14,7 +14,6 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -65,9 +64,7 @@ final class SamplesFile {
         .logWeights()
         .ifPresent(
             weights -> file.put(WEIGHTS, FloatType.FLOAT64, new Shape(weights.length), weights));
-    JsonArray warnings = new JsonArray();
-    samples.warnings().forEach(warnings::add);
-    file.put(WARNINGS, warnings.toString());
+    file.put(WARNINGS, JsonTexts.of(samples.warnings()));
     if (!samples.elements().labels().isEmpty()) {
       file.put(LABELS, new Gson().toJson(samples.elements().labels()));
     }
@@ -149,7 +146,7 @@ final class SamplesFile {
         NDArray draws = sites.get(site.getKey());
         JsonArray dims = site.getValue().getAsJsonArray();
         for (int dim = 0; draws != null && dim < dims.size(); dim++) {
-          List<String> own = texts(dims.get(dim));
+          List<String> own = JsonTexts.read(dims.get(dim));
           if (!own.isEmpty()) {
             names = names.with(site.getKey(), draws.getShape().slice(1), dim, own);
           }
@@ -161,16 +158,10 @@ final class SamplesFile {
     }
   }
 
-  private static List<String> texts(JsonElement array) {
-    List<String> texts = new ArrayList<>();
-    array.getAsJsonArray().forEach(text -> texts.add(text.getAsString()));
-    return texts;
-  }
-
   private List<String> warnings() {
     try {
-      return texts(JsonParser.parseString(text(WARNINGS)));
-    } catch (JsonParseException | IllegalStateException | UnsupportedOperationException e) {
+      return JsonTexts.read(JsonParser.parseString(text(WARNINGS)));
+    } catch (JsonParseException | IllegalStateException e) {
       throw bad("has a text '%s' that is no JSON array of texts", WARNINGS);
     }
   }

@@ -32,7 +32,6 @@ import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.commons.csv.CSVFormat;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.diagnostics.Chains;
 import org.ppl4j.infer.diagnostics.Wording;
@@ -286,18 +285,13 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
   }
 
   private void writeCsv(Writer writer) throws IOException {
-    writeLine(writer, HEADER.toArray());
+    TextFile.writeLine(writer, HEADER.toArray());
     for (Map.Entry<String, Row> each : rows.entrySet()) {
       Row row = each.getValue();
       Stream<Object> cells =
           row.numbers().stream().map(number -> Double.isNaN(number) ? "" : number);
-      writeLine(writer, Stream.concat(Stream.of(each.getKey()), cells).toArray());
+      TextFile.writeLine(writer, Stream.concat(Stream.of(each.getKey()), cells).toArray());
     }
-  }
-
-  private static void writeLine(Writer writer, Object[] cells) throws IOException {
-    writer.write(CSVFormat.RFC4180.format(cells));
-    writer.write(CSVFormat.RFC4180.getRecordSeparator());
   }
 
   /** The same without the warnings that a report above it has told. */

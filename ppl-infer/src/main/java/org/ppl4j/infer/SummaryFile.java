@@ -6,14 +6,9 @@ import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
-import com.google.gson.JsonPrimitive;
 import java.nio.file.Path;
-import java.util.Collection;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.file.TensorFile;
@@ -45,16 +40,10 @@ final class SummaryFile {
             .toArray();
     TensorFile.builder()
         .put(KIND, VERSION)
-        .put(NAMES, json(summary.rows().keySet()))
-        .put(WARNINGS, json(summary.warnings()))
+        .put(NAMES, JsonTexts.of(summary.rows().keySet()))
+        .put(WARNINGS, JsonTexts.of(summary.warnings()))
         .put(ROWS, FloatType.FLOAT64, new Shape(summary.rows().size(), WIDTH), numbers)
         .write(path);
-  }
-
-  private static String json(Collection<String> texts) {
-    JsonArray array = new JsonArray();
-    texts.forEach(array::add);
-    return array.toString();
   }
 
   static Summary read(Path path) {
@@ -91,21 +80,10 @@ final class SummaryFile {
 
   private ImmutableList<String> texts(String name) {
     try {
-      List<JsonElement> array =
-          JsonParser.parseString(String.valueOf(file.text(name))).getAsJsonArray().asList();
-      if (array.stream().allMatch(SummaryFile::isText)) {
-        return array.stream()
-            .map(JsonElement::getAsString)
-            .collect(ImmutableList.toImmutableList());
-      }
+      return JsonTexts.read(JsonParser.parseString(String.valueOf(file.text(name))));
     } catch (JsonParseException | IllegalStateException e) {
       throw bad("has a text '%s' that is no JSON array of texts", name);
     }
-    throw bad("has a text '%s' that is no JSON array of texts", name);
-  }
-
-  private static boolean isText(JsonElement json) {
-    return json instanceof JsonPrimitive primitive && primitive.isString();
   }
 
   private IllegalArgumentException bad(String wrong, @Nullable Object... values) {

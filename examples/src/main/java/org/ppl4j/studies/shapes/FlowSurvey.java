@@ -206,8 +206,12 @@ public final class FlowSurvey {
 
   // --- partitions
 
-  private static TransformModule couplings(List<TransformModule> layers) {
-    return layers.stream().reduce(TransformModule::then).orElseThrow();
+  private static TransformModule inTurn(List<List<TransformModule>> layers) {
+    return layers.stream().flatMap(List::stream).reduce(TransformModule::then).orElseThrow();
+  }
+
+  private static List<TransformModule> bothSides(Partition partition) {
+    return List.of(coupling(partition), coupling(partition.complement()));
   }
 
   private static TransformModule coupling(Partition partition) {
@@ -215,39 +219,19 @@ public final class FlowSurvey {
   }
 
   private static ImmutableMap<String, TransformModule> partitionedFlows() {
-    Partition half = Partition.half();
-    Partition alternating = Partition.alternating();
+    List<TransformModule> half = bothSides(Partition.half());
+    List<TransformModule> alternating = bothSides(Partition.alternating());
     return ImmutableMap.of(
-        "half",
-            couplings(
-                List.of(
-                    coupling(half),
-                    coupling(half.complement()),
-                    coupling(half),
-                    coupling(half.complement()))),
-        "alternating",
-            couplings(
-                List.of(
-                    coupling(alternating),
-                    coupling(alternating.complement()),
-                    coupling(alternating),
-                    coupling(alternating.complement()))),
-        "random",
-            couplings(
-                List.of(
-                    coupling(Partition.random(1)),
-                    coupling(Partition.random(1).complement()),
-                    coupling(Partition.random(2)),
-                    coupling(Partition.random(2).complement()))),
+        "half", inTurn(List.of(half, half)),
+        "alternating", inTurn(List.of(alternating, alternating)),
+        "random", inTurn(List.of(bothSides(Partition.random(1)), bothSides(Partition.random(2)))),
         "learned",
-            couplings(
+            inTurn(
                 List.of(
-                    Flows.plu(2 * POINTS, 1),
-                    coupling(half),
-                    coupling(half.complement()),
-                    Flows.plu(2 * POINTS, 2),
-                    coupling(half),
-                    coupling(half.complement()))));
+                    List.of(Flows.plu(2 * POINTS, 1)),
+                    half,
+                    List.of(Flows.plu(2 * POINTS, 2)),
+                    half)));
   }
 
   /**

@@ -2,8 +2,9 @@ package org.ppl4j.infer.density;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import com.google.common.base.Suppliers;
 import java.util.Arrays;
-import java.util.stream.IntStream;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.file.TensorFile;
@@ -56,15 +57,12 @@ final class InUnits implements RowDistribution {
   private double[] probabilities(double[] ofStandard, DataUnits.Standard rows, Tables tables) {
     boolean rises = units.y().support().rises();
     double[] probabilities = new double[ofStandard.length];
-    boolean isSomeOutside =
-        IntStream.range(0, ofStandard.length)
-            .anyMatch(i -> rows.gain(i) == Double.NEGATIVE_INFINITY);
-    double inside = isSomeOutside ? inside() : Double.NaN;
+    Supplier<Double> inside = Suppliers.memoize(this::inside);
     Arrays.setAll(
         probabilities,
         i -> {
           if (rows.gain(i) == Double.NEGATIVE_INFINITY) {
-            return tables.y().number(i, 0) > inside ? 1 : 0;
+            return tables.y().number(i, 0) > inside.get() ? 1 : 0;
           }
           return rises ? ofStandard[i] : 1 - ofStandard[i];
         });

@@ -163,12 +163,8 @@ record SimpleRows(ImmutableList<Part> parts) {
 
   /** As many rows as are used, so many times, evenly spread. */
   private static Tables some(DataUnits units, Tables rows, int times) {
-    int all = rows.rows();
     int columns = columns(units);
-    int most = (int) (times * Math.min(MOST_ROWS, MOST_PRODUCTS / columns / columns));
-    return most >= all
-        ? rows
-        : rows.view(IntStream.range(0, most).map(i -> (int) ((long) i * all / most)).toArray());
+    return rows.evenly((int) (times * Math.min(MOST_ROWS, MOST_PRODUCTS / columns / columns)));
   }
 
   /** What may have a part. */

@@ -3,7 +3,6 @@ package org.ppl4j.infer.density;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * Whether a distribution of one column gives its spikes the masses that rows have there: on
@@ -15,6 +14,9 @@ final class SpikeMasses {
 
   /** So many rows tell enough. */
   private static final int MOST_ROWS = 10_000;
+
+  /** Logits differ by no less, but for rounding, where there is a slope. */
+  private static final double ALIKE = 1e-9;
 
   /** The 95% quantile of a chi-squared law of two degrees of freedom. */
   private static final double GREATEST = 5.991;
@@ -32,9 +34,8 @@ final class SpikeMasses {
     if (distribution.dim() > 1 || spikes.isEmpty()) {
       return Optional.empty();
     }
-    int n = Math.min(MOST_ROWS, rows.rows());
-    Tables some =
-        rows.view(IntStream.range(0, n).map(i -> (int) ((long) i * rows.rows() / n)).toArray());
+    Tables some = rows.evenly(MOST_ROWS);
+    int n = some.rows();
     for (Spike spike : spikes) {
       double[] low = distribution.cdf(at(spike.low(), some));
       double[] high = distribution.cdf(at(spike.high(), some));
@@ -82,9 +83,8 @@ final class SpikeMasses {
       slope += miss * off;
       spread += p * (1 - p) * off * off;
     }
-    double square = level * level / variance;
-    // where all are alike there is no slope, but rounding
-    return square + (spread > 1e-9 * variance ? slope * slope / spread : 0) <= GREATEST;
+    double ofSlope = spread > ALIKE * variance ? slope * slope / spread : 0;
+    return level * level / variance + ofSlope <= GREATEST;
   }
 
   private static double logit(double p) {

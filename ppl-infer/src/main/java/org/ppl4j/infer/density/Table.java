@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.commons.csv.CSVFormat;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.internal.TextFile;
 import org.ppl4j.internal.math.Nearest;
@@ -513,16 +512,11 @@ public final class Table {
   }
 
   private void write(Writer writer) throws IOException {
-    writeLine(writer, names.toArray());
+    TextFile.writeLine(writer, names.toArray());
     for (int i = 0; i < rows(); i++) {
       int row = i;
-      writeLine(writer, IntStream.range(0, columns).mapToObj(j -> text(row, j)).toArray());
+      TextFile.writeLine(writer, IntStream.range(0, columns).mapToObj(j -> text(row, j)).toArray());
     }
-  }
-
-  private static void writeLine(Writer writer, Object[] cells) throws IOException {
-    writer.write(CSVFormat.RFC4180.format(cells));
-    writer.write(CSVFormat.RFC4180.getRecordSeparator());
   }
 
   /**

@@ -79,6 +79,14 @@ record Tables(Table y, @Nullable Table x, @Nullable Table cells, @Nullable Table
     return map(table -> table.view(rows));
   }
 
+  /** So many rows at most, evenly spread. */
+  Tables evenly(int most) {
+    int all = rows();
+    return most >= all
+        ? this
+        : view(IntStream.range(0, most).map(i -> (int) ((long) i * all / most)).toArray());
+  }
+
   /** The rows in which a column of {@code y} is there. */
   Tables whereGiven(int column) {
     int[] given =

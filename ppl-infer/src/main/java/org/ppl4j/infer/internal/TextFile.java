@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.UUID;
+import org.apache.commons.csv.CSVFormat;
 
 /** Files of text that are whole: whoever reads finds the old one or the new one. */
 public final class TextFile {
@@ -37,6 +38,12 @@ public final class TextFile {
       throw new UncheckedIOException(
           "%s '%s' cannot be written: %s".formatted(what, file, e.getMessage()), e);
     }
+  }
+
+  /** Writes a line of a CSV file (RFC 4180). */
+  public static void writeLine(Writer writer, Object... cells) throws IOException {
+    writer.write(CSVFormat.RFC4180.format(cells));
+    writer.write(CSVFormat.RFC4180.getRecordSeparator());
   }
 
   private static void writeThrough(Path file, Text text) throws IOException {
