@@ -87,7 +87,7 @@ class ModelDensityTest extends WithStore {
   void manyDrawsAreLookedAtSomeAtATime() {
     SplittableRandom random = new SplittableRandom(4);
     double[] y = random.doubles(5000).toArray();
-    double[] mu = random.doubles(12_000).toArray();
+    double[] mu = random.doubles(3000).toArray();
     AtomicInteger executions = new AtomicInteger();
     Program<double[]> model =
         (p, data) -> {

@@ -34,12 +34,13 @@ import org.ppl4j.infer.sbi.Npe;
 public final class TwoMoonsSbi implements Example {
 
   private static final int SIMULATIONS = 10_000;
-  private static final int SIMULATIONS_OF_A_SMOKE_TEST = 1000;
+  private static final int SIMULATIONS_OF_A_SMOKE_TEST = 300;
 
   /** As many as there are of the reference. */
   private static final int DRAWS = 10_000;
 
   private static final int TRIALS = 300;
+  private static final int TRIALS_OF_A_SMOKE_TEST = 20;
   private static final int DRAWS_A_TRIAL = 99;
 
   /** Points that the picture shows of either. */
@@ -81,7 +82,7 @@ public final class TwoMoonsSbi implements Example {
       int count = options.orIfStopped(DRAWS, SHOWN);
       try (Samples draws = posterior.posterior(observation, count)) {
         Optional<Calibration> calibration =
-            options.unlessStopped(() -> npe.calibrate(posterior, TRIALS, DRAWS_A_TRIAL));
+            options.unlessStopped(() -> npe.calibrate(posterior, options.orInSmokeTest(TRIALS, TRIALS_OF_A_SMOKE_TEST), DRAWS_A_TRIAL));
         options.report(
             () -> {
               Report<?> report =

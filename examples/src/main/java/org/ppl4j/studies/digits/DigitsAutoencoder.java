@@ -41,6 +41,7 @@ final class DigitsAutoencoder implements AutoCloseable {
   private static final int HIDDEN = 96;
   private static final int STEPS = 1000;
   private static final int BATCH = 128;
+  private static final int BATCH_OF_A_SMOKE_TEST = 16;
   private static final double RATE = 0.003;
   private static final double DECAY = 0.3;
 
@@ -76,8 +77,9 @@ final class DigitsAutoencoder implements AutoCloseable {
   }
 
   private void learn(NDArray images, ExampleOptions options) {
+    int batch = options.orInSmokeTest(BATCH, BATCH_OF_A_SMOKE_TEST);
     try (Svi<NDArray> fit =
-            Svi.builder(model(BATCH), guide(BATCH))
+            Svi.builder(model(batch), guide(batch))
                 .params(params)
                 .config(config)
                 .optimizer(AdamW.withRate(RATE).decay(DECAY))

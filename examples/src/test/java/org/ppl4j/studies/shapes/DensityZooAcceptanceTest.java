@@ -24,7 +24,7 @@ class DensityZooAcceptanceTest {
   @Tag("flows.6")
   void flowsLearnTheZoo() {
     ExampleResult result =
-        new DensityZoo(DensityZoo.FAMILIES)
+        new DensityZoo(DensityZoo.SHAPES, DensityZoo.FAMILIES)
             .run(ExampleOptions.defaults().withFloatType(FloatType.FLOAT32).quietly());
     System.out.println(result.table());
     for (PlaneDistribution shape : DensityZoo.SHAPES) {
