@@ -132,6 +132,12 @@ final class FitRuns<D extends @Nullable Object> {
       return new FitLoop.End(
           Stored.last(), Assessment.unknown(UNBEGUN), Judgement.unknown(UNBEGUN));
     }
+    if (stop == FitReport.Stop.INTERRUPTED) { // draws on all data can take long
+      return new FitLoop.End(
+          Stored.last(),
+          Assessment.unknown("the fit was interrupted"),
+          Judgement.unknown("the fit was interrupted"));
+    }
     if (state.isEnded) {
       stepper.end();
     }

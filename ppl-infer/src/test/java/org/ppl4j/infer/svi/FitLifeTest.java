@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -119,6 +120,42 @@ class FitLifeTest {
         assertThat(svi.run(data(), 100).steps()).isZero(); // a run of its own
         assertThat(Thread.interrupted()).isTrue();
         assertThat(svi.steps()).isEqualTo(100);
+      }
+    }
+
+    /** The model is not asked for draws any more: on all of its data they can take long. */
+    @Test
+    void aRunThatIsInterruptedEndsAtOnce() {
+      AtomicInteger executions = new AtomicInteger();
+      Program<NDArray> counted =
+          (p, y) -> {
+            executions.incrementAndGet();
+            MODEL.run(p, y);
+          };
+      try (Svi<NDArray> svi =
+          Svi.builder(counted, AutoNormal.of(counted))
+              .params(params)
+              .averaging(Averaging.exponential(0.9))
+              .progress(Progress.silent())
+              .listener(
+                  new FitListener() {
+                    @Override
+                    public Next onStep(Step step) {
+                      if (step.step() == 30) {
+                        executions.set(0);
+                        Thread.currentThread().interrupt();
+                      }
+                      return Next.GO_ON;
+                    }
+                  })
+              .build()) {
+        FitReport report = svi.run(data(), 100);
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(report.stop()).isEqualTo(Stop.INTERRUPTED);
+        assertThat(executions).hasValueLessThanOrEqualTo(1); // the record is compared at its end
+        assertThat(report.stored()).isEqualTo(Stored.last());
+        assertThat(svi.run(data(), 100).stored().advantage()).isFinite(); // compared at its end
       }
     }
 
