@@ -2,19 +2,15 @@ package org.ppl4j.examples;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.common.collect.ImmutableList;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,8 +29,6 @@ import org.ppl4j.testing.AcceptancePoint;
 class ReportsAcceptanceTest {
 
   private static final AcceptancePoint POINT = new AcceptancePoint("seen.1");
-
-  private static final Path BROWSER = Path.of("/usr/bin/chromium");
 
   private static final ImmutableList<Integer> WIDTHS = ImmutableList.of(390, 900, 1400);
 
@@ -60,11 +54,7 @@ class ReportsAcceptanceTest {
 
   @BeforeAll
   static void browser() {
-    boolean isThere = Files.isExecutable(BROWSER);
-    if (!isThere) {
-      System.out.println("seen.1 not run: there is no " + BROWSER);
-    }
-    assumeTrue(isThere, "there is no " + BROWSER);
+    Browser.assumeThere(POINT);
   }
 
   @ParameterizedTest
@@ -78,6 +68,7 @@ class ReportsAcceptanceTest {
         "model-comparison"
       })
   void everyPictureIsDrawnAtEveryWidth(String example) throws Exception {
+    Browser browser = new Browser(folder);
     Path page = folder.resolve("report.html");
     run(example, page);
     String html = Files.readString(page);
@@ -90,13 +81,13 @@ class ReportsAcceptanceTest {
       Path around = folder.resolve("around.html");
       Files.writeString(around, AROUND.formatted(width));
 
-      String dom = chromium("--window-size=1600,1200", "--dump-dom", uri(around));
+      String dom = browser.run("--window-size=1600,1200", "--dump-dom", uri(around));
 
       POINT.atLeast(example + ": drawn at " + width + " px", number(DRAWN, dom), figures);
       POINT.atMost(example + ": width at " + width + " px", number(WIDTH, dom), width);
     }
     Path pdf = folder.resolve("report.pdf");
-    String unused = chromium("--print-to-pdf=" + pdf, uri(page));
+    String unused = browser.run("--print-to-pdf=" + pdf, uri(page));
     assertThat(Files.readAllBytes(pdf)).startsWith("%PDF".getBytes(UTF_8));
     POINT.atLeast(example + ": bytes of paper", Files.size(pdf), 30_000);
   }
@@ -110,38 +101,6 @@ class ReportsAcceptanceTest {
     arguments.addAll(List.of("--quiet", "--report", page.toString()));
     int status = launcher.execute(arguments.toArray(String[]::new));
     assertThat(status).as(err.toString()).isZero();
-  }
-
-  /** What it writes to its output; its console must be silent. */
-  private String chromium(String... arguments) throws IOException, InterruptedException {
-    Path out = folder.resolve("out.txt");
-    Path log = folder.resolve("log.txt");
-    List<String> command = new ArrayList<>();
-    command.addAll(
-        List.of(
-            BROWSER.toString(),
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--hide-scrollbars",
-            "--enable-logging=stderr",
-            "--virtual-time-budget=20000",
-            "--user-data-dir=" + folder.resolve("browser")));
-    command.addAll(List.of(arguments));
-    Process process =
-        new ProcessBuilder(command)
-            .redirectOutput(out.toFile())
-            .redirectError(log.toFile())
-            .start();
-    try {
-      assertThat(process.waitFor(3, TimeUnit.MINUTES)).isTrue();
-    } finally {
-      process.destroyForcibly();
-    }
-    try (Stream<String> lines = Files.lines(log)) {
-      assertThat(lines.filter(line -> line.contains("CONSOLE"))).isEmpty();
-    }
-    return Files.readString(out);
   }
 
   private static String uri(Path file) {
