@@ -50,6 +50,49 @@ class CleanCloneTest {
           </dependency>
       """;
 
+  private static final String MODULE =
+      """
+      open module com.example.starter {
+        requires ai.djl.api;
+        requires org.ppl4j.core;
+        requires org.ppl4j.flows;
+        requires org.ppl4j.infer;
+      }
+      """;
+
+  /** Data are taken apart across modules, and records run in them. */
+  private static final String TEST_OF_MODULE =
+      """
+      package com.example;
+
+      import static org.junit.jupiter.api.Assertions.assertEquals;
+
+      import org.junit.jupiter.api.Test;
+      import org.ppl4j.Program;
+      import org.ppl4j.distributions.Normal;
+      import org.ppl4j.flows.Flows;
+      import org.ppl4j.infer.mcmc.Nuts;
+
+      class ModuleTest {
+
+        record Seen(double value) {}
+
+        static final Program<Seen> MODEL =
+            (p, seen) -> p.observe("y", Normal.of(p.sample("x", Normal.of(0, 1)), 1), p.scalar(seen.value()));
+
+        @Test
+        void jarsAreModules() {
+          assertEquals("com.example.starter", Coin.class.getModule().getName());
+          assertEquals("org.ppl4j.core", Program.class.getModule().getName());
+          assertEquals("org.ppl4j.infer", Nuts.class.getModule().getName());
+          assertEquals("org.ppl4j.flows", Flows.class.getModule().getName());
+          try (var run = Nuts.of(MODEL).run(new Seen(1))) {
+            assertEquals(0.5, run.summary().get("x").mean(), 0.1);
+          }
+        }
+      }
+      """;
+
   @TempDir private Path folder;
 
   @Test
@@ -97,6 +140,7 @@ class CleanCloneTest {
     assertThat(maven(starter, "", List.of("-q", "-B", "compile", "exec:java")))
         .contains("fairness");
     maven(starter, "", List.of("-q", "-B", "test"));
+    runAsAModule(starter);
 
     Path blocks = starter.resolve("src/test/java/org/ppl4j/guide");
     Files.createDirectories(blocks);
@@ -130,6 +174,25 @@ class CleanCloneTest {
     point.atLeast("chapters whose blocks run in the starter", pages, 16);
     point.atLeast("tests of blocks", run, pages * (1 + jdks().size()));
     new AcceptancePoint("trust.9").none("what the README's project lacks");
+  }
+
+  /** The starter with a {@code module-info}, whose tests run on the module path. */
+  private void runAsAModule(Path starter) throws Exception {
+    Path module = folder.resolve("module");
+    for (String file :
+        List.of(
+            "pom.xml",
+            "src/main/java/com/example/Coin.java",
+            "src/test/java/com/example/CoinTest.java")) {
+      Files.createDirectories(module.resolve(file).getParent());
+      Files.copy(starter.resolve(file), module.resolve(file));
+    }
+    Files.writeString(module.resolve("src/main/java/module-info.java"), MODULE);
+    Files.writeString(module.resolve("src/test/java/com/example/ModuleTest.java"), TEST_OF_MODULE);
+
+    String output = maven(module, "", offline(List.of("-B", "test")));
+
+    new AcceptancePoint("seen.3").atLeast("tests of the starter as a module", testsRun(output), 2);
   }
 
   /** In folders of their own. */
