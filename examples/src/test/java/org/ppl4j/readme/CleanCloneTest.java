@@ -1,6 +1,7 @@
 package org.ppl4j.readme;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.Maps;
 import com.google.common.hash.HashCode;
@@ -214,6 +215,30 @@ class CleanCloneTest {
         Maps.difference(builds.get(0), builds.get(1)).entriesDiffering().size(),
         0);
     assertThat(builds.get(1)).isEqualTo(builds.get(0));
+  }
+
+  /** Beside a release that was never made. */
+  @Test
+  @Tag("seen.4")
+  void whatAReleaseTakesAwayIsNamed() throws Exception {
+    run(folder, "", List.of("git", "clone", "-q", root().toString(), checkout().toString()));
+    maven("", List.of("-q", "-B", "-DskipTests", "-pl", "ppl-flows", "-am", "install"));
+    Path jar = checkout().resolve("ppl-flows/target/ppl-flows-0.1.0-SNAPSHOT.jar");
+    String release = "-Dpackaging=jar -DgroupId=org.ppl4j -DartifactId=ppl-flows -Dversion=0.0.1";
+    List<String> install = new ArrayList<>(List.of(release.split(" ")));
+    install.addAll(List.of("-q", "-B", "install:install-file", "-Dfile=" + jar));
+    maven("", install);
+    List<String> compare =
+        List.of(
+            "-B", "-Prelease", "-Dapi.baseline=0.0.1", "-DskipTests", "-pl", "ppl-flows", "verify");
+    assertThat(maven("", compare)).contains("japicmp").contains("BUILD SUCCESS");
+    Path source = checkout().resolve("ppl-flows/src/main/java/org/ppl4j/flows/Flows.java");
+    String hidden = "static ConditionalTransformModule regression(";
+    Files.writeString(source, Files.readString(source).replace("public " + hidden, hidden));
+
+    assertThatThrownBy(() -> maven("", compare))
+        .hasMessageContaining("org.ppl4j.flows.Flows.regression(int,int)");
+    new AcceptancePoint("seen.4").none("methods that are gone and not named");
   }
 
   /** What a build left, by its place in the clone. */
