@@ -245,11 +245,7 @@ final class Scan<C extends @Nullable Object> extends Handler.Frame {
         depth = plate.isParticles() ? depth : Math.max(depth, -plate.dim());
       }
       sites.put(site.name(), new StackedSite(p, name, times, site, site.plates().size()));
-      for (Nesting.Stack at = outside; at != null; at = at.outer) {
-        if (at.frame instanceof Plate plate) {
-          site.enter(plate);
-        }
-      }
+      enterPlates(site, outside);
       site.endAhead(p.run);
     } else {
       checkState(
@@ -262,6 +258,15 @@ final class Scan<C extends @Nullable Object> extends Handler.Frame {
       requireNonNull(stacked).give(site, kept);
     }
     site.hide();
+  }
+
+  /** A site of a step that is done ahead goes into the plates and particles around. */
+  static void enterPlates(SampleSite site, Nesting.@Nullable Stack outside) {
+    for (Nesting.Stack at = outside; at != null; at = at.outer) {
+      if (at.frame instanceof Plate plate) {
+        site.enter(plate);
+      }
+    }
   }
 
   @Override

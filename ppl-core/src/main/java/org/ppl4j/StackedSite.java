@@ -154,6 +154,7 @@ final class StackedSite {
       if (kept == null) {
         int plates = site.plates().size();
         StackedSite own = new StackedSite(p, scan, times, site, plates);
+        Scan.enterPlates(site, by.outer);
         site.endAhead(p.run);
         own.begin(site.stacked(site.distribution(), plates), requireNonNull(steps), by.outer);
         added.put(site.name(), own);

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.hipparchus.linear.Array2DRowRealMatrix;
 import org.hipparchus.linear.LUDecomposition;
@@ -29,6 +30,7 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Beta;
 import org.ppl4j.distributions.Exponential;
 import org.ppl4j.distributions.Gamma;
+import org.ppl4j.distributions.HalfNormal;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.distributions.Poisson;
 import org.ppl4j.distributions.StudentT;
@@ -329,6 +331,38 @@ class ScanInferenceTest {
       double[] slopes = new double[u.length];
       assertThat(own.evaluate(u, gradient)).isCloseTo(wanted.evaluate(u, slopes), within(1e-10));
       assertThat(gradient).containsExactly(slopes, within(1e-10));
+    }
+  }
+
+  /** The sites of steps that others are drawn through have many draws at once. */
+  @Test
+  void reparameterizedSitesAreManyAtOnce() {
+    Program<NDArray> model =
+        (p, y) -> {
+          NDArray sd = p.sample("sd", HalfNormal.of(1));
+          p.scan(
+              "t",
+              N,
+              p.scalar(0),
+              (q, t, before) -> {
+                NDArray x = q.sample("x", Normal.of(before, sd));
+                q.observe("y", Normal.of(x, 0.5), t.take(y));
+                return x;
+              });
+        };
+    try (LogDensity<NDArray> density =
+        LogDensity.of(model.with(Reparam.automatic()), Tensors.vector(Y), RECORDED)) {
+      double[] vectors = new Random(1).doubles(3L * density.size(), -1, 1).toArray();
+      try (Samples draws = density.samples(vectors)) {
+        assertThat(density.whyDrawByDraw()).isEmpty();
+        double[] sd = draws.values("sd");
+        double[] z = draws.values("x.decentred");
+        double[] x = draws.values("x");
+        for (int i = 0; i < x.length; i++) {
+          double before = i % N == 0 ? 0 : x[i - 1];
+          assertThat(x[i]).isCloseTo(before + sd[i / N] * z[i], within(1e-12));
+        }
+      }
     }
   }
 
