@@ -174,6 +174,18 @@ public record Importance<D extends @Nullable Object>(
         error);
   }
 
+  /** Whether the guide draws points alone, as for MAP estimates, or nothing. */
+  public boolean isOfPoints() {
+    try (Run run = Run.open(config, 0)) {
+      return run.withoutGradients(
+          () -> isOfPoints(record(new Draws.Batch(run, 0, 0, 0, null), guide)));
+    }
+  }
+
+  private static boolean isOfPoints(Trace guide) {
+    return Streams.stream(guide.latents()).noneMatch(site -> site.distribution().hasDensity());
+  }
+
   private Look look() {
     try (Run run = Run.open(config, 0)) {
       return run.withoutGradients(
@@ -191,9 +203,7 @@ public record Importance<D extends @Nullable Object>(
   }
 
   private static String obstacle(Pair pair) {
-    boolean noDensity =
-        Streams.stream(pair.guide().latents()).noneMatch(site -> site.distribution().hasDensity());
-    if (noDensity) {
+    if (isOfPoints(pair.guide())) {
       return "the guide draws nothing that has a density";
     }
     for (Plate plate : Iterables.concat(pair.guide().plates(), pair.model().plates())) {

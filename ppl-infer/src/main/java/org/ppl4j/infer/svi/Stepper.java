@@ -526,9 +526,12 @@ final class Stepper<D extends @Nullable Object> {
         });
   }
 
-  /** What chains say of those draws. */
+  /** What chains say of those draws; nothing of points, which claim no more than to be a mode. */
   @SuppressWarnings("MustBeClosedChecker") // by the judge
   Judgement judge(BoundData<D> data) {
+    if (importance(data).isOfPoints()) {
+      return Judgement.unknown("the guide draws points alone");
+    }
     return Judge.of(settings.model(), params, config)
         .judge(data.value(), () -> posterior(data, JUDGED_DRAWS));
   }

@@ -89,6 +89,15 @@ class ImportanceWarningsTest {
         .isEqualTo(Khat.unknown("the guide draws nothing that has a density"));
   }
 
+  /** A MAP estimate is where it should be, and no posterior that chains could find fault with. */
+  @Test
+  void pointsAreNotJudgedAsDraws() {
+    FitReport report = svi(MODEL, AutoDelta.of(MODEL)).run(data, 1000);
+
+    assertThat(report.warnings()).isEmpty();
+    assertThat(report.toString()).doesNotContain("short chains");
+  }
+
   @Test
   void aProgramThatTakesNoParticlesHasWeightsOneByOne() {
     Program<NDArray> left =
