@@ -129,16 +129,35 @@ class ReadmeTest {
   @Test
   void namesOfPyroAreTold() throws IOException {
     String page = Page.chapter("from-pyro").text();
-    try (InputStream in = ReadmeTest.class.getResourceAsStream("pyro-names.txt")) {
-      List<String> names =
-          new String(in.readAllBytes(), UTF_8)
-              .lines()
-              .filter(line -> !line.startsWith("#"))
-              .toList();
+    List<String> names = listed("pyro-names.txt");
 
-      assertThat(names).hasSize(250);
-      assertThat(names)
-          .allSatisfy(name -> assertThat(page).containsPattern("(?<!\\w)" + name + "(?!\\w)"));
+    assertThat(names).hasSize(250);
+    assertThat(names)
+        .allSatisfy(name -> assertThat(page).containsPattern("(?<!\\w)" + name + "(?!\\w)"));
+  }
+
+  /** Every chapter of Pyro's has a row of its own, in Pyro's order. */
+  @Test
+  void chaptersOfPyroAreTold() throws IOException {
+    Page page = Page.chapter("from-pyro");
+    List<String> chapters = listed("pyro-chapters.txt");
+
+    assertThat(chapters).hasSize(82);
+    assertThat(chapters(page)).isEqualTo(chapters);
+    assertThat(chapters(page.withText(page.text().replace("| `hmm` |", "| hmm |"))))
+        .isEqualTo(chapters.stream().filter(name -> !name.equals("hmm")).toList());
+  }
+
+  private static List<String> chapters(Page page) {
+    return blocks(page.section("Its chapters"), "^\\| `(.*?)` \\| [^|]+ \\| [^|]+ \\|$");
+  }
+
+  private static List<String> listed(String resource) throws IOException {
+    try (InputStream in = ReadmeTest.class.getResourceAsStream(resource)) {
+      return new String(in.readAllBytes(), UTF_8)
+          .lines()
+          .filter(line -> !line.startsWith("#"))
+          .toList();
     }
   }
 
