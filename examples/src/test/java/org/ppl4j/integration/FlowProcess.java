@@ -92,7 +92,7 @@ final class FlowProcess {
     Path file = Path.of(args[1]);
     try (NDManager manager = NDManager.newBaseManager();
         ParamStore params =
-            args[0].equals("train") ? trained(manager) : ParamStore.load(manager, file)) {
+            args[0].equals("train") ? trained(manager) : ParamStore.open(manager, file)) {
       if (args[0].equals("train")) {
         params.save(file);
       }

@@ -72,7 +72,7 @@ class FlowSavingAcceptanceTest {
 
   private static void refused(Path file, TransformModule other, String message) {
     try (NDManager manager = NDManager.newBaseManager();
-        ParamStore params = ParamStore.load(manager, file)) {
+        ParamStore params = ParamStore.open(manager, file)) {
       assertThatThrownBy(() -> FlowProcess.bits(params, other))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageStartingWith(message);

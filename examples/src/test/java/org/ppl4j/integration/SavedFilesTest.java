@@ -61,7 +61,7 @@ class SavedFilesTest {
   /** What was computed here, by the names of {@code values.txt}. */
   private static Map<String, double[]> parameters() {
     try (NDManager manager = NDManager.newBaseManager();
-        ParamStore params = ParamStore.load(manager, FOLDER.resolve("parameters.bin"))) {
+        ParamStore params = ParamStore.open(manager, FOLDER.resolve("parameters.bin"))) {
       return values("parameter/", params);
     }
   }

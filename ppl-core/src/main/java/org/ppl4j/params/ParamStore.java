@@ -185,16 +185,35 @@ public final class ParamStore implements AutoCloseable {
   }
 
   /**
-   * The store that a file holds, of its float type and seed, without running any program.
+   * The store that a file holds, of its float type and seed, without running any program. It owns
+   * all of its memory.
    *
    * @throws java.io.UncheckedIOException if the file cannot be read
    * @throws IllegalArgumentException if it is damaged, or of another format or version
    */
   @MustBeClosed
-  public static ParamStore load(NDManager manager, Path path) {
-    ParamStore params = new ParamStore(manager);
-    params.load(path);
-    return params;
+  public static ParamStore open(Path path) {
+    return new ParamStore().with(path);
+  }
+
+  /**
+   * As {@link #open(Path)}.
+   *
+   * @param manager the owner of the arrays that {@link #get} returns
+   */
+  @MustBeClosed
+  public static ParamStore open(NDManager manager, Path path) {
+    return new ParamStore(manager).with(path);
+  }
+
+  private ParamStore with(Path path) {
+    try {
+      load(path);
+      return this;
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
   }
 
   /**
@@ -202,8 +221,8 @@ public final class ParamStore implements AutoCloseable {
    * any other must have the same parameters. On an error nothing has changed. Whether a module's
    * numbers still mean what they did shows when it is bound.
    *
-   * @throws IllegalArgumentException as {@link #load(NDManager, Path)}, or if names, shapes,
-   *     constraints, versions or float type are not those of this store
+   * @throws IllegalArgumentException as {@link #open(Path)}, or if names, shapes, constraints,
+   *     versions or float type are not those of this store
    */
   public void load(Path path) {
     checkOpen();

@@ -245,7 +245,7 @@ final class BuffersTest {
       sandbox.params().save(path);
     }
     try (NDManager manager = NDManager.newBaseManager();
-        ParamStore params = ParamStore.load(manager, path);
+        ParamStore params = ParamStore.open(manager, path);
         Run run = Run.open(params.config().orElseThrow(), 0)) {
       assertThatThrownBy(() -> params.transform(run, "sums", other))
           .isInstanceOf(IllegalArgumentException.class)

@@ -85,7 +85,7 @@ final class ModuleVersionsTest {
     try (NDManager manager = NDManager.newBaseManager()) {
       for (int version = 1; version <= 3; version++) {
         Path path = saved(manager, version);
-        try (ParamStore params = ParamStore.load(manager, path)) {
+        try (ParamStore params = ParamStore.open(manager, path)) {
           assertThat(image(params, flow(version))).isEqualTo(6);
           Path again = folder.resolve("again");
           params.save(again);
@@ -102,7 +102,7 @@ final class ModuleVersionsTest {
       for (int[] versions : new int[][] {{1, 2}, {2, 3}, {2, 1}}) {
         Path path = saved(manager, versions[0]);
         TransformModule here = flow(versions[1]);
-        try (ParamStore params = ParamStore.load(manager, path)) {
+        try (ParamStore params = ParamStore.open(manager, path)) {
           assertThatThrownBy(() -> image(params, here))
               .isInstanceOf(IllegalArgumentException.class)
               .hasMessage(wrong(versions[1], versions[0]));
@@ -132,10 +132,10 @@ final class ModuleVersionsTest {
       file.entries().forEach((name, tensor) -> put(old, name, tensor));
       file.texts().forEach((name, text) -> old.put(name, name.equals("versions") ? "{}" : text));
       old.write(path);
-      try (ParamStore params = ParamStore.load(manager, path)) {
+      try (ParamStore params = ParamStore.open(manager, path)) {
         assertThat(image(params, flow(1))).isEqualTo(6);
       }
-      try (ParamStore params = ParamStore.load(manager, path)) {
+      try (ParamStore params = ParamStore.open(manager, path)) {
         assertThatThrownBy(() -> image(params, flow(2))).hasMessage(wrong(2, 1));
       }
     }
@@ -159,14 +159,14 @@ final class ModuleVersionsTest {
             .put("versions", "{\"m\":" + versions + "}");
     forged.write(path);
     try (NDManager manager = NDManager.newBaseManager()) {
-      assertThatThrownBy(() -> ParamStore.load(manager, path))
+      assertThatThrownBy(() -> ParamStore.open(manager, path))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
               "file '%s' has versions '%s' of module 'm', which are no numbers above 1 of its"
                       .formatted(path, versions)
                   + " tensors [a]");
       forged.put("versions", "{\"n\":{}}").write(path);
-      assertThatThrownBy(() -> ParamStore.load(manager, path))
+      assertThatThrownBy(() -> ParamStore.open(manager, path))
           .hasMessage(
               "file '%s' has versions of module 'n', which it does not have".formatted(path));
     }

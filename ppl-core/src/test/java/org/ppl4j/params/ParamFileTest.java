@@ -122,7 +122,7 @@ final class ParamFileTest {
       double density = execute(first, PROGRAM);
       execute(first, MORE);
       first.save(path);
-      try (ParamStore again = ParamStore.load(manager, path)) {
+      try (ParamStore again = ParamStore.open(path)) {
         assertThat(again.names()).containsExactlyElementsOf(first.names());
         assertThat(again.slots()).isEqualTo(first.slots());
         assertThat(again.config()).contains(CONFIG.withFloatType(type));
@@ -180,7 +180,7 @@ final class ParamFileTest {
     try (ParamStore none = new ParamStore(manager, CONFIG)) {
       none.save(path);
     }
-    try (ParamStore again = ParamStore.load(manager, path)) {
+    try (ParamStore again = ParamStore.open(manager, path)) {
       assertThat(again.names()).isEmpty();
     }
   }
@@ -292,7 +292,7 @@ final class ParamFileTest {
   void textsAreChecked(String parameters, String message) {
     forged(parameters).write(path);
 
-    assertThatThrownBy(() -> ParamStore.load(manager, path))
+    assertThatThrownBy(() -> ParamStore.open(path))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("file '" + path + "' " + message);
   }
@@ -311,7 +311,7 @@ final class ParamFileTest {
   void textsOfModulesAreChecked(String name, String text, String message) {
     forged(described("")).put(name, text).write(path);
 
-    assertThatThrownBy(() -> ParamStore.load(manager, path))
+    assertThatThrownBy(() -> ParamStore.open(path))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("file '" + path + "' " + message);
   }
@@ -319,7 +319,7 @@ final class ParamFileTest {
   @Test
   void theForgeryItselfCouldBeLoaded() {
     forged(described("")).write(path);
-    try (ParamStore store = ParamStore.load(manager, path)) {
+    try (ParamStore store = ParamStore.open(manager, path)) {
       assertThat(store.shape("a")).isEqualTo(new Shape(3));
     }
   }

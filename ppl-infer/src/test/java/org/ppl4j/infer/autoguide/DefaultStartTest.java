@@ -134,7 +134,7 @@ class DefaultStartTest extends WithStore {
     FitReport unused = begin(guide);
     double[] median = guide.median(params).get("slope");
     params.save(folder.resolve("params"));
-    try (ParamStore again = ParamStore.load(manager, folder.resolve("params"));
+    try (ParamStore again = ParamStore.open(manager, folder.resolve("params"));
         Svi<double[]> svi =
             Svi.builder(LINE, AutoMultivariateNormal.of(LINE))
                 .params(again)

@@ -259,7 +259,7 @@ final class FitFileTest {
       Svi<NDArray> svi = builder(AutoNormal.of(MODEL), params).build();
       svi.run(data, FIRST);
       svi.save(path);
-      try (ParamStore again = ParamStore.load(manager, path)) {
+      try (ParamStore again = ParamStore.open(manager, path)) {
         assertThat(again.value("auto.loc")).isEqualTo(params.value("auto.loc"));
         assertThat(again.value("auto.scale")).isEqualTo(params.value("auto.scale"));
       }

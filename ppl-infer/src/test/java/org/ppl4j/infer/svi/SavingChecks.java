@@ -48,7 +48,7 @@ final class SavingChecks implements AutoCloseable {
     String unbroken = SavingProcess.output("unbroken");
 
     assertThat(resumed).isEqualTo(unbroken);
-    try (ParamStore params = ParamStore.load(manager, path)) {
+    try (ParamStore params = ParamStore.open(manager, path)) {
       long first = Double.doubleToRawLongBits(params.value("auto.loc")[0]);
       assertThat(saved).startsWith(first + " ");
     }
