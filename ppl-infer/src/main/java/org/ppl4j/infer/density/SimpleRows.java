@@ -5,7 +5,9 @@ import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.ppl4j.infer.InterruptionException;
@@ -62,6 +64,11 @@ record SimpleRows(ImmutableList<Part> parts) {
       return new Part(better, units, weight);
     }
 
+    /** In place of both, where another is the same, since components of it were left out. */
+    Part with(Part other) {
+      return new Part(standard, units, weight + other.weight);
+    }
+
     InUnits rows() {
       return new InUnits(standard, units);
     }
@@ -95,15 +102,16 @@ record SimpleRows(ImmutableList<Part> parts) {
             .toArray();
     double[][] sorted = Arrays.stream(order).mapToObj(logs::get).toArray(double[][]::new);
     double[] weights = Stacking.weights(sorted, sorted[0].length);
-    ImmutableList.Builder<Part> parts = ImmutableList.builder();
+    Map<String, Part> parts = new LinkedHashMap<>(); // by what they are
     for (int k = 0; k < order.length; k++) {
       if (weights[k] > 0) {
         Candidate own = candidates.get(order[k]);
         Learning learning = Learning.of(own.units(), some(own.units(), rows, 1));
-        parts.add(new Part(own.kind().of(learning, rng.split("all")), own.units(), weights[k]));
+        Part part = new Part(own.kind().of(learning, rng.split("all")), own.units(), weights[k]);
+        parts.merge(part.toString(), part, Part::with);
       }
     }
-    return new SimpleRows(parts.build());
+    return new SimpleRows(ImmutableList.copyOf(parts.values()));
   }
 
   /** All parts with their weights. */

@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.hipparchus.distribution.continuous.LogNormalDistribution;
 import org.hipparchus.distribution.continuous.NormalDistribution;
@@ -74,6 +75,30 @@ class BaselinesTest {
             .units(flows, rows, Training.standard().config(CONFIG));
     FlowModel model = new FlowModel(flow, 1, new ParamStore(manager, CONFIG), CONFIG);
     return new LearnedFlow(model, units, null);
+  }
+
+  /** An outlier has a component of its own until it is left out: then both are one regression. */
+  @Test
+  void whatComesOutAlikeIsOnePart() {
+    Random random = new Random(9);
+    double[] x = new double[20];
+    double[] y = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = random.nextGaussian();
+      y[i] = 2 * x[i] + (i == 0 ? 15 : 1) * random.nextGaussian();
+    }
+    Tables rows = new Tables(new Table("y", 1, y), new Table("x", 1, x));
+    Transform none = Bijections.identity().independent(1);
+    Fitted.Flows flows = (dim, contextDim) -> (p, context, preferences) -> none;
+    DataUnits units =
+        Columns.STANDARD
+            .support(Constraint.REAL)
+            .units(flows, rows, Training.standard().config(CONFIG));
+
+    SimpleRows simple = SimpleRows.of(units, rows, Rng.of(9, Rng.Purpose.PLATE, 0, "s"));
+
+    assertThat(simple.parts()).hasToString("[linear regression]");
+    assertThat(simple.weights()).containsExactly(new double[] {1}, within(1e-12));
   }
 
   @TempDir private Path folder;
