@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Draws of chains as CmdStan writes them, in one CSV file a chain, which ArviZ and R's packages
- * read: comments that begin with {@code #}, a header, and a line for each draw. Elements of a site
- * have names like {@code theta.1} and {@code w.2.3}, counted from 1, of a matrix column by column;
- * columns whose names end in {@code __}, such as {@code lp__}, are of the sampler.
+ * Draws of chains as CmdStan writes them, in one CSV file a chain, which CmdStanPy, ArviZ and R's
+ * packages read: comments that begin with {@code #}, a header, and a line for each draw. Elements
+ * of a site have names like {@code theta.1} and {@code w.2.3}, counted from 1, of a matrix column
+ * by column; columns whose names end in {@code __}, such as {@code lp__}, are of the sampler.
  *
  * <p>Close what was read.
  *
@@ -32,7 +32,8 @@ public record CmdStanCsv(Samples samples, ImmutableMap<String, ImmutableDoubleAr
   }
 
   /**
-   * Writes draws without columns of a sampler; see {@link #write(Samples, Map, Path, String)}.
+   * Writes draws without columns of a sampler but an {@code lp__} of zeros, which all readers look
+   * for, as CmdStan does where nothing is sampled; see {@link #write(Samples, Map, Path, String)}.
    *
    * @throws java.io.UncheckedIOException if that fails
    * @throws IllegalArgumentException as there
@@ -46,8 +47,8 @@ public record CmdStanCsv(Samples samples, ImmutableMap<String, ImmutableDoubleAr
    * ones; to one file if they are not of chains. Numbers are written so that the same are read
    * back. Each file is moved to its place when it is complete.
    *
-   * @param sampler columns of the sampler, which come first in their order; their names end in
-   *     {@code __}, as {@code lp__}, and there is one number a draw
+   * @param sampler columns of the sampler, which come first, {@code lp__} before the others; their
+   *     names end in {@code __}, and there is one number a draw
    * @param model the name of the model
    * @return the files, one a chain
    * @throws java.io.UncheckedIOException if that fails

@@ -10,15 +10,27 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.internal.TextFile;
 
-/** Writes draws as CmdStan 2.29 does, whose comments all readers know. */
+/**
+ * Writes draws as CmdStan 2.29 does, whose comments all readers know. CmdStanPy wants those of an
+ * algorithm too: NUTS where a sampler has step sizes and depths, or else one whose parameters are
+ * fixed. Three of them are not in the columns. For the iterations of the warm-up, none of which is
+ * saved, stands 1; for the limit of depths that of Stan, or a greater depth that was reached; and
+ * for the metric {@code unit_e}.
+ */
 final class CmdStanWriter {
 
   private static final Pattern UNFIT = Pattern.compile("(?s).*[,\"#\\s].*|.*__|.*\\.\\d+|");
+
+  private static final String LOGS = "lp__";
+  private static final String STEP_SIZES = "stepsize__";
+  private static final String TREE_DEPTHS = "treedepth__";
 
   /** Whole numbers below this are written without a fraction. */
   private static final double LARGEST_WHOLE = 1e15;
@@ -27,7 +39,11 @@ final class CmdStanWriter {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Column(String name, double[] values, int size, int place) {}
 
+  /** The limit of depths of Stan's samplers and of those here, unless they are told another. */
+  private static final int DEPTHS = 10;
+
   private final Samples samples;
+  private final ImmutableMap<String, ImmutableDoubleArray> sampler;
   private final Path folder;
   private final String model;
   private final List<Column> columns = new ArrayList<>();
@@ -35,9 +51,19 @@ final class CmdStanWriter {
   CmdStanWriter(
       Samples samples, Map<String, ImmutableDoubleArray> sampler, Path folder, String model) {
     this.samples = samples;
+    this.sampler = ImmutableMap.copyOf(sampler);
     this.folder = folder;
     this.model = model;
-    ImmutableMap.copyOf(sampler).forEach(this::addSampler);
+    ImmutableDoubleArray logs =
+        sampler.getOrDefault(
+            LOGS, ImmutableDoubleArray.copyOf(new double[Math.toIntExact(samples.draws())]));
+    addSampler(LOGS, logs); // files begin with it
+    this.sampler.forEach(
+        (name, values) -> {
+          if (!name.equals(LOGS)) {
+            addSampler(name, values);
+          }
+        });
     samples.names().forEach(this::addSite);
   }
 
@@ -93,15 +119,21 @@ final class CmdStanWriter {
   }
 
   private void write(Writer writer, int chain, int length) throws IOException {
-    writer.write(header(chain, length));
+    for (String line : header(chain, length)) {
+      writer.write(line + "\n");
+    }
     for (int draw = chain * length; draw < (chain + 1) * length; draw++) {
       writer.write(line(draw));
     }
+    writer.write("#\n# written by PPL4J\n"); // CmdStanPy looks for the end of the draws
   }
 
-  private String header(int chain, int length) {
-    return String.join(
-        "\n",
+  private List<String> header(int chain, int length) {
+    @Nullable ImmutableDoubleArray steps = sampler.get(STEP_SIZES);
+    @Nullable ImmutableDoubleArray depths = sampler.get(TREE_DEPTHS);
+    List<String> lines = new ArrayList<>();
+    Collections.addAll(
+        lines,
         "# stan_version_major = 2",
         "# stan_version_minor = 29",
         "# stan_version_patch = 0",
@@ -109,12 +141,31 @@ final class CmdStanWriter {
         "# method = sample (Default)",
         "#   sample",
         "#     num_samples = " + length,
-        "#     num_warmup = 0",
+        "#     num_warmup = 1",
         "#     save_warmup = 0 (Default)",
-        "#     thin = 1 (Default)",
-        "# id = " + (chain + 1),
-        String.join(",", columns.stream().map(Column::name).toList()),
-        "");
+        "#     thin = 1 (Default)");
+    if (steps != null && depths != null) {
+      double deepest = depths.stream().max().orElse(0);
+      Collections.addAll(
+          lines,
+          "#     algorithm = hmc (Default)",
+          "#       hmc",
+          "#         engine = nuts (Default)",
+          "#           nuts",
+          "#             max_depth = " + Math.max(DEPTHS, (int) deepest),
+          "#         metric = unit_e",
+          "#           unit_e");
+    } else {
+      Collections.addAll(lines, "#     algorithm = fixed_param", "#       fixed_param");
+    }
+    lines.add("# id = " + (chain + 1));
+    lines.add(String.join(",", columns.stream().map(Column::name).toList()));
+    if (steps != null && depths != null) {
+      double last = steps.get((chain + 1) * length - 1);
+      Collections.addAll(
+          lines, "# Adaptation terminated", "# Step size = " + number(last), "# No metric is told");
+    }
+    return lines;
   }
 
   private String line(int draw) {

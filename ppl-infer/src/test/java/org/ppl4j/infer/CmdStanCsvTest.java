@@ -8,16 +8,22 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Streams;
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
 import com.google.common.primitives.ImmutableDoubleArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.testing.References;
 
@@ -80,17 +87,60 @@ class CmdStanCsvTest {
             "# method = sample (Default)",
             "#   sample",
             "#     num_samples = 2",
-            "#     num_warmup = 0",
+            "#     num_warmup = 1",
             "#     save_warmup = 0 (Default)",
             "#     thin = 1 (Default)",
+            "#     algorithm = fixed_param",
+            "#       fixed_param",
             "# id = 1",
             "lp__,divergent__,mu,k,w.1.1,w.2.1,w.1.2,w.2.2,w.1.3,w.2.3",
             "-1.5,0,0.1,3,11,21,12,22,13,23",
-            "-2,1,1.0E-300,4,1,4,2,5,3,6");
+            "-2,1,1.0E-300,4,1,4,2,5,3,6",
+            "#",
+            "# written by PPL4J");
     assertThat(Files.readAllLines(files.get(1)))
         .contains("# id = 2", "-inf,0,nan,5,7,1,8,2,9,3", "-4,0,-0.0,6,4,7,5,8,6,9");
     try (var left = Files.list(folder)) {
       assertThat(left).hasSize(2);
+    }
+  }
+
+  /** What CmdStanPy looks for where a sampler has step sizes and depths. */
+  @Test
+  void samplersAreNamed() throws IOException {
+    Map<String, ImmutableDoubleArray> sampler =
+        ImmutableMap.of(
+            "stepsize__", ImmutableDoubleArray.of(0.5, 0.5, 0.25, 0.25),
+            "treedepth__", ImmutableDoubleArray.of(3, 4, 12, 1),
+            "lp__", ImmutableDoubleArray.of(1, 2, 3, 4));
+
+    List<Path> files = CmdStanCsv.write(samples().only("mu"), sampler, folder, "model");
+
+    assertThat(Files.readAllLines(files.get(1)))
+        .containsSequence(
+            "#     algorithm = hmc (Default)",
+            "#       hmc",
+            "#         engine = nuts (Default)",
+            "#           nuts",
+            "#             max_depth = 12",
+            "#         metric = unit_e",
+            "#           unit_e",
+            "# id = 2",
+            "lp__,stepsize__,treedepth__,mu",
+            "# Adaptation terminated",
+            "# Step size = 0.25",
+            "# No metric is told",
+            "3,0.25,12,nan",
+            "4,0.25,1,-0.0",
+            "#",
+            "# written by PPL4J");
+  }
+
+  @Test
+  void drawsOfNoSamplerHaveLogDensitiesOfZero() {
+    try (CmdStanCsv read = CmdStanCsv.read(CmdStanCsv.write(samples(), folder, "model"))) {
+      assertThat(read.sampler()).containsOnlyKeys("lp__");
+      assertThat(read.sampler().get("lp__").toArray()).containsExactly(0, 0, 0, 0);
     }
   }
 
@@ -153,14 +203,74 @@ class CmdStanCsvTest {
     assertThat(judged).isEqualTo(7 * 6);
   }
 
-  /** The fixture is what is written today. */
+  /** What was written here is read by CmdStanPy, to the bit. */
+  @ParameterizedTest
+  @ValueSource(strings = {"chains", "nuts"})
+  void cmdStanPyReadsTheSame(String model) {
+    JsonObject expected =
+        References.read("cmdstan/cmdstanpy.json").getAsJsonObject("files").getAsJsonObject(model);
+    try (CmdStanCsv read = CmdStanCsv.read(pair(model))) {
+      List<double[]> columns = new ArrayList<>();
+      List<String> names = new ArrayList<>(read.sampler().keySet());
+      read.sampler().values().forEach(column -> columns.add(column.toArray()));
+      for (String site : read.samples().names()) {
+        columnMajor(read.samples(), site, names, columns);
+      }
+      Hasher hasher = Hashing.sha256().newHasher(); // of little-endian numbers
+      for (int draw = 0; draw < read.samples().draws(); draw++) {
+        for (double[] column : columns) {
+          hasher.putLong(Double.doubleToRawLongBits(column[draw]));
+        }
+      }
+
+      assertThat(names)
+          .containsExactlyElementsOf(
+              Streams.stream(expected.getAsJsonArray("columns"))
+                  .map(JsonElement::getAsString)
+                  .toList());
+      assertThat(read.samples().draws()).isEqualTo(2 * expected.get("draws").getAsLong());
+      assertThat(hasher.hash()).hasToString(expected.get("sha256").getAsString());
+    }
+  }
+
   @Test
-  void fixtureIsWrittenAgain() throws IOException {
-    List<Path> files = List.of(reference("chains_1.csv"), reference("chains_2.csv"));
-    try (CmdStanCsv read = CmdStanCsv.read(files)) {
-      List<Path> written = CmdStanCsv.write(read.samples(), read.sampler(), folder, "chains");
+  void cmdStanPyCountsTheSameDivergences() {
+    try (CmdStanCsv read = CmdStanCsv.read(pair("nuts"))) {
+      assertThat(read.sampler().get("divergent__").stream().sum())
+          .isEqualTo(
+              References.read("cmdstan/cmdstanpy.json").get("divergences of nuts").getAsDouble());
+    }
+  }
+
+  /** Elements of a site, of a matrix column by column, in order of their names' first subscript. */
+  private static void columnMajor(
+      Samples samples, String site, List<String> names, List<double[]> columns) {
+    Shape shape = samples.shape(site);
+    int rows = shape.dimension() == 2 ? (int) shape.get(0) : 1;
+    int size = (int) shape.size();
+    double[] all = samples.values(site);
+    for (int i = 0; i < size; i++) {
+      int place = i % rows * (size / rows) + i / rows;
+      names.add(samples.elements(site).get(place));
+      columns.add(
+          IntStream.range(0, (int) samples.draws())
+              .mapToDouble(draw -> all[draw * size + place])
+              .toArray());
+    }
+  }
+
+  private static List<Path> pair(String model) {
+    return List.of(reference(model + "_1.csv"), reference(model + "_2.csv"));
+  }
+
+  /** The fixtures are what is written today. */
+  @ParameterizedTest
+  @ValueSource(strings = {"chains", "nuts"})
+  void fixturesAreWrittenAgain(String model) throws IOException {
+    try (CmdStanCsv read = CmdStanCsv.read(pair(model))) {
+      List<Path> written = CmdStanCsv.write(read.samples(), read.sampler(), folder, model);
       for (int i = 0; i < 2; i++) {
-        assertThat(written.get(i)).hasSameTextualContentAs(files.get(i));
+        assertThat(written.get(i)).hasSameTextualContentAs(pair(model).get(i));
       }
     }
   }
@@ -258,7 +368,7 @@ class CmdStanCsvTest {
             .get(0);
     assertThatThrownBy(() -> CmdStanCsv.read(List.of(first, prior)))
         .hasMessage(
-            "file '%s' has 1 draws of columns [mu], but file '%s' has 2 of [lp__, accept_stat__,"
+            "file '%s' has 1 draws of columns [lp__, mu], but file '%s' has 2 of [lp__, accept_stat__,"
                 + " theta.1, theta.2]; pass the chains of one fit",
             prior, first);
     Samples weighted =

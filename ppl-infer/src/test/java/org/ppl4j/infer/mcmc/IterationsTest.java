@@ -160,7 +160,7 @@ class IterationsTest {
       List<Path> files =
           CmdStanCsv.write(run.samples(), run.iterations().columns(), folder, "rate");
       assertThat(Files.readAllLines(files.get(3)))
-          .hasSize(12 + 50)
+          .contains("#     algorithm = hmc (Default)")
           .contains(
               "lp__,accept_stat__,stepsize__,treedepth__,n_leapfrog__,divergent__,energy__,rate");
       try (CmdStanCsv read = CmdStanCsv.read(files)) {
