@@ -233,6 +233,13 @@ public final class Plate extends Handler.Frame implements AutoCloseable {
 
   // --- inside
 
+  /** That of a saved trace. */
+  static Plate saved(PlateSpec spec, boolean particles, @Nullable NDArray indices) {
+    Plate plate = new Plate(null, spec, spec.dim(), particles, null);
+    plate.indices = indices;
+    return plate;
+  }
+
   Plate detached(NDManager manager) {
     Plate copy = new Plate(null, spec, dim, particles, null);
     if (hasChosenRows()) {
@@ -241,7 +248,8 @@ public final class Plate extends Handler.Frame implements AutoCloseable {
     return copy;
   }
 
-  private boolean hasChosenRows() {
+  /** Whether it sees other rows than all in their order. */
+  boolean hasChosenRows() {
     return spec.rows == PlateSpec.Rows.DRAWN || spec.rows == PlateSpec.Rows.INDEXED;
   }
 

@@ -92,6 +92,28 @@ public final class SampleSite extends Site {
     return site;
   }
 
+  /**
+   * A site of a saved trace: settled, without a distribution.
+   *
+   * @param value null for a factor
+   * @param logProb null where it does not count
+   */
+  static SampleSite saved(
+      String name,
+      Kind kind,
+      LogDistances.@Nullable Kept value,
+      @Nullable NDArray logProb,
+      List<Plate> plates,
+      Weight weight) {
+    SampleSite site = new SampleSite(name, kind, null, value == null ? null : value.array());
+    site.kept = value;
+    site.logProb = logProb;
+    site.plates = plates;
+    site.weight = weight;
+    site.settled = true;
+    return site;
+  }
+
   // --- what it is
 
   /** What it is. */

@@ -77,8 +77,9 @@
  *   <li>to run them: {@link org.ppl4j.Execution}, {@link org.ppl4j.params.ParamStore}, {@link
  *       org.ppl4j.BoundData}, {@link org.ppl4j.Bindable}, {@link org.ppl4j.DataKey}
  *   <li>to send them to other JVMs of a job: {@link org.ppl4j.Parcel}
- *   <li>to look at what happened: {@link org.ppl4j.Trace}, {@link org.ppl4j.SampleSite}, {@link
- *       org.ppl4j.ParamSite}, {@link org.ppl4j.SiteTable}, {@link org.ppl4j.ModelGuide}
+ *   <li>to look at what happened: {@link org.ppl4j.Trace}, in a file a {@link
+ *       org.ppl4j.SavedTrace}, {@link org.ppl4j.SampleSite}, {@link org.ppl4j.ParamSite}, {@link
+ *       org.ppl4j.SiteTable}, {@link org.ppl4j.ModelGuide}
  *   <li>to change what programs mean: {@link org.ppl4j.Handler}, which sees each {@link
  *       org.ppl4j.Site} and may make {@link org.ppl4j.AddedSites}
  * </ul>

@@ -6,12 +6,14 @@ import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.ppl4j.Execution;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
+import org.ppl4j.SavedTrace;
 import org.ppl4j.Trace;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Bernoulli;
@@ -80,6 +82,27 @@ final class FromPyroPage {
           SCALE.with(new Condition("measurement", 9.5), new Replay(drawn)); // the last is outermost
       Trace trace = Execution.record(run, params, Rng.Purpose.MODEL, replayed, guess);
       return trace.logJoint().getDouble();
+    }
+  }
+
+  // endregion
+
+  // region
+  static double keep(ParamStore params, Path file) {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      Trace drawn = Execution.record(run, params, Rng.Purpose.MODEL, SCALE, new Guess(8.5));
+      SavedTrace.of(run, drawn).save(file);
+      return drawn.logJoint().getDouble();
+    }
+  }
+
+  static double repeat(ParamStore params, Path file) {
+    SavedTrace saved = SavedTrace.load(file);
+    try (Run run = saved.open()) { // with the seed of the first
+      Program<Guess> same = SCALE.with(new Replay(saved.trace()));
+      return Execution.record(run, params, Rng.Purpose.MODEL, same, new Guess(8.5))
+          .logJoint()
+          .getDouble();
     }
   }
 

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.primitives.Doubles;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
@@ -18,6 +19,7 @@ import org.hipparchus.linear.RealMatrix;
 import org.hipparchus.special.Gamma;
 import org.hipparchus.stat.regression.OLSMultipleLinearRegression;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.ppl4j.BoundData;
 import org.ppl4j.Execution;
 import org.ppl4j.Program;
@@ -54,6 +56,16 @@ class FromPyroPageTest {
       // At most that of the mode, and not far below it.
       double mode = Normal.of(8.5, 1).logProb(9.14) + Normal.of(9.14, 0.75).logProb(9.5);
       assertThat(logJoint).isBetween(mode - 30, mode);
+    }
+  }
+
+  @Test
+  void aSavedTraceIsReplayed(@TempDir Path folder) {
+    try (ParamStore params = new ParamStore()) {
+      double first = FromPyroPage.keep(params, folder.resolve("trace"));
+
+      assertThat(FromPyroPage.repeat(params, folder.resolve("trace")))
+          .isCloseTo(first, within(1e-12 * Math.abs(first)));
     }
   }
 

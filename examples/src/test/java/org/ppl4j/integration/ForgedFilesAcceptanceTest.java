@@ -19,11 +19,17 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ppl4j.Execution;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
+import org.ppl4j.SavedTrace;
+import org.ppl4j.Trace;
+import org.ppl4j.constraints.Constraint;
+import org.ppl4j.distributions.Gamma;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.distributions.Uniform;
 import org.ppl4j.flows.Flows;
+import org.ppl4j.handlers.Mask;
 import org.ppl4j.infer.Predictive;
 import org.ppl4j.infer.PredictiveScorer;
 import org.ppl4j.infer.Progress;
@@ -44,6 +50,9 @@ import org.ppl4j.infer.sbi.Npe;
 import org.ppl4j.infer.sbi.PosteriorScorer;
 import org.ppl4j.infer.sbi.Simulations;
 import org.ppl4j.infer.sbi.Simulator;
+import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.file.TensorFile;
 import org.ppl4j.testing.AcceptancePoint;
@@ -129,6 +138,25 @@ class ForgedFilesAcceptanceTest {
       Predictive.of(MODEL, run).scorer(y, run.samples()).save(file);
       kinds.add(new Kind("predictive scorer", file, path -> discard(PredictiveScorer.load(path))));
     }
+    try (ParamStore params = new ParamStore();
+        Run run = Run.open(RunConfig.defaults(), 0)) {
+      Program<NDArray> program =
+          (p, data) -> {
+            NDArray rate = p.param("rate", () -> p.scalar(0.01), Constraint.POSITIVE);
+            try (Plate batch = p.plate("batch", data.size(0), 1)) {
+              p.sample("waits", Gamma.of(0.001, rate)); // nearer to 0 than a number can tell
+            }
+          };
+      Trace trace =
+          Execution.record(
+              run, params, Rng.Purpose.MODEL, program, y, new Mask(run.bind(y.get("1:2")).gt(0.5)));
+      Path file = folder.resolve("trace");
+      SavedTrace.of(run, trace).save(file);
+      kinds.add(new Kind("trace", file, path -> discard(SavedTrace.load(path))));
+      file = folder.resolve("parameters");
+      params.save(file);
+      kinds.add(new Kind("parameters", file, ForgedFilesAcceptanceTest::readParameters));
+    }
     return kinds;
   }
 
@@ -141,6 +169,12 @@ class ForgedFilesAcceptanceTest {
   private static void readSamples(Path path) {
     try (Samples samples = Samples.load(path)) {
       discard(samples);
+    }
+  }
+
+  private static void readParameters(Path path) {
+    try (ParamStore params = ParamStore.open(path)) {
+      discard(params);
     }
   }
 

@@ -13,7 +13,8 @@ import org.ppl4j.Trace;
  * of its guide.
  *
  * <p>Sites that the trace does not have are drawn. Rows that the caller chose stay. A trace of
- * another run must be {@linkplain Trace#detached detached}.
+ * another run must be {@linkplain Trace#detached detached}, or a {@linkplain org.ppl4j.SavedTrace
+ * saved} one.
  */
 public final class Replay implements Handler {
 

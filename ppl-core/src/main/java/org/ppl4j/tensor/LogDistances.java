@@ -4,9 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.base.Supplier;
 import com.google.common.collect.ImmutableList;
+import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -383,20 +385,59 @@ public final class LogDistances {
 
     /** A copy on the caller's manager. */
     public static Kept of(NDArray x, NDManager manager) {
+      return of(x, array -> Tensors.copy(array, manager));
+    }
+
+    /** A copy that nobody owns. */
+    public static Kept plain(NDArray x) {
+      return of(x, Kept::plainCopy);
+    }
+
+    private static Kept of(NDArray x, UnaryOperator<NDArray> copy) {
       LogDistances known = carriedBy(x);
       ImmutableList.Builder<Distance> distances = ImmutableList.builder();
       for (Entry entry : known == null ? ImmutableList.<Entry>of() : known.entries) {
-        distances.add(
-            new Distance(copy(entry.point, manager), Tensors.copy(entry.logarithm(), manager)));
+        OptionalDouble number = Tensors.constant(entry.point);
+        NDArray point =
+            number.isPresent() ? Tensors.number(number.getAsDouble()) : copy.apply(entry.point);
+        distances.add(new Distance(point, copy.apply(entry.logarithm())));
       }
       NDArray soft = Tensors.relaxed(x);
-      return new Kept(
-          Tensors.copy(x, manager), distances.build(), soft == x ? null : of(soft, manager));
+      return new Kept(copy.apply(x), distances.build(), soft == x ? null : of(soft, copy));
     }
 
-    private static NDArray copy(NDArray x, NDManager manager) {
-      OptionalDouble number = Tensors.constant(x);
-      return number.isPresent() ? Tensors.number(number.getAsDouble()) : Tensors.copy(x, manager);
+    private static NDArray plainCopy(NDArray x) {
+      DataType type = x.getDataType();
+      DataType wide =
+          type.isFloating()
+              ? DataType.FLOAT64
+              : type == DataType.BOOLEAN ? DataType.BOOLEAN : DataType.INT64;
+      return Tensors.array(Tensors.values(x), x.getShape(), wide);
+    }
+
+    /**
+     * One of these, as {@link #arrays} and {@link #relaxed} had them.
+     *
+     * @param arrays plain ones, the copy and then a point and a logarithm for each distance
+     */
+    public static Kept of(List<NDArray> arrays, @Nullable Kept relaxed) {
+      ImmutableList.Builder<Distance> distances = ImmutableList.builder();
+      for (int i = 1; i < arrays.size(); i += 2) {
+        distances.add(new Distance(arrays.get(i), arrays.get(i + 1)));
+      }
+      return new Kept(arrays.get(0), distances.build(), relaxed);
+    }
+
+    /** The copy, and a point and a logarithm for each distance. */
+    public ImmutableList<NDArray> arrays() {
+      ImmutableList.Builder<NDArray> arrays = ImmutableList.<NDArray>builder().add(array);
+      distances.forEach(distance -> arrays.add(distance.point).add(distance.log));
+      return arrays.build();
+    }
+
+    /** What it was rounded from; null if it was not. */
+    public @Nullable Kept relaxed() {
+      return relaxed;
     }
 
     /** The copy itself, a plain array. */
