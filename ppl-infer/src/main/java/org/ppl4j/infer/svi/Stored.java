@@ -5,8 +5,8 @@ import java.util.Locale;
 
 /**
  * Which parameters a fit left in its store: with {@link Averaging} the average of the iterates,
- * unless the bound of the last ones is better than any noise explains; else the last. A fit that was
- * interrupted leaves the last, for bounds of all data take their time.
+ * unless the bound of the last ones is better than any noise explains; else the last. A fit that
+ * was interrupted leaves the last, for bounds of all data take their time.
  *
  * @param isAverage whether they are the average
  * @param advantage by how much their bound is above that of the other of the two, from the same
