@@ -150,6 +150,10 @@ class SavedFilesTest {
     return Density.load(manager, FOLDER.resolve(file), dim -> Elementwise.of(dim, family));
   }
 
+  private static final String OLD =
+      " of version 1, but here it is of version 2, which makes something else of the same numbers;"
+          + " train it anew and save it again, or read it with the release that saved it";
+
   /** Read by what their numbers mean now, these would give other densities in the tails. */
   @Test
   void densitiesOfWhatHasOtherTailsNowAreRefused() {
@@ -159,17 +163,14 @@ class SavedFilesTest {
       assertThatThrownBy(() -> density(manager, "spline-tails.bin", tailed))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
-              "file '%s' has a density of another flow: module 'flow' has tensor 'bias' of version"
+              "file '%s' has a density of another flow: module 'flow' was saved with"
                       .formatted(FOLDER.resolve("spline-tails.bin"))
-                  + " 2, but the one that was saved is of version 1, by which its numbers make"
-                  + " something else; train it anew, or read it with the release that saved it");
+                  + " 'RationalQuadratic.linearTails'"
+                  + OLD);
       assertThatThrownBy(() -> density(manager, "margins.bin", affine))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
-              "file '%s' has columns of 'density/y' whose scores are of version 1, but those here"
-                      .formatted(FOLDER.resolve("margins.bin"))
-                  + " are of version 2, whose tails are others; train the density anew, or read it"
-                  + " with the release that saved it");
+              "file '%s' was saved with 'Marginal'".formatted(FOLDER.resolve("margins.bin")) + OLD);
     }
   }
 

@@ -14,9 +14,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 
 /** Networks of a DJL block and a dense layer behind it, which starts at 0. */
 final class BlockConditioner implements Conditioner {
+
+  private static final Family FAMILY = Family.of(BlockConditioner.class, 1);
 
   private final Supplier<? extends Block> blocks;
 
@@ -56,7 +59,7 @@ final class BlockConditioner implements Conditioner {
     public List<TensorSpec> tensors() {
       ImmutableList.Builder<TensorSpec> specs = ImmutableList.builder();
       block.tensors().forEach(spec -> specs.add(spec.within("block")));
-      return specs.addAll(last.zero()).build();
+      return TensorSpec.ofFamily(FAMILY, specs.addAll(last.zero()).build());
     }
 
     @Override

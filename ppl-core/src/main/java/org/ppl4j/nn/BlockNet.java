@@ -19,12 +19,15 @@ import org.ppl4j.tensor.BlockMode;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 
 /**
  * A DJL block taken for its structure only: what its parameters are called, their shapes and first
  * values, and its output for parameters that are given. The block itself keeps none.
  */
 public final class BlockNet {
+
+  private static final Family FAMILY = Family.of(BlockNet.class, 1);
 
   private final String name;
   private final Block block;
@@ -71,7 +74,8 @@ public final class BlockNet {
 
   /** The parameters, named by their path in the block; those that are not learned are buffers. */
   public List<TensorSpec> tensors() {
-    return parameters.entrySet().stream().map(entry -> spec(entry)).toList();
+    return TensorSpec.ofFamily(
+        FAMILY, parameters.entrySet().stream().map(entry -> spec(entry)).toList());
   }
 
   private TensorSpec spec(Map.Entry<String, Parameter> entry) {

@@ -5,13 +5,16 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 
 /** A network whose output is a learned vector, whatever the input. */
 record Constant(int inputs, int outputs) implements Network {
 
+  private static final Family FAMILY = Family.of(Constant.class, 1);
+
   @Override
   public List<TensorSpec> tensors() {
-    return List.of(TensorSpec.parameter("bias", new Shape(outputs), 0));
+    return TensorSpec.ofFamily(FAMILY, TensorSpec.parameter("bias", new Shape(outputs), 0));
   }
 
   @Override

@@ -7,6 +7,7 @@ import com.google.common.primitives.ImmutableIntArray;
 import java.util.List;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
@@ -15,6 +16,8 @@ import org.ppl4j.tensor.internal.table.Shapes;
  */
 record ConvolutionLayers(ImmutableList<ConvolutionLayer> layers, Activation activation)
     implements Network {
+
+  private static final Family FAMILY = Family.of(ConvolutionLayers.class, 1);
 
   /** From images to images of so many channels, by hidden layers of these. */
   static ConvolutionLayers of(
@@ -35,7 +38,7 @@ record ConvolutionLayers(ImmutableList<ConvolutionLayer> layers, Activation acti
     for (ConvolutionLayer layer : layers.subList(0, layers.size() - 1)) {
       specs.addAll(layer.random());
     }
-    return specs.addAll(layers.get(layers.size() - 1).zero()).build();
+    return TensorSpec.ofFamily(FAMILY, specs.addAll(layers.get(layers.size() - 1).zero()).build());
   }
 
   @Override

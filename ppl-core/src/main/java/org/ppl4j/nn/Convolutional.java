@@ -11,6 +11,7 @@ import com.google.common.primitives.ImmutableLongArray;
 import java.util.List;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
@@ -29,6 +30,8 @@ import org.ppl4j.tensor.internal.table.Shapes;
  * section 3.
  */
 public final class Convolutional implements Conditioner {
+
+  private static final Family FAMILY = Family.of(Convolutional.class, 1);
 
   private final Shape places;
   private final int signals;
@@ -182,7 +185,8 @@ public final class Convolutional implements Conditioner {
       for (Dense layer : hidden) {
         specs.addAll(layer.random()).addAll(ofPlaces(layer));
       }
-      return specs.addAll(last.zero()).addAll(local ? ofPlaces(last) : List.of()).build();
+      specs.addAll(last.zero()).addAll(local ? ofPlaces(last) : List.of());
+      return TensorSpec.ofFamily(FAMILY, specs.build());
     }
 
     private List<TensorSpec> ofPlaces(Dense layer) {

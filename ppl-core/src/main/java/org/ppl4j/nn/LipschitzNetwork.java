@@ -7,12 +7,15 @@ import java.util.List;
 import java.util.Map;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 
 /**
  * What {@link Lipschitz} makes: a network that is the same function as {@link #layers} with its
  * tensors {@link #bounded}, which who evaluates it many times does once.
  */
 public final class LipschitzNetwork implements Network {
+
+  private static final Family FAMILY = Family.of(LipschitzNetwork.class, 1);
 
   /** Of the norms of weights; 2 to this power of Σ σ^2p. */
   private static final int DOUBLINGS = 6;
@@ -93,7 +96,7 @@ public final class LipschitzNetwork implements Network {
 
   @Override
   public List<TensorSpec> tensors() {
-    return network.tensors();
+    return TensorSpec.ofFamily(FAMILY, network.tensors());
   }
 
   @Override

@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.BitSet;
 import java.util.List;
+import org.ppl4j.tensor.file.Family;
 
 /**
  * Dense layers whose weights are masked so that each output sees only the inputs that an adjacency
@@ -21,6 +22,8 @@ import java.util.List;
  * (2021).
  */
 public final class Made implements MaskedConditioner {
+
+  private static final Family FAMILY = Family.of(Made.class, 1);
 
   private final ImmutableIntArray hidden;
   private final Activation activation;
@@ -57,7 +60,7 @@ public final class Made implements MaskedConditioner {
       from = to;
     }
     layers.add(Masks.layer(Integer.toString(hidden.length()), from, adjacency, each));
-    return new Mlp.Layers(layers.build(), activation);
+    return new Mlp.Layers(FAMILY, layers.build(), activation);
   }
 
   @Override

@@ -10,12 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 
 /**
  * Dense layers with a nonlinearity between them. Hidden weights start uniform between ±1 / √inputs,
  * as torch's; the last layer starts at 0, so that the network puts out 0 at first.
  */
 public final class Mlp implements Conditioner {
+
+  private static final Family FAMILY = Family.of(Mlp.class, 1);
 
   private final ImmutableIntArray hidden;
   private final Activation activation;
@@ -58,11 +61,12 @@ public final class Mlp implements Conditioner {
       from = hidden.get(i);
     }
     layers.add(new Dense(Integer.toString(hidden.length()), from, outputs));
-    return new Layers(layers.build(), activation);
+    return new Layers(FAMILY, layers.build(), activation);
   }
 
   /** Layers with the nonlinearity between them; the last starts at 0. */
-  record Layers(ImmutableList<Dense> layers, Activation activation) implements Network {
+  record Layers(Family family, ImmutableList<Dense> layers, Activation activation)
+      implements Network {
 
     @Override
     public List<TensorSpec> tensors() {
@@ -70,7 +74,8 @@ public final class Mlp implements Conditioner {
       for (Dense layer : layers.subList(0, layers.size() - 1)) {
         specs.addAll(layer.random());
       }
-      return specs.addAll(layers.get(layers.size() - 1).zero()).build();
+      return TensorSpec.ofFamily(
+          family, specs.addAll(layers.get(layers.size() - 1).zero()).build());
     }
 
     @Override

@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableList;
 import java.util.BitSet;
 import java.util.List;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.file.Family;
 
 /**
  * Residual blocks of dense layers, the nonlinearity before each layer: h₀ = x W + b, then for each
@@ -22,6 +23,8 @@ import org.ppl4j.tensor.Rng;
  * 1b; in flows Durkan et al., "Neural spline flows" (2019).
  */
 public final class Residual implements Conditioner, MaskedConditioner {
+
+  private static final Family FAMILY = Family.of(Residual.class, 1);
 
   private final int width;
   private final int blocks;
@@ -98,7 +101,7 @@ public final class Residual implements Conditioner, MaskedConditioner {
       for (Block block : blocks) {
         specs.addAll(block.first.random()).addAll(block.second.zero());
       }
-      return specs.addAll(last.zero()).build();
+      return TensorSpec.ofFamily(FAMILY, specs.addAll(last.zero()).build());
     }
 
     @Override

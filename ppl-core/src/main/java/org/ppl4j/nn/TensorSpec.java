@@ -4,10 +4,12 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
 import java.util.List;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
@@ -18,11 +20,15 @@ import org.ppl4j.tensor.internal.table.Shapes;
  * @param kind whether it is learned
  * @param initial its first value, a function of noise alone
  * @param constraint where its values live
- * @param version of what its numbers stand for, from 1: raised in the class where the same numbers
- *     come to make something else, so that files of before are refused
+ * @param families what its numbers go through, which files name, each with its version
  */
 public record TensorSpec(
-    String name, Shape shape, Kind kind, Initial initial, Constraint constraint, int version) {
+    String name,
+    Shape shape,
+    Kind kind,
+    Initial initial,
+    Constraint constraint,
+    ImmutableList<Family> families) {
 
   /** Whether a tensor is learned. */
   public enum Kind {
@@ -47,13 +53,12 @@ public record TensorSpec(
   }
 
   /**
-   * Checks name and version.
+   * Checks the name.
    *
-   * @throws IllegalArgumentException if the name is empty, or the version below 1
+   * @throws IllegalArgumentException if it is empty
    */
   public TensorSpec {
     checkArgument(!name.isEmpty(), "tensor of shape %s has an empty name; give it one", shape);
-    checkArgument(version >= 1, "tensor '%s' is of version %s, but the first is 1", name, version);
   }
 
   /** An unconstrained parameter that starts with every entry at {@code value}. */
@@ -69,12 +74,12 @@ public record TensorSpec(
   /** A parameter under a constraint; {@code initial} gives the constrained value. */
   public static TensorSpec parameter(
       String name, Shape shape, Initial initial, Constraint constraint) {
-    return new TensorSpec(name, shape, Kind.PARAMETER, initial, constraint, 1);
+    return new TensorSpec(name, shape, Kind.PARAMETER, initial, constraint, ImmutableList.of());
   }
 
   /** A buffer. */
   public static TensorSpec buffer(String name, Shape shape, Initial initial) {
-    return new TensorSpec(name, shape, Kind.BUFFER, initial, Constraint.REAL, 1);
+    return new TensorSpec(name, shape, Kind.BUFFER, initial, Constraint.REAL, ImmutableList.of());
   }
 
   /**
@@ -99,17 +104,27 @@ public record TensorSpec(
 
   /** The same tensor under the name {@code prefix.name}. */
   public TensorSpec within(String prefix) {
-    return new TensorSpec(prefix + "." + name, shape, kind, initial, constraint, version);
+    return new TensorSpec(prefix + "." + name, shape, kind, initial, constraint, families);
   }
 
-  /**
-   * The tensors of a module whose own version is this one, which raises theirs; as they are for 1.
-   */
-  public static List<TensorSpec> ofVersion(int version, List<TensorSpec> specs) {
-    return version == 1 ? specs : specs.stream().map(spec -> spec.raised(version)).toList();
+  /** The tensors of what is of a family. */
+  public static List<TensorSpec> ofFamily(Family family, TensorSpec... specs) {
+    return ofFamily(family, List.of(specs));
   }
 
-  private TensorSpec raised(int by) {
-    return new TensorSpec(name, shape, kind, initial, constraint, version + by - 1);
+  /** The same of a list of tensors. */
+  public static List<TensorSpec> ofFamily(Family family, List<TensorSpec> specs) {
+    return ofFamilies(List.of(family), specs);
+  }
+
+  /** The tensors of what is of some families, beside those that they are of already. */
+  public static List<TensorSpec> ofFamilies(List<Family> families, List<TensorSpec> specs) {
+    return specs.stream().map(spec -> spec.and(families)).toList();
+  }
+
+  private TensorSpec and(List<Family> more) {
+    ImmutableList<Family> all =
+        ImmutableList.<Family>builder().addAll(families).addAll(more).build();
+    return new TensorSpec(name, shape, kind, initial, constraint, all);
   }
 }

@@ -1,106 +1,97 @@
 package org.ppl4j.params;
 
-import static com.google.common.base.Strings.lenientFormat;
-
-import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
-import com.google.common.collect.Sets;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.nn.TensorSpec;
+import org.ppl4j.tensor.file.Family;
 
 /**
- * Which tensors each module of a store has, and what version of their meaning, so that another
+ * Which tensors each module of a store has, and what makes something of them, so that another
  * module under its name, such as a flow of more layers than the file that was loaded, is an error
  * and not a new start of a part.
  */
 final class ModuleStructures {
 
-  private final Map<String, ImmutableMap<String, Integer>> modules = new ConcurrentHashMap<>();
+  /** What was used, or else what a file has. */
+  private final Map<String, ModuleStructure> modules = new ConcurrentHashMap<>();
+
+  /** The tensors of what was used, to see at once that a module is the same. */
+  private final Map<String, ImmutableList<Tensor>> used = new ConcurrentHashMap<>();
+
+  private record Tensor(String name, ImmutableList<Family> families) {}
 
   /**
    * Notes what tensors a module has, or compares them with what was noted.
    *
-   * @throws IllegalArgumentException if the store has others under its name, or of other versions
+   * @throws IllegalArgumentException if the store has others under its name, or of families of
+   *     other versions
    */
   void check(String module, List<TensorSpec> specs) {
-    ImmutableMap<String, Integer> known = modules.get(module);
-    if (known != null && isSame(known, specs)) {
+    if (isSame(used.get(module), specs)) {
       return;
     }
-    ImmutableMap.Builder<String, Integer> versions = ImmutableMap.builder();
-    specs.forEach(spec -> versions.put(spec.name(), spec.version()));
-    ImmutableMap<String, Integer> here = versions.buildKeepingLast();
-    known = modules.putIfAbsent(module, here);
-    check(module, known == null ? here : known, here);
+    ModuleStructure here = ModuleStructure.of(specs);
+    ModuleStructure known = modules.putIfAbsent(module, here);
+    if (known != null) {
+      known.check(module, here);
+      modules.put(module, here);
+    }
+    used.put(
+        module,
+        specs.stream()
+            .map(spec -> new Tensor(spec.name(), spec.families()))
+            .collect(ImmutableList.toImmutableList()));
   }
 
   /**
-   * Compares the tensors that a file has of a module with what was noted, if anything was.
+   * Compares what a file has of a module with what was noted, if anything was.
    *
-   * @throws IllegalArgumentException if they are others, or of other versions
+   * @throws IllegalArgumentException if it is another
    */
-  void check(String module, ImmutableMap<String, Integer> saved) {
-    check(module, saved, modules.getOrDefault(module, saved));
-  }
-
-  private static void check(
-      String module, ImmutableMap<String, Integer> saved, ImmutableMap<String, Integer> here) {
-    if (!saved.keySet().equals(here.keySet())) {
-      throw new IllegalArgumentException(
-          lenientFormat(
-              "module '%s' is not the one whose tensors the store has under this name: it lacks"
-                  + " %s, and has %s besides; use the module that made them, or another name",
-              module,
-              Sets.difference(here.keySet(), saved.keySet()),
-              Sets.difference(saved.keySet(), here.keySet())));
+  void check(String module, ModuleStructure saved) {
+    ModuleStructure here = modules.get(module);
+    if (here != null) {
+      saved.check(module, here);
     }
-    here.forEach(
-        (name, version) -> {
-          if (!version.equals(saved.get(name))) {
-            throw new IllegalArgumentException(
-                lenientFormat(
-                    "module '%s' has tensor '%s' of version %s, but the one that was saved is of"
-                        + " version %s, by which its numbers make something else; train it anew,"
-                        + " or read it with the release that saved it",
-                    module, name, version, saved.get(name)));
-          }
-        });
   }
 
-  private static boolean isSame(ImmutableMap<String, Integer> known, List<TensorSpec> specs) {
-    if (known.size() != specs.size()) {
+  private static boolean isSame(@Nullable ImmutableList<Tensor> known, List<TensorSpec> specs) {
+    if (known == null || known.size() != specs.size()) {
       return false;
     }
-    Iterator<Map.Entry<String, Integer>> all = known.entrySet().iterator();
-    for (TensorSpec spec : specs) {
-      Map.Entry<String, Integer> next = all.next();
-      if (!spec.name().equals(next.getKey()) || spec.version() != next.getValue()) {
+    for (int i = 0; i < known.size(); i++) {
+      Tensor tensor = known.get(i);
+      TensorSpec spec = specs.get(i);
+      if (!tensor.name.equals(spec.name()) || !tensor.families.equals(spec.families())) {
         return false;
       }
     }
     return true;
   }
 
-  /** The tensors of each module with their versions, by its name. */
-  ImmutableSortedMap<String, ImmutableMap<String, Integer>> all() {
+  /** What is known of each module, by its name. */
+  ImmutableSortedMap<String, ModuleStructure> all() {
     return ImmutableSortedMap.copyOf(modules);
   }
 
   /** Notes what a file has, for modules that are not known. */
-  void load(Map<String, ImmutableMap<String, Integer>> saved) {
+  void load(Map<String, ModuleStructure> saved) {
     saved.forEach(modules::putIfAbsent);
   }
 
   /** Takes over another's, which then has none. */
   void take(ModuleStructures other) {
     modules.putAll(other.modules);
-    other.modules.clear();
+    used.putAll(other.used);
+    other.close();
   }
 
   void close() {
     modules.clear();
+    used.clear();
   }
 }

@@ -19,6 +19,7 @@ import org.ppl4j.tensor.FlatVector;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.file.TensorFile;
+import org.ppl4j.transforms.Bijections;
 
 /**
  * A parameter store in a file. Tensors: {@code parameters/NAME}, unconstrained, and {@code
@@ -85,6 +86,7 @@ final class ParamFile {
     file.put(PARAMETERS, list.toString());
     file.put(SEED, Long.toString(config.seed()));
     file.put(FLOAT_TYPE, config.floatType().name());
+    Bijections.family().write(file);
   }
 
   private static JsonObject described(ParamSlot slot, Shape shape) {
@@ -128,6 +130,7 @@ final class ParamFile {
   }
 
   private ParamReading reading() {
+    Bijections.family().check(file);
     FloatType type = floatType();
     List<Saved> saved = parameters(type);
     RunConfig config = config(type);
@@ -137,7 +140,7 @@ final class ParamFile {
     }
     Map<String, double[]> buffers = buffers(type);
     ImmutableList<String> updated = updated(buffers.keySet());
-    ImmutableMap<String, ImmutableMap<String, Integer>> modules = StructuresFile.read(texts);
+    ImmutableMap<String, ModuleStructure> modules = StructuresFile.read(texts);
     checkModules(modules);
     ImmutableList<ParamSlot> slots = slots(saved);
     return new ParamReading() {
@@ -287,7 +290,7 @@ final class ParamFile {
   }
 
   /** What modules the store has already are those of the file. */
-  private void checkModules(Map<String, ImmutableMap<String, Integer>> modules) {
+  private void checkModules(Map<String, ModuleStructure> modules) {
     try {
       modules.forEach(params.buffers().structures()::check);
     } catch (IllegalArgumentException e) {

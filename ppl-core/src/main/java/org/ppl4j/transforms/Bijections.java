@@ -10,11 +10,19 @@ import org.ppl4j.constraints.IndependentConstraint;
 import org.ppl4j.constraints.Interval;
 import org.ppl4j.constraints.StackConstraint;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 
 /** Bijections without parameters of their own, and the one that belongs to each constraint. */
 public final class Bijections {
 
+  private static final Family FAMILY = Family.of(Bijections.class, 1);
+
   private Bijections() {}
+
+  /** What files name the bijections {@link #to} constraints, by which they are unconstrained. */
+  public static Family family() {
+    return FAMILY;
+  }
 
   /**
    * The bijection from unconstrained space to a constraint, as Stan has it: the identity to the

@@ -15,6 +15,7 @@ import org.ppl4j.nn.Network;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
@@ -25,6 +26,8 @@ import org.ppl4j.tensor.internal.table.Shapes;
  * <p>Source: Ha, Dai and Le, "HyperNetworks" (2017).
  */
 final class Conditional {
+
+  private static final Family FAMILY = Family.of(Conditional.class, 1);
 
   /** Before the names of the network's tensors; couplings have a {@code net} of their own. */
   private static final String NETWORK = "given";
@@ -63,7 +66,7 @@ final class Conditional {
   private List<TensorSpec> tensors() {
     ImmutableList.Builder<TensorSpec> all = ImmutableList.builder();
     all.addAll(module.tensors());
-    network.tensors().forEach(spec -> all.add(spec.within(NETWORK)));
+    TensorSpec.ofFamily(FAMILY, network.tensors()).forEach(spec -> all.add(spec.within(NETWORK)));
     return all.build();
   }
 

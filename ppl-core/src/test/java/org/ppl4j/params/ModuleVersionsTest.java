@@ -20,6 +20,7 @@ import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.file.TensorFile;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.transforms.Bijections;
@@ -35,13 +36,13 @@ final class ModuleVersionsTest {
   @TempDir private Path folder;
 
   /** y = shift + x, whose shift meant something else in each version before. */
-  private record Shifting(int version) implements TransformModule {
+  private record Shifting(String family, int version) implements TransformModule {
 
     @Override
     public List<TensorSpec> tensors() {
       TensorSpec shift = TensorSpec.parameter("shift", new Shape(), 3);
       TensorSpec mean = TensorSpec.buffer("mean", new Shape(), (rng, run) -> run.scalar(1));
-      return TensorSpec.ofVersion(version, List.of(shift, mean));
+      return TensorSpec.ofFamily(new Family(family, version), shift, mean);
     }
 
     @Override
@@ -53,7 +54,7 @@ final class ModuleVersionsTest {
   /** A flow of which the middle has come to mean something else. */
   private static TransformModule flow(int version) {
     TransformModule log = Bijections.exp().inverted();
-    return log.then(new Shifting(version)).then(new Shifting(1));
+    return log.then(new Shifting("shifting", version)).then(new Shifting("other", 1));
   }
 
   private static double image(ParamStore params, TransformModule module) {
@@ -72,12 +73,13 @@ final class ModuleVersionsTest {
     return path;
   }
 
-  private static String wrong(int here, int there) {
-    return "module 'flow' has tensor '1.shift' of version %s, but the one that was saved is of"
-            .formatted(here)
-        + " version %s, by which its numbers make something else; train it anew, or read it with"
-            .formatted(there)
-        + " the release that saved it";
+  private static String wrong(String family, int here, int there) {
+    return "module 'flow' was saved with '%s' of version %s, but here it is of version %s"
+            .formatted(family, there, here)
+        + (there < here
+            ? ", which makes something else of the same numbers; train it anew and save it again,"
+                + " or read it with the release that saved it"
+            : "; save it again with this release, or update PPL4J to the one that saved it");
   }
 
   @Test
@@ -105,7 +107,7 @@ final class ModuleVersionsTest {
         try (ParamStore params = ParamStore.open(manager, path)) {
           assertThatThrownBy(() -> image(params, here))
               .isInstanceOf(IllegalArgumentException.class)
-              .hasMessage(wrong(versions[1], versions[0]));
+              .hasMessage(wrong("shifting", versions[1], versions[0]));
           assertThat(image(params, flow(versions[0]))).isEqualTo(6);
         }
         try (ParamStore params = new ParamStore(manager, CONFIG)) {
@@ -114,10 +116,38 @@ final class ModuleVersionsTest {
           assertThatThrownBy(() -> params.load(path))
               .isInstanceOf(IllegalArgumentException.class)
               .hasMessage(
-                  "file '" + path + "' does not fit the store: " + wrong(versions[1], versions[0]));
+                  "file '%s' does not fit the store: %s"
+                      .formatted(path, wrong("shifting", versions[1], versions[0])));
           assertThat(image(params, here)).isEqualTo(8);
         }
       }
+    }
+  }
+
+  @Test
+  void filesNameTheFamiliesOfWhatTheyHold() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      TensorFile file = TensorFile.read(saved(manager, 2));
+      assertThat(file.text("families")).isEqualTo("{\"flow\":{\"shifting\":2,\"other\":1}}");
+      assertThat(file.text("versions")).isEqualTo("{}");
+    }
+  }
+
+  /** A file that has these texts in the place of what it says of families. */
+  private Path old(TensorFile file, String families, String versions) {
+    Path path = folder.resolve("old");
+    TensorFile.Builder old = TensorFile.builder();
+    file.entries().forEach((name, tensor) -> put(old, name, tensor));
+    file.texts().forEach(old::put);
+    old.put("families", families).put("versions", versions).write(path);
+    return path;
+  }
+
+  private static void assertRefused(NDManager manager, Path path, int here, String words) {
+    try (ParamStore params = ParamStore.open(manager, path)) {
+      assertThatThrownBy(() -> image(params, flow(here)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(words);
     }
   }
 
@@ -125,19 +155,50 @@ final class ModuleVersionsTest {
   @Test
   void filesWithoutVersionsAreOfTheFirst() {
     try (NDManager manager = NDManager.newBaseManager()) {
-      TensorFile file = TensorFile.read(saved(manager, 2));
-      assertThat(file.text("versions")).isEqualTo("{\"flow\":{\"1.shift\":2,\"1.mean\":2}}");
-      Path path = folder.resolve("old");
-      TensorFile.Builder old = TensorFile.builder();
-      file.entries().forEach((name, tensor) -> put(old, name, tensor));
-      file.texts().forEach((name, text) -> old.put(name, name.equals("versions") ? "{}" : text));
-      old.write(path);
+      Path path = old(TensorFile.read(saved(manager, 2)), "{}", "{}");
       try (ParamStore params = ParamStore.open(manager, path)) {
         assertThat(image(params, flow(1))).isEqualTo(6);
       }
+      assertRefused(manager, path, 2, wrong("shifting", 2, 1));
+    }
+  }
+
+  /**
+   * Later files had versions of tensors, and only then of families; saved again, they name them.
+   */
+  @Test
+  void filesWithVersionsOfTensorsAreRead() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      String versions = "{\"flow\":{\"1.shift\":2,\"1.mean\":2}}";
+      Path path = old(TensorFile.read(saved(manager, 2)), "{}", versions);
+      Path again = folder.resolve("again");
       try (ParamStore params = ParamStore.open(manager, path)) {
-        assertThatThrownBy(() -> image(params, flow(2))).hasMessage(wrong(2, 1));
+        params.save(again);
+        assertThat(TensorFile.read(again).text("versions")).isEqualTo(versions);
+        assertThat(image(params, flow(2))).isEqualTo(6);
+        params.save(again);
+        assertThat(TensorFile.read(again).text("families")).contains("\"shifting\":2");
       }
+      assertRefused(manager, path, 1, wrong("tensor 1.shift", 1, 2));
+      assertRefused(manager, path, 3, wrong("tensor 1.shift", 3, 2));
+    }
+  }
+
+  /** Of version 1 a family may have been called something else, or be gone. */
+  @Test
+  void familiesThatAreNotHereAreRefusedAboveTheFirstVersion() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      TensorFile file = TensorFile.read(saved(manager, 1));
+      try (ParamStore params =
+          ParamStore.open(manager, old(file, "{\"flow\":{\"gone\":1}}", "{}"))) {
+        assertThat(image(params, flow(1))).isEqualTo(6);
+      }
+      assertRefused(
+          manager,
+          old(file, "{\"flow\":{\"gone\":2}}", "{}"),
+          1,
+          "module 'flow' was saved with 'gone' of version 2, but here it has no 'gone'; use the"
+              + " module that made it, or update PPL4J to the release that saved it");
     }
   }
 
@@ -148,6 +209,16 @@ final class ModuleVersionsTest {
   @ParameterizedTest
   @ValueSource(strings = {"7", "{\"b\":2}", "{\"a\":1}", "{\"a\":0}", "{\"a\":[]}", "{\"a\":true}"})
   void versionsAreChecked(String versions) {
+    assertForged("versions", versions, "which are no numbers from 2 of its tensors [a]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"7", "{\"a\":0}", "{\"a\":[]}", "{\"a\":true}"})
+  void familiesAreChecked(String families) {
+    assertForged("families", families, "which are no numbers from 1");
+  }
+
+  private void assertForged(String text, String versions, String why) {
     Path path = folder.resolve("forged");
     TensorFile.Builder forged =
         TensorFile.builder()
@@ -156,19 +227,16 @@ final class ModuleVersionsTest {
             .put("floatType", FloatType.FLOAT64.name())
             .put("updated", "[]")
             .put("modules", "{\"m\":[\"a\"]}")
-            .put("versions", "{\"m\":" + versions + "}");
+            .put(text, "{\"m\":" + versions + "}");
     forged.write(path);
     try (NDManager manager = NDManager.newBaseManager()) {
       assertThatThrownBy(() -> ParamStore.open(manager, path))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
-              "file '%s' has versions '%s' of module 'm', which are no numbers above 1 of its"
-                      .formatted(path, versions)
-                  + " tensors [a]");
-      forged.put("versions", "{\"n\":{}}").write(path);
+              "file '%s' has %s '%s' of module 'm', %s".formatted(path, text, versions, why));
+      forged.put(text, "{\"n\":{}}").write(path);
       assertThatThrownBy(() -> ParamStore.open(manager, path))
-          .hasMessage(
-              "file '%s' has versions of module 'n', which it does not have".formatted(path));
+          .hasMessage("file '%s' has %s of module 'n', which it does not have", path, text);
     }
   }
 }

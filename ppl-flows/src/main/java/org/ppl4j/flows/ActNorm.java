@@ -9,6 +9,7 @@ import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformModule;
 
@@ -30,6 +31,8 @@ import org.ppl4j.transforms.TransformModule;
  * section 3.1.
  */
 public final class ActNorm implements TransformModule {
+
+  private static final Family FAMILY = Family.of(ActNorm.class, 1);
 
   private static final double MIN = 1e-6;
   private static final String LOC = "firstLoc";
@@ -55,7 +58,8 @@ public final class ActNorm implements TransformModule {
   @Override
   public List<TensorSpec> tensors() {
     Shape shape = new Shape(dim);
-    return List.of(
+    return TensorSpec.ofFamily(
+        FAMILY,
         TensorSpec.parameter("loc", shape, 0),
         TensorSpec.parameter("logScale", shape, 0),
         TensorSpec.buffer(LOC, shape, (rng, run) -> run.zeros(shape)),

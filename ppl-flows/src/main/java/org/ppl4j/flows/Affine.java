@@ -9,6 +9,7 @@ import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformModule;
@@ -21,6 +22,8 @@ import org.ppl4j.transforms.TransformModule;
  * identity. Both directions cost the same.
  */
 public final class Affine implements TransformModule {
+
+  private static final Family FAMILY = Family.of(Affine.class, 1);
 
   private final long dim;
 
@@ -48,7 +51,8 @@ public final class Affine implements TransformModule {
         toString(),
         contextDim,
         () ->
-            List.of(
+            TensorSpec.ofFamily(
+                FAMILY,
                 TensorSpec.parameter("weight", new Shape(contextDim, 2 * dim), 0),
                 TensorSpec.parameter("bias", new Shape(2 * dim), 0)),
         (tensors, context, rng, training) -> {
@@ -61,7 +65,8 @@ public final class Affine implements TransformModule {
 
   @Override
   public List<TensorSpec> tensors() {
-    return List.of(
+    return TensorSpec.ofFamily(
+        FAMILY,
         TensorSpec.parameter("loc", new Shape(dim), 0),
         TensorSpec.parameter("logScale", new Shape(dim), 0));
   }

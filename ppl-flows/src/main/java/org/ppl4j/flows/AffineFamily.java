@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import java.util.List;
 import java.util.Locale;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.transforms.Transform;
 
 /**
@@ -59,8 +60,9 @@ public final class AffineFamily implements ScalarFamily {
 
   /** Standardising ones stand where flows had others. */
   @Override
-  public int version() {
-    return kind == Kind.STANDARDISING ? 2 : 1;
+  public List<Family> families() {
+    Family own = Family.of(getClass(), 1);
+    return kind == Kind.STANDARDISING ? List.of(own.form("standardising", 2)) : List.of(own);
   }
 
   @Override

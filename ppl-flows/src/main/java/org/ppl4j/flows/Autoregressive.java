@@ -18,6 +18,7 @@ import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.Network;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformModule;
@@ -40,6 +41,8 @@ import org.ppl4j.transforms.TransformModule;
  * (2017).
  */
 public final class Autoregressive implements TransformModule {
+
+  private static final Family FAMILY = Family.of(Autoregressive.class, 1);
 
   private final int dim;
   private final ScalarFamily family;
@@ -109,7 +112,7 @@ public final class Autoregressive implements TransformModule {
   }
 
   private List<TensorSpec> tensors(Network net) {
-    return TensorSpec.ofVersion(family.version(), net.tensors());
+    return TensorSpec.ofFamily(FAMILY, TensorSpec.ofFamilies(family.families(), net.tensors()));
   }
 
   @Override

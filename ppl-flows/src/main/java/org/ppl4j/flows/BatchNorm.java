@@ -9,6 +9,7 @@ import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformModule;
 
@@ -33,6 +34,8 @@ import org.ppl4j.transforms.TransformModule;
  * density estimation" (2017), section 3.4.
  */
 public final class BatchNorm implements TransformModule {
+
+  private static final Family FAMILY = Family.of(BatchNorm.class, 1);
 
   private static final double EPSILON = 1e-5;
 
@@ -71,7 +74,8 @@ public final class BatchNorm implements TransformModule {
   @Override
   public List<TensorSpec> tensors() {
     Shape shape = new Shape(dim);
-    return List.of(
+    return TensorSpec.ofFamily(
+        FAMILY,
         TensorSpec.parameter("loc", shape, 0),
         TensorSpec.parameter("logScale", shape, 0),
         TensorSpec.buffer("mean", shape, (rng, run) -> run.zeros(shape)),

@@ -18,6 +18,7 @@ import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformModule;
@@ -43,6 +44,8 @@ import org.ppl4j.transforms.TransformModule;
  * autoregressive flow" (2019), sections 3.1 to 3.3.
  */
 public final class BlockNeural implements TransformModule {
+
+  private static final Family FAMILY = Family.of(BlockNeural.class, 1);
 
   private static final double SCALE_BOUND = 5;
   private static final double GATE_BOUND = 7;
@@ -149,7 +152,7 @@ public final class BlockNeural implements TransformModule {
       specs.add(masked(l + ".lower.mask", shape, mask(dim, width(l), width(l + 1), false)));
     }
     specs.add(TensorSpec.parameter("gate", new Shape(dim), FIRST_GATE));
-    return specs;
+    return TensorSpec.ofFamily(FAMILY, specs);
   }
 
   private static TensorSpec masked(String name, Shape shape, double[] mask) {

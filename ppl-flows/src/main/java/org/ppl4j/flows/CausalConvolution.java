@@ -14,6 +14,7 @@ import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
@@ -27,6 +28,8 @@ import org.ppl4j.transforms.TransformModule;
  * the signs of the diagonal are those of the start.
  */
 final class CausalConvolution implements TransformModule {
+
+  private static final Family FAMILY = Family.of(CausalConvolution.class, 1);
 
   private static final double BOUND = 5;
 
@@ -58,7 +61,8 @@ final class CausalConvolution implements TransformModule {
       logs[c] = Math.log(Math.abs(middle[c][c]));
     }
     Shape shape = new Shape(logs.length);
-    return List.of(
+    return TensorSpec.ofFamily(
+        FAMILY,
         start.parameter(),
         TensorSpec.parameter("logDiagonal", shape, (rng, run) -> run.create(logs, shape)));
   }

@@ -12,6 +12,7 @@ import org.ppl4j.tensor.Images.Edges;
 import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
@@ -23,6 +24,8 @@ import org.ppl4j.transforms.TransformModule;
  * size lose a digit and a half. Tensor: {@code kernel (C, C, h, w)}.
  */
 record ConvolutionExponential(Kernel start) implements TransformModule {
+
+  private static final Family FAMILY = Family.of(ConvolutionExponential.class, 1);
 
   private static final int TERMS = 30;
   private static final double BOUND = 5;
@@ -43,7 +46,7 @@ record ConvolutionExponential(Kernel start) implements TransformModule {
 
   @Override
   public List<TensorSpec> tensors() {
-    return List.of(start.parameter());
+    return TensorSpec.ofFamily(FAMILY, start.parameter());
   }
 
   @Override

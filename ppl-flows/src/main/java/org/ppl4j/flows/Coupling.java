@@ -17,6 +17,7 @@ import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.Network;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformModule;
@@ -38,6 +39,8 @@ import org.ppl4j.transforms.TransformModule;
  * flows" (2019), section 2.1.
  */
 public final class Coupling implements TransformModule {
+
+  private static final Family FAMILY = Family.of(Coupling.class, 1);
 
   final int dim;
   final int passes;
@@ -144,12 +147,12 @@ public final class Coupling implements TransformModule {
 
   private List<TensorSpec> tensors(Network net) {
     ImmutableList.Builder<TensorSpec> all = ImmutableList.builder();
-    TensorSpec.ofVersion(family.version(), net.tensors())
+    TensorSpec.ofFamilies(family.families(), net.tensors())
         .forEach(spec -> all.add(spec.within("net")));
     if (passing != null) {
       passing.tensors().forEach(spec -> all.add(spec.within("passing")));
     }
-    return all.build();
+    return TensorSpec.ofFamily(FAMILY, all.build());
   }
 
   @Override

@@ -14,6 +14,7 @@ import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.ode.Solver;
 import org.ppl4j.ode.VariancePreserving;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.DiffusionTransform;
 import org.ppl4j.transforms.Transform;
@@ -37,6 +38,8 @@ import org.ppl4j.transforms.TransformModule;
  * distillation for fast sampling of diffusion models" (2022), appendix D.
  */
 public final class Diffusion implements TransformModule {
+
+  private static final Family FAMILY = Family.of(Diffusion.class, 1);
 
   private static final double TOLERANCE = 1e-6;
   private static final int LEARNING_STEPS = 8;
@@ -132,7 +135,7 @@ public final class Diffusion implements TransformModule {
 
   @Override
   public List<TensorSpec> tensors() {
-    return score == null ? network.tensors() : List.of();
+    return score == null ? TensorSpec.ofFamily(FAMILY, network.tensors()) : List.of();
   }
 
   @Override

@@ -11,6 +11,7 @@ import org.ppl4j.nn.Network;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.Transform;
@@ -24,6 +25,8 @@ import org.ppl4j.transforms.TransformModule;
  * a network that reads the context. Both directions cost what those of the family cost.
  */
 public final class Elementwise implements TransformModule {
+
+  private static final Family FAMILY = Family.of(Elementwise.class, 1);
 
   private final int dim;
   private final ScalarFamily family;
@@ -67,7 +70,7 @@ public final class Elementwise implements TransformModule {
     return ConditionalTransformModule.of(
         toString(),
         contextDim,
-        () -> TensorSpec.ofVersion(family.version(), network.tensors()),
+        () -> made(network.tensors()),
         (tensors, context, rng, training) -> map(network.apply(tensors, context, rng, training)));
   }
 
@@ -81,8 +84,11 @@ public final class Elementwise implements TransformModule {
 
   @Override
   public List<TensorSpec> tensors() {
-    return TensorSpec.ofVersion(
-        family.version(), List.of(TensorSpec.parameter("bias", new Shape(parameters()), 0)));
+    return made(List.of(TensorSpec.parameter("bias", new Shape(parameters()), 0)));
+  }
+
+  private List<TensorSpec> made(List<TensorSpec> specs) {
+    return TensorSpec.ofFamily(FAMILY, TensorSpec.ofFamilies(family.families(), specs));
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.List;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformModule;
 
@@ -35,6 +36,8 @@ import org.ppl4j.transforms.TransformModule;
  * inequality for gradient maps on the sphere and its application to directional statistics" (2013).
  */
 public final class ExponentialMap implements TransformModule {
+
+  private static final Family FAMILY = Family.of(ExponentialMap.class, 1);
 
   private static final double SHARPEST = 3;
 
@@ -65,7 +68,8 @@ public final class ExponentialMap implements TransformModule {
   public List<TensorSpec> tensors() {
     Shape each = new Shape(centers);
     Shape all = new Shape(centers, dim);
-    return List.of(
+    return TensorSpec.ofFamily(
+        FAMILY,
         TensorSpec.parameter("centers", all, (rng, run) -> rng.normal(run, all)),
         TensorSpec.parameter("sharpness", each, (rng, run) -> rng.uniform(run, each).mul(SHARPEST)),
         TensorSpec.parameter("weights", each, 0));

@@ -3,9 +3,11 @@ package org.ppl4j.flows;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
+import com.google.common.collect.ImmutableList;
 import java.util.List;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.transforms.Transform;
 
 /** Maps of a family, whose parameters are some numbers times a gain, which one more says. */
@@ -54,10 +56,13 @@ record GainedFamily(ScalarFamily family, double gain) implements ScalarFamily {
     return family.hasLinearTails();
   }
 
-  /** One higher than that of the family: in version 1 a gain could rise to ten times. */
+  /** In version 1 a gain could rise to ten times. */
   @Override
-  public int version() {
-    return family.version() + 1;
+  public List<Family> families() {
+    return ImmutableList.<Family>builder()
+        .addAll(family.families())
+        .add(Family.of(getClass(), 2))
+        .build();
   }
 
   @Override

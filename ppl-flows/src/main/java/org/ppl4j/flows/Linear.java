@@ -9,6 +9,7 @@ import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformModule;
 
@@ -56,6 +57,8 @@ public final class Linear {
 
   private record Exponential(int dim) implements TransformModule {
 
+    private static final Family FAMILY = new Family("MatrixExponential", 1);
+
     /**
      * exp(W) is applied in so many steps, which keep the digits of vectors that it shrinks while it
      * stretches others: each step magnifies a rounding by its own condition only.
@@ -64,7 +67,7 @@ public final class Linear {
 
     @Override
     public List<TensorSpec> tensors() {
-      return List.of(TensorSpec.parameter("weight", new Shape(dim, dim), 0));
+      return TensorSpec.ofFamily(FAMILY, TensorSpec.parameter("weight", new Shape(dim, dim), 0));
     }
 
     @Override

@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
@@ -66,8 +67,8 @@ public final class LinearSpline implements ScalarFamily {
 
   /** In version 1 heights had shares of at least 1/1000, however many there were. */
   @Override
-  public int version() {
-    return 2;
+  public List<Family> families() {
+    return List.of(Family.of(getClass(), 2));
   }
 
   @Override

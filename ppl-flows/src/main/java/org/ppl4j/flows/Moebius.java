@@ -11,6 +11,7 @@ import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
@@ -36,6 +37,8 @@ import org.ppl4j.transforms.TransformModule;
  */
 public final class Moebius implements TransformModule {
 
+  private static final Family FAMILY = Family.of(Moebius.class, 1);
+
   private final int dim;
 
   private Moebius(int dim) {
@@ -54,7 +57,7 @@ public final class Moebius implements TransformModule {
 
   @Override
   public List<TensorSpec> tensors() {
-    return List.of(TensorSpec.parameter("pull", new Shape(dim), 0));
+    return TensorSpec.ofFamily(FAMILY, TensorSpec.parameter("pull", new Shape(dim), 0));
   }
 
   @Override

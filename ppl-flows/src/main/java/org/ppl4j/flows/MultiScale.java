@@ -10,6 +10,7 @@ import java.util.function.Function;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformModule;
@@ -27,6 +28,8 @@ import org.ppl4j.transforms.TransformModule;
  * 3.6.
  */
 public final class MultiScale implements TransformModule {
+
+  private static final Family FAMILY = Family.of(MultiScale.class, 1);
 
   private final Shape image;
   private final ImmutableList<Shape> shapes;
@@ -66,7 +69,8 @@ public final class MultiScale implements TransformModule {
 
   @Override
   public List<TensorSpec> tensors() {
-    return numbered(flows.stream().map(TransformModule::tensors).toList());
+    return TensorSpec.ofFamily(
+        FAMILY, numbered(flows.stream().map(TransformModule::tensors).toList()));
   }
 
   private static List<TensorSpec> numbered(List<List<TensorSpec>> ofLevels) {

@@ -14,6 +14,7 @@ import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.ode.Gradient;
 import org.ppl4j.ode.Solver;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformModule;
@@ -35,6 +36,8 @@ import org.ppl4j.transforms.TransformModule;
  * dimensional domains" (2020).
  */
 public final class OdeFlow implements TransformModule {
+
+  private static final Family FAMILY = Family.of(OdeFlow.class, 1);
 
   private static final double TOLERANCE = 1e-6;
   private static final int LEARNING_STEPS = 8;
@@ -165,7 +168,7 @@ public final class OdeFlow implements TransformModule {
 
   @Override
   public List<TensorSpec> tensors() {
-    return field == null ? network.tensors() : List.of();
+    return field == null ? TensorSpec.ofFamily(FAMILY, network.tensors()) : List.of();
   }
 
   @Override

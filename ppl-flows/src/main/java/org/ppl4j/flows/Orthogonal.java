@@ -11,6 +11,7 @@ import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformModule;
@@ -32,6 +33,8 @@ import org.ppl4j.transforms.TransformModule;
  * </ul>
  */
 public final class Orthogonal implements TransformModule {
+
+  private static final Family FAMILY = Family.of(Orthogonal.class, 1);
 
   private enum Form {
     HOUSEHOLDER,
@@ -74,10 +77,11 @@ public final class Orthogonal implements TransformModule {
   @Override
   public List<TensorSpec> tensors() {
     if (form != Form.HOUSEHOLDER) {
-      return List.of(TensorSpec.parameter("weight", new Shape(dim, dim), 0));
+      return TensorSpec.ofFamily(FAMILY, TensorSpec.parameter("weight", new Shape(dim, dim), 0));
     }
     Shape shape = new Shape(reflections, dim);
-    return List.of(
+    return TensorSpec.ofFamily(
+        FAMILY,
         TensorSpec.parameter("vectors", shape, (rng, run) -> pairs(rng, run, reflections, dim)));
   }
 

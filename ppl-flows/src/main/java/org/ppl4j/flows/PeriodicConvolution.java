@@ -12,6 +12,7 @@ import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
@@ -23,9 +24,11 @@ import org.ppl4j.transforms.TransformModule;
  */
 record PeriodicConvolution(Kernel start) implements TransformModule {
 
+  private static final Family FAMILY = Family.of(PeriodicConvolution.class, 1);
+
   @Override
   public List<TensorSpec> tensors() {
-    return List.of(start.moreThanIdentity().parameter());
+    return TensorSpec.ofFamily(FAMILY, start.moreThanIdentity().parameter());
   }
 
   @Override

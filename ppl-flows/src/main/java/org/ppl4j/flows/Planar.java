@@ -11,6 +11,7 @@ import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.Invertibility;
 import org.ppl4j.transforms.Mapped;
@@ -31,6 +32,8 @@ import org.ppl4j.transforms.TransformModule;
  * inference with normalizing flows" (2015), equations 10 to 12 and appendix A.1.
  */
 public final class Planar implements TransformModule {
+
+  private static final Family FAMILY = Family.of(Planar.class, 1);
 
   /** softplus of it is 1. */
   static final double UNIT = Math.log(Math.expm1(1));
@@ -71,7 +74,8 @@ public final class Planar implements TransformModule {
   @Override
   public List<TensorSpec> tensors() {
     Shape shape = new Shape(dim);
-    return List.of(
+    return TensorSpec.ofFamily(
+        FAMILY,
         TensorSpec.parameter("u", shape, 0),
         TensorSpec.parameter("w", shape, (rng, run) -> rng.normal(run, shape).div(Math.sqrt(dim))),
         TensorSpec.parameter("b", new Shape(), 0));

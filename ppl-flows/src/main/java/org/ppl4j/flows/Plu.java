@@ -16,6 +16,7 @@ import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
@@ -28,6 +29,8 @@ import org.ppl4j.transforms.TransformModule;
  * {@code logDiagonal (D)}, kept between −10 and 10.
  */
 final class Plu implements TransformModule {
+
+  private static final Family FAMILY = Family.of(Plu.class, 1);
 
   private static final double BOUND = 10;
 
@@ -102,7 +105,8 @@ final class Plu implements TransformModule {
     for (int i = 0; i < dim; i++) {
       diagonal[i] = Math.log(Math.abs(all[i * (dim + 1)]));
     }
-    return List.of(
+    return TensorSpec.ofFamily(
+        FAMILY,
         TensorSpec.parameter(
             "lower", square, (rng, run) -> Linalg.tril(run.create(all, square), -1)),
         TensorSpec.parameter(

@@ -11,6 +11,7 @@ import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
@@ -26,6 +27,8 @@ import org.ppl4j.transforms.TransformModule;
  * Mohamed, "Variational inference with normalizing flows" (2015), equation 14 and appendix A.2.
  */
 public final class Radial implements TransformModule {
+
+  private static final Family FAMILY = Family.of(Radial.class, 1);
 
   private final int dim;
 
@@ -46,7 +49,8 @@ public final class Radial implements TransformModule {
   @Override
   public List<TensorSpec> tensors() {
     Shape shape = new Shape(dim);
-    return List.of(
+    return TensorSpec.ofFamily(
+        FAMILY,
         TensorSpec.parameter("center", shape, (rng, run) -> rng.normal(run, shape)),
         TensorSpec.parameter("a", new Shape(), 0),
         TensorSpec.parameter("b", new Shape(), 0));

@@ -5,10 +5,13 @@ import static com.google.common.base.Preconditions.checkArgument;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.primitives.ImmutableDoubleArray;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.SoftmaxBin;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.transforms.Transform;
 
 /**
@@ -139,12 +142,21 @@ public final class RationalQuadratic implements ScalarFamily {
   }
 
   /**
-   * In version 1 slopes outside were not kept from 1/3 to 3. Splines of normal numbers have one
-   * more, since zeros stand for other knots.
+   * In version 1 of linear tails slopes outside were not kept from 1/3 to 3. Splines of normal
+   * numbers are of version 2, since files once had no name for them, and zeros stand for other
+   * knots.
    */
   @Override
-  public int version() {
-    return (ends == Ends.LINEAR ? 2 : 1) + (start.isEmpty() ? 0 : 1);
+  public List<Family> families() {
+    Family own = Family.of(getClass(), 1);
+    List<Family> all = new ArrayList<>(List.of(own));
+    if (ends == Ends.LINEAR) {
+      all.add(own.form("linearTails", 2));
+    }
+    if (!start.isEmpty()) {
+      all.add(own.form("ofNormal", 2));
+    }
+    return all;
   }
 
   @Override

@@ -9,6 +9,7 @@ import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.Network;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformModule;
@@ -20,6 +21,8 @@ import org.ppl4j.transforms.TransformModule;
  * @param learning the log-determinant while it learns
  */
 record ResidualBlock(LipschitzNetwork network, LogDet learning) implements TransformModule {
+
+  private static final Family FAMILY = Family.of(ResidualBlock.class, 1);
 
   /** A network reads the context and moves the biases of all layers, which leaves the bound. */
   @Override
@@ -41,7 +44,7 @@ record ResidualBlock(LipschitzNetwork network, LogDet learning) implements Trans
 
   @Override
   public List<TensorSpec> tensors() {
-    return network.tensors();
+    return TensorSpec.ofFamily(FAMILY, network.tensors());
   }
 
   @Override

@@ -5,8 +5,10 @@ import static java.util.Objects.requireNonNull;
 import ai.djl.ndarray.NDArray;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
 
@@ -85,10 +87,10 @@ record ScalarFamilies(ScalarFamily first, ScalarFamily next) implements ScalarFa
     return first.hasLinearTails() && next.hasLinearTails();
   }
 
-  /** Rises with either. */
+  /** Those of both. */
   @Override
-  public int version() {
-    return first.version() + next.version() - 1;
+  public List<Family> families() {
+    return Stream.of(first, next).flatMap(family -> family.families().stream()).toList();
   }
 
   @Override

@@ -1,7 +1,9 @@
 package org.ppl4j.flows;
 
 import ai.djl.ndarray.NDArray;
+import java.util.List;
 import org.ppl4j.constraints.Constraint;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.transforms.Transform;
 
 /**
@@ -50,11 +52,12 @@ public interface ScalarFamily {
   }
 
   /**
-   * The version of what vectors of parameters stand for: raised in the class where the same numbers
-   * come to choose other maps, so that files of before are refused and not read as something else.
+   * What files name it: its class, of version 1, unless it says otherwise. The version is raised in
+   * the class where the same parameters come to choose other maps, so that files of before are
+   * refused and not read as something else.
    */
-  default int version() {
-    return 1;
+  default List<Family> families() {
+    return List.of(Family.of(getClass(), 1));
   }
 
   /**

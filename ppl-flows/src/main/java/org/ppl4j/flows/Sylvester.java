@@ -16,6 +16,7 @@ import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.Invertibility;
 import org.ppl4j.transforms.Mapped;
@@ -35,6 +36,8 @@ import org.ppl4j.transforms.TransformModule;
  * variational inference" (2018), theorem 1 and section 4.
  */
 public final class Sylvester implements TransformModule {
+
+  private static final Family FAMILY = Family.of(Sylvester.class, 1);
 
   private final int dim;
   private final int units;
@@ -82,7 +85,7 @@ public final class Sylvester implements TransformModule {
     if (basis != null) {
       basis.tensors().forEach(spec -> specs.add(spec.within("q")));
     }
-    return specs;
+    return TensorSpec.ofFamily(FAMILY, specs);
   }
 
   @Override

@@ -10,6 +10,7 @@ import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
@@ -25,6 +26,8 @@ import org.ppl4j.transforms.TransformModule;
  * solves by substitution.
  */
 public final class Triangular implements TransformModule {
+
+  private static final Family FAMILY = Family.of(Triangular.class, 1);
 
   private static final double BOUND = 10;
 
@@ -53,7 +56,8 @@ public final class Triangular implements TransformModule {
 
   @Override
   public List<TensorSpec> tensors() {
-    return List.of(
+    return TensorSpec.ofFamily(
+        FAMILY,
         TensorSpec.parameter("weight", new Shape(dim, dim), 0),
         TensorSpec.parameter("logDiagonal", new Shape(dim), 0),
         TensorSpec.parameter("shift", new Shape(dim), 0));

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
 
@@ -72,8 +73,9 @@ public final class UnconstrainedMonotonic implements ScalarFamily {
 
   /** In version 1 many units were no steeper than few. */
   @Override
-  public int version() {
-    return units > FEW_UNITS ? 2 : 1;
+  public List<Family> families() {
+    Family own = Family.of(getClass(), 1);
+    return units > FEW_UNITS ? List.of(own, own.form("manyUnits", 2)) : List.of(own);
   }
 
   @Override

@@ -10,6 +10,7 @@ import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
@@ -38,6 +39,8 @@ import org.ppl4j.transforms.TransformModule;
  */
 public final class Zonal implements TransformModule {
 
+  private static final Family FAMILY = Family.of(Zonal.class, 1);
+
   private final int dim;
   private final int bins;
   private final RationalQuadratic spline;
@@ -63,9 +66,12 @@ public final class Zonal implements TransformModule {
   @Override
   public List<TensorSpec> tensors() {
     Shape shape = new Shape(dim);
-    return List.of(
-        TensorSpec.parameter("axis", shape, (rng, run) -> rng.normal(run, shape)),
-        TensorSpec.parameter("spline", new Shape(spline.parameters()), 0));
+    return TensorSpec.ofFamilies(
+        spline.families(),
+        TensorSpec.ofFamily(
+            FAMILY,
+            TensorSpec.parameter("axis", shape, (rng, run) -> rng.normal(run, shape)),
+            TensorSpec.parameter("spline", new Shape(spline.parameters()), 0)));
   }
 
   @Override

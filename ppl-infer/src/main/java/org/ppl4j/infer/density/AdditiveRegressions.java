@@ -9,6 +9,7 @@ import org.ppl4j.internal.math.Erfc;
 import org.ppl4j.internal.math.NormalQuantile;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.file.TensorFile;
 
 /**
@@ -18,6 +19,8 @@ import org.ppl4j.tensor.file.TensorFile;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 final class AdditiveRegressions implements StandardDistribution {
+
+  private static final Family FAMILY = Family.of(AdditiveRegressions.class, 1);
 
   static final String KIND = "additive";
 
@@ -182,6 +185,7 @@ final class AdditiveRegressions implements StandardDistribution {
   @Override
   public void write(TensorFile.Builder file) {
     file.put(DensityFile.KIND, KIND);
+    FAMILY.write(file);
     double[] places = Arrays.stream(bends.places()).flatMapToDouble(Arrays::stream).toArray();
     double[] all = Arrays.stream(coefficients).flatMapToDouble(Arrays::stream).toArray();
     file.put("additive.bends", FloatType.FLOAT64, new Shape(places.length), places);
@@ -195,6 +199,7 @@ final class AdditiveRegressions implements StandardDistribution {
    * @throws IllegalArgumentException if there are none of such
    */
   static AdditiveRegressions read(TensorFile file, int contextDim, int dim) {
+    FAMILY.check(file);
     double[][] places = new double[contextDim + dim - 1][Bends.COUNT];
     double[] all = Standardisation.vector(file, "additive.bends", places.length * Bends.COUNT);
     for (int j = 0; j < places.length; j++) {

@@ -1,7 +1,9 @@
 package org.ppl4j.infer.density;
 
+import java.util.List;
 import org.ppl4j.Ppl;
 import org.ppl4j.distributions.Distribution;
+import org.ppl4j.tensor.file.Family;
 
 /**
  * What noise a flow makes rows of, in place of a standard normal distribution: one with heavier
@@ -23,4 +25,12 @@ public interface BaseDistribution {
    * @param dim how many columns a row has
    */
   Distribution of(Ppl p, int dim);
+
+  /**
+   * What files name it: nothing, unless it says otherwise. A version is raised where the same
+   * parameters come to make another distribution, so that files of before are refused.
+   */
+  default List<Family> families() {
+    return List.of();
+  }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.file.TensorFile;
 
 /**
@@ -15,6 +16,8 @@ import org.ppl4j.tensor.file.TensorFile;
  * b)_k. A cdf goes by the order of the numbers.
  */
 final class CategoryDistribution implements RowDistribution {
+
+  private static final Family FAMILY = Family.of(CategoryDistribution.class, 1);
 
   static final String KIND = "category";
 
@@ -242,6 +245,7 @@ final class CategoryDistribution implements RowDistribution {
   @Override
   public void write(TensorFile.Builder file) {
     file.put(DensityFile.KIND, KIND);
+    FAMILY.write(file);
     DensityFile.put(file, LEVELS, levels);
     DensityFile.put(file, OFFSETS, offsets);
     DensityFile.put(file, MOVES, moves);
@@ -261,6 +265,7 @@ final class CategoryDistribution implements RowDistribution {
 
   /** The one in a file. */
   static CategoryDistribution read(TensorFile file, DensityFile.Reader reader) {
+    FAMILY.check(file);
     double[] levels = DensityFile.numbers(file, LEVELS, 1);
     double[] offsets = Standardisation.vector(file, OFFSETS, levels.length);
     double[] moves = Standardisation.vector(file, MOVES, levels.length);

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.file.TensorFile;
 
 /**
@@ -14,6 +15,8 @@ import org.ppl4j.tensor.file.TensorFile;
  * the density over the cell, whose logarithm is taken to be lines.
  */
 final class CellDistribution implements RowDistribution {
+
+  private static final Family FAMILY = Family.of(CellDistribution.class, 1);
 
   static final String KIND = "cells";
 
@@ -177,12 +180,14 @@ final class CellDistribution implements RowDistribution {
   @Override
   public void write(TensorFile.Builder file) {
     file.put(DensityFile.KIND, KIND);
+    FAMILY.write(file);
     DensityFile.put(file, GRID, grid.origin(), grid.numerator(), grid.denominator());
     file.put(NUMBERS, numbers::write);
   }
 
   /** The one in a file. */
   static CellDistribution read(TensorFile file, DensityFile.Reader reader) {
+    FAMILY.check(file);
     double[] grid = DensityFile.numbers(file, GRID, 3);
     checkArgument(
         grid[1] > 0 && grid[2] > 0,

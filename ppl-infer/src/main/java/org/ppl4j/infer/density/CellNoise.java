@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.Ppl;
 import org.ppl4j.tensor.Special;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.Mapped;
 import org.ppl4j.transforms.Transform;
@@ -24,6 +25,8 @@ import org.ppl4j.transforms.Transform;
  * @param dim how many columns a row has
  */
 record CellNoise(ConditionalTransformModule module, ImmutableIntArray columns, int dim) {
+
+  static final Family FAMILY = Family.of(CellNoise.class, 1);
 
   /** The name of the module. */
   static final String NAME = "noise";

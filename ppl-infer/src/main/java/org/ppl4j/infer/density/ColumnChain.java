@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.file.TensorFile;
 
 /**
@@ -23,6 +24,8 @@ import org.ppl4j.tensor.file.TensorFile;
  * atoms, a density for others. A row that breaks a rule beyond rounding has −∞. Draws are whole.
  */
 final class ColumnChain implements RowDistribution {
+
+  private static final Family FAMILY = Family.of(ColumnChain.class, 1);
 
   static final String KIND = "chain";
 
@@ -239,6 +242,7 @@ final class ColumnChain implements RowDistribution {
   @Override
   public void write(TensorFile.Builder file) {
     file.put(DensityFile.KIND, KIND);
+    FAMILY.write(file);
     file.put(COLUMNS, Integer.toString(dim()));
     file.put(CONTEXT_DIM, Integer.toString(contextDim));
     file.put(FACTORS, Integer.toString(factors.size()));
@@ -266,6 +270,7 @@ final class ColumnChain implements RowDistribution {
 
   /** The one in a file. */
   static ColumnChain read(TensorFile file, DensityFile.Reader reader) {
+    FAMILY.check(file);
     List<SeenColumn> seen = new ArrayList<>();
     for (int j = 0; j < DensityFile.count(file, COLUMNS); j++) {
       seen.add(SeenColumn.read(file, name(COLUMNS, j)));

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.file.TensorFile;
 
 /**
@@ -23,6 +24,8 @@ import org.ppl4j.tensor.file.TensorFile;
  * are.
  */
 final class ColumnEncoding {
+
+  private static final Family FAMILY = Family.of(ColumnEncoding.class, 1);
 
   /** So many levels of a category have a number each, the rest none. */
   private static final int MOST_LEVELS = 100;
@@ -262,6 +265,7 @@ final class ColumnEncoding {
     file.put(
         NAME,
         part -> {
+          FAMILY.write(part);
           own.write(part);
           for (int j = 0; j < seen.size(); j++) {
             seen.get(j).write(part, SEEN + j);
@@ -282,6 +286,7 @@ final class ColumnEncoding {
     if (layout == null) {
       return ofArray(columns);
     }
+    FAMILY.check(file);
     List<SeenColumn> seen = new ArrayList<>();
     for (int j = 0; j < layout.columns().size(); j++) {
       seen.add(SeenColumn.read(file, SEEN + j));

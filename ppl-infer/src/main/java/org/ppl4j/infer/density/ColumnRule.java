@@ -1,6 +1,7 @@
 package org.ppl4j.infer.density;
 
 import java.util.Arrays;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.file.TensorFile;
 
 /**
@@ -15,6 +16,8 @@ import org.ppl4j.tensor.file.TensorFile;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record ColumnRule(int column, double constant, int[] others, double[] factors, double rounding) {
+
+  private static final Family FAMILY = Family.of(ColumnRule.class, 1);
 
   /** What the rule makes of a row. */
   double of(double[] values, int from) {
@@ -55,6 +58,7 @@ record ColumnRule(int column, double constant, int[] others, double[] factors, d
   // --- files
 
   void write(TensorFile.Builder file, String name) {
+    FAMILY.write(file);
     int size = others.length;
     double[] all = new double[3 + 2 * size];
     all[0] = column;
@@ -69,6 +73,7 @@ record ColumnRule(int column, double constant, int[] others, double[] factors, d
 
   /** The one in a file. */
   static ColumnRule read(TensorFile file, String name) {
+    FAMILY.check(file);
     double[] all = DensityFile.numbers(file, name, 3);
     int size = (all.length - 3) / 2;
     int[] others = new int[size];

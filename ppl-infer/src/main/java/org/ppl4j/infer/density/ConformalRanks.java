@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.file.TensorFile;
 
 /**
@@ -27,6 +28,8 @@ import org.ppl4j.tensor.file.TensorFile;
  * of each row at levels that are the same for all.
  */
 final class ConformalRanks {
+
+  private static final Family FAMILY = Family.of(ConformalRanks.class, 1);
 
   /** Numbers of rows of which intervals of 50, 80, 90 and 95% are exact are one less than these. */
   private static final int UNIT = 40;
@@ -213,6 +216,7 @@ final class ConformalRanks {
   // --- in files
 
   void write(TensorFile.Builder file) {
+    FAMILY.write(file);
     for (int j = 0; j < ranks.length; j++) {
       Shape shape = new Shape(ranks[j].length);
       file.put(PREFIX + j, FloatType.FLOAT64, shape, ranks[j]);
@@ -221,6 +225,7 @@ final class ConformalRanks {
 
   /** Those in a file; null if it has none. */
   static @Nullable ConformalRanks read(TensorFile file) {
+    FAMILY.check(file);
     double[][] ranks =
         IntStream.iterate(0, j -> file.entries().containsKey(PREFIX + j), j -> j + 1)
             .mapToObj(j -> Standardisation.entry(file, PREFIX + j))

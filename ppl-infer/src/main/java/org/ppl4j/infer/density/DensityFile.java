@@ -76,13 +76,23 @@ final class DensityFile {
         "%s has a density %s contexts; load it as the other kind",
         file,
         hasContexts ? "with" : "without");
-    Reader reader =
-        new Reader(recipe.flows(), recipe.columns().dequantisation(), manager, new ArrayList<>());
-    RowDistribution rows = reader.read(file);
-    RunConfig config =
-        reader.learned().isEmpty()
-            ? RunConfig.defaults()
-            : reader.learned().get(0).model().config();
+    Reader reader = new Reader(recipe.flows(), recipe.columns().dequantisation(), manager);
+    try {
+      RowDistribution rows = reader.read(file);
+      RunConfig config =
+          reader.learned().isEmpty()
+              ? RunConfig.defaults()
+              : reader.learned().get(0).model().config();
+      return fitted(reader, rows, file, Owner.of(manager, config.device()), config);
+    } catch (RuntimeException e) {
+      reader.stores().forEach(ParamStore::close);
+      throw e;
+    }
+  }
+
+  private static Fitted fitted(
+      Reader reader, RowDistribution rows, TensorFile file, Owner owner, RunConfig config) {
+    boolean hasContexts = rows.contextDim() > 0;
     return new Fitted(
         rows,
         ConformalRanks.read(file),
@@ -90,7 +100,7 @@ final class DensityFile {
         RowLayout.read(file),
         hasContexts ? ColumnEncoding.read(file, rows.contextDim()) : null,
         RowLayout.texts(file, NOTES),
-        Owner.of(manager, config.device()),
+        owner,
         config);
   }
 
@@ -107,17 +117,8 @@ final class DensityFile {
         "%s has a scorer %s contexts; load it as the other kind",
         file,
         hasContexts ? "with" : "without");
-    Reader reader = new Reader(null, Columns.STANDARD.dequantisation(), null, new ArrayList<>());
-    RowDistribution rows = reader.read(file);
-    return new Fitted(
-        rows,
-        ConformalRanks.read(file),
-        List.of(),
-        RowLayout.read(file),
-        hasContexts ? ColumnEncoding.read(file, rows.contextDim()) : null,
-        RowLayout.texts(file, NOTES),
-        Owner.nobody(),
-        RunConfig.defaults());
+    Reader reader = new Reader(null, Columns.STANDARD.dequantisation(), null);
+    return fitted(reader, reader.read(file), file, Owner.nobody(), RunConfig.defaults());
   }
 
   /**
@@ -126,12 +127,27 @@ final class DensityFile {
    * @param flows null where all that the engine computes must be recorded
    * @param manager null there, too
    * @param learned gets the flows that are met
+   * @param stores get those of what is met, for whoever closes them if something else is refused
    */
   record Reader(
       Fitted.@Nullable Flows flows,
       Dequantisation dequantisation,
       @Nullable NDManager manager,
-      List<LearnedFlow> learned) {
+      List<LearnedFlow> learned,
+      List<ParamStore> stores) {
+
+    Reader(
+        Fitted.@Nullable Flows flows, Dequantisation dequantisation, @Nullable NDManager manager) {
+      this(flows, dequantisation, manager, new ArrayList<>(), new ArrayList<>());
+    }
+
+    /** The parameters of a file, with those of the critic of a training, if there was one. */
+    ParamStore store(TensorFile file, RunConfig config) {
+      ParamStore params = new ParamStore(requireNonNull(manager), config);
+      stores.add(params);
+      params.reading(file).run();
+      return params;
+    }
 
     /** The distribution in a file, or in a part of one. */
     RowDistribution read(TensorFile file) {
@@ -159,13 +175,8 @@ final class DensityFile {
     /** Those in the parts of a file that begin like this and have a number. */
     List<RowDistribution> readAll(TensorFile file, String prefix, int count) {
       List<RowDistribution> all = new ArrayList<>();
-      try {
-        for (int k = 0; k < count; k++) {
-          all.add(read(file.part(prefix + k + "/")));
-        }
-      } catch (RuntimeException e) {
-        all.forEach(RowDistribution::close);
-        throw e;
+      for (int k = 0; k < count; k++) {
+        all.add(read(file.part(prefix + k + "/")));
       }
       return all;
     }
@@ -194,22 +205,16 @@ final class DensityFile {
           file,
           isLearned ? "was" : "was not");
       RunConfig config = config(file);
-      ParamStore params = new ParamStore(requireNonNull(manager), config);
-      try {
-        int dim = units.y().freeDim();
-        params.reading(file).run(); // with the critic of a training, of which flows know nothing
-        Flow flow = requireNonNull(flows).of(dim, units.contextDim());
-        FlowModel model =
-            new FlowModel(flow, dequantisation.noise(units), dim, params, config)
-                .withSpreadOf(file);
-        create(model, units.contextDim(), file);
-        LearnedFlow own = new LearnedFlow(model, units, null);
-        learned.add(own);
-        return own.rows();
-      } catch (RuntimeException e) {
-        params.close();
-        throw e;
-      }
+      ParamStore params = store(file, config);
+      int dim = units.y().freeDim();
+      Flow flow = requireNonNull(flows).of(dim, units.contextDim());
+      FlowModel model =
+          new FlowModel(flow, dequantisation.noise(units), dim, params, config).withSpreadOf(file);
+      model.families().forEach(family -> family.check(file));
+      create(model, units.contextDim(), file);
+      LearnedFlow own = new LearnedFlow(model, units, null);
+      learned.add(own);
+      return own.rows();
     }
 
     /** Reads a distribution in standard units, of these numbers of columns. */

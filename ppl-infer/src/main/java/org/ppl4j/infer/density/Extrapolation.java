@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.file.TensorFile;
 
 /**
@@ -24,6 +25,8 @@ import org.ppl4j.tensor.file.TensorFile;
  * clusters or beside a curve. Both need 100 contexts and at most 256 columns.
  */
 final class Extrapolation {
+
+  private static final Family FAMILY = Family.of(Extrapolation.class, 1);
 
   private static final double BEYOND = 1.25;
   private static final int FEWEST = 100;
@@ -202,6 +205,7 @@ final class Extrapolation {
 
   /** Adds it to a file, under names that begin like this. */
   void write(TensorFile.Builder file, String name) {
+    FAMILY.write(file);
     int columns = low.length;
     double[] range = Arrays.copyOf(low, 2 * columns);
     System.arraycopy(high, 0, range, columns, columns);
@@ -224,6 +228,7 @@ final class Extrapolation {
    * @throws IllegalArgumentException if there is none of so many columns
    */
   static Extrapolation read(TensorFile file, String name, int columns) {
+    FAMILY.check(file);
     double[] range = Standardisation.vector(file, name + RANGE, 2 * columns);
     double[] low = Arrays.copyOf(range, columns);
     double[] high = Arrays.copyOfRange(range, columns, 2 * columns);

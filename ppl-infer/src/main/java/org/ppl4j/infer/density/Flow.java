@@ -13,6 +13,7 @@ import org.ppl4j.distributions.Distribution;
 import org.ppl4j.nn.NamedTensors;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.Transform;
 import org.ppl4j.transforms.TransformModule;
@@ -50,6 +51,11 @@ interface Flow {
     return FlowNoise.of(transform, dim);
   }
 
+  /** What files name that. */
+  default List<Family> noiseFamilies() {
+    return List.of(FlowNoise.FAMILY);
+  }
+
   /** Whether that is by the domain of the flow alone. */
   default boolean isOfStandardNoise() {
     return true;
@@ -68,6 +74,11 @@ interface Flow {
       @Override
       public Distribution noise(Ppl p, Transform transform, int dim) {
         return base.of(p, dim);
+      }
+
+      @Override
+      public List<Family> noiseFamilies() {
+        return base.families();
       }
 
       @Override

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,7 @@ import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.file.StoredMap;
 import org.ppl4j.tensor.file.TensorFile;
 import org.ppl4j.transforms.Bijections;
@@ -392,9 +394,20 @@ record FlowModel(
     return sample(count, x, call, byFlow());
   }
 
+  /** What files name beside the modules. */
+  List<Family> families() {
+    return noise == null
+        ? flow.noiseFamilies()
+        : ImmutableList.<Family>builder()
+            .addAll(flow.noiseFamilies())
+            .add(CellNoise.FAMILY)
+            .build();
+  }
+
   @Override
   public void write(TensorFile.Builder file) {
     params.write(file);
+    families().forEach(family -> family.write(file));
     if (spread != 1) {
       file.put(SPREAD, FloatType.FLOAT64, new Shape(1), new double[] {spread});
     }

@@ -12,10 +12,13 @@ import org.ppl4j.distributions.SphericalUniform;
 import org.ppl4j.distributions.Uniform;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.transforms.Transform;
 
 /** What the noise is that a flow makes rows of, and where it makes them. */
 final class FlowNoise {
+
+  static final Family FAMILY = Family.of(FlowNoise.class, 1);
 
   private FlowNoise() {}
 

@@ -29,6 +29,7 @@ import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.file.TensorFile;
 
 /**
@@ -42,6 +43,8 @@ import org.ppl4j.tensor.file.TensorFile;
 record LevelNetwork(
     Units units, ImmutableIntArray hidden, int levels, ParamStore params, RunConfig config)
     implements LevelScores {
+
+  private static final Family FAMILY = Family.of(LevelNetwork.class, 1);
 
   private static final String NAME = "levels";
   private static final String UNITS = "category.x";
@@ -119,6 +122,7 @@ record LevelNetwork(
 
   @Override
   public void write(TensorFile.Builder file) {
+    FAMILY.write(file);
     params.write(file);
     units.write(file, UNITS);
     file.put(
@@ -134,6 +138,7 @@ record LevelNetwork(
       return null;
     }
     reader.checkHasFlows(file);
+    FAMILY.check(file);
     checkArgument(
         text.matches("\\[([1-9][0-9]{0,5}( [1-9][0-9]{0,5})*)?]"),
         "%s has '%s' for '%s', which no density has; pass a file that a density's save wrote",
@@ -146,10 +151,12 @@ record LevelNetwork(
         .split(text.substring(1, text.length() - 1))
         .forEach(width -> hidden.add(Integer.parseInt(width)));
     RunConfig config = DensityFile.config(file);
-    ParamStore params = new ParamStore(requireNonNull(reader.manager()), config);
-    params.reading(file).run();
     return new LevelNetwork(
-        Units.read(file, UNITS, contextDim), hidden.build(), levels, params, config);
+        Units.read(file, UNITS, contextDim),
+        hidden.build(),
+        levels,
+        reader.store(file, config),
+        config);
   }
 
   @Override

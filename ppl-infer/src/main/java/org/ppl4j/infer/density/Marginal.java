@@ -3,6 +3,7 @@ package org.ppl4j.infer.density;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import java.util.Arrays;
+import org.ppl4j.tensor.file.Family;
 
 /**
  * An increasing map y(z) from normal scores z to the numbers of a column: rational quadratic pieces
@@ -21,7 +22,7 @@ final class Marginal {
    * Of what the knots stand for: raised where the same ones come to make another map. In version 1
    * slopes grew three times as far.
    */
-  static final int VERSION = 2;
+  static final Family FAMILY = Family.of(Marginal.class, 2);
 
   /** How fast the slope grows beyond the knots, and for how long. */
   private static final double GROWTH = 3;

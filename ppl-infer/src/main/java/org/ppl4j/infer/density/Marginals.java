@@ -1,7 +1,5 @@
 package org.ppl4j.infer.density;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import java.util.Arrays;
@@ -92,13 +90,11 @@ final class Marginals {
     return name + ".margin." + column;
   }
 
-  private static String versionName(String name) {
-    return name + ".margin.version";
-  }
-
-  /** Adds them to a file, as a tensor for each column that is changed, and their version. */
+  /** Adds them to a file, as a tensor for each column that is changed. */
   void write(TensorFile.Builder file, String name) {
-    file.put(versionName(name), Integer.toString(Marginal.VERSION));
+    if (!isIdentity()) {
+      Marginal.FAMILY.write(file);
+    }
     for (int j = 0; j < columns.size(); j++) {
       String place = name(name, j);
       columns
@@ -132,16 +128,13 @@ final class Marginals {
     return new Marginals(all.build());
   }
 
+  /** Files of before have the version of each table's columns. */
   private static void checkVersion(TensorFile file, String name) {
-    String saved = file.text(versionName(name));
-    checkArgument(
-        Integer.toString(Marginal.VERSION).equals(saved),
-        "%s has columns of '%s' whose scores are of version %s, but those here are of version %s,"
-            + " whose tails are others; train the density anew, or read it with the release that"
-            + " saved it",
-        file,
-        name,
-        saved == null ? 1 : saved,
-        Marginal.VERSION);
+    String version = name + ".margin.version";
+    if (file.text(version) == null) {
+      Marginal.FAMILY.check(file);
+    } else {
+      Marginal.FAMILY.check(file.toString(), (int) file.whole(version, 1, Integer.MAX_VALUE));
+    }
   }
 }

@@ -3,6 +3,7 @@ package org.ppl4j.infer.density;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.file.TensorFile;
 
 /**
@@ -11,6 +12,8 @@ import org.ppl4j.tensor.file.TensorFile;
  * atom. A log-probability is that of a mass at atoms, and of a density elsewhere.
  */
 final class MixedDistribution implements RowDistribution {
+
+  private static final Family FAMILY = Family.of(MixedDistribution.class, 1);
 
   static final String KIND = "mixed";
 
@@ -165,6 +168,7 @@ final class MixedDistribution implements RowDistribution {
   @Override
   public void write(TensorFile.Builder file) {
     file.put(DensityFile.KIND, KIND);
+    FAMILY.write(file);
     DensityFile.put(file, ATOMS, atoms);
     file.put(WHICH, which::write);
     file.put(REST, rest::write);
@@ -172,14 +176,10 @@ final class MixedDistribution implements RowDistribution {
 
   /** The one in a file. */
   static MixedDistribution read(TensorFile file, DensityFile.Reader reader) {
+    FAMILY.check(file);
     double[] atoms = DensityFile.numbers(file, ATOMS, 1);
-    CategoryDistribution which = CategoryDistribution.read(file.part(WHICH), reader);
-    try {
-      return new MixedDistribution(atoms, which, reader.read(file.part(REST)));
-    } catch (RuntimeException e) {
-      which.close();
-      throw e;
-    }
+    return new MixedDistribution(
+        atoms, CategoryDistribution.read(file.part(WHICH), reader), reader.read(file.part(REST)));
   }
 
   @Override

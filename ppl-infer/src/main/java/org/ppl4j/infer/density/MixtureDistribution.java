@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.internal.math.NormalQuantile;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.file.TensorFile;
 
 /**
@@ -20,6 +21,8 @@ import org.ppl4j.tensor.file.TensorFile;
  * ensemble, or a flow and the simpler distributions that were fitted beside it.
  */
 final class MixtureDistribution implements RowDistribution {
+
+  private static final Family FAMILY = Family.of(MixtureDistribution.class, 1);
 
   static final String KIND = "mixture";
 
@@ -374,6 +377,7 @@ final class MixtureDistribution implements RowDistribution {
   @Override
   public void write(TensorFile.Builder file) {
     file.put(DensityFile.KIND, KIND);
+    FAMILY.write(file);
     file.put("weights", FloatType.FLOAT64, new Shape(allWeights.length), allWeights);
     for (int k = 0; k < allWeights.length; k++) {
       file.put("component/" + k + "/", all.get(k)::write);
@@ -382,6 +386,7 @@ final class MixtureDistribution implements RowDistribution {
 
   /** The one in a file. */
   static MixtureDistribution read(TensorFile file, DensityFile.Reader reader) {
+    FAMILY.check(file);
     double[] weights = Standardisation.entry(file, "weights");
     checkArgument(
         weights.length > 0,

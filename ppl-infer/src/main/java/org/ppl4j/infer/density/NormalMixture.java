@@ -12,6 +12,7 @@ import org.ppl4j.internal.math.Erfc;
 import org.ppl4j.internal.math.NormalQuantile;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.file.TensorFile;
 
 /**
@@ -23,6 +24,8 @@ import org.ppl4j.tensor.file.TensorFile;
  * normal with the mean and the covariance that the component has given x.
  */
 final class NormalMixture implements StandardDistribution {
+
+  private static final Family FAMILY = Family.of(NormalMixture.class, 1);
 
   static final String KIND = "normals";
 
@@ -297,6 +300,7 @@ final class NormalMixture implements StandardDistribution {
   @Override
   public void write(TensorFile.Builder file) {
     file.put(DensityFile.KIND, KIND);
+    FAMILY.write(file);
     int count = components.size();
     int size = size();
     double[] means = new double[count * size];
@@ -318,6 +322,7 @@ final class NormalMixture implements StandardDistribution {
    * @throws IllegalArgumentException if there is none of such
    */
   static NormalMixture read(TensorFile file, int contextDim, int dim) {
+    FAMILY.check(file);
     int size = contextDim + dim;
     double[] weights = Standardisation.entry(file, "normals.weights");
     int count = weights.length;

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.file.TensorFile;
 
 /**
@@ -14,6 +15,8 @@ import org.ppl4j.tensor.file.TensorFile;
  * true: see {@link Recalibration}. It has the same support and the same masses' places.
  */
 final class RecalibratedDistribution implements RowDistribution {
+
+  private static final Family FAMILY = Family.of(RecalibratedDistribution.class, 1);
 
   static final String KIND = "recalibrated";
 
@@ -114,6 +117,7 @@ final class RecalibratedDistribution implements RowDistribution {
   @Override
   public void write(TensorFile.Builder file) {
     file.put(DensityFile.KIND, KIND);
+    FAMILY.write(file);
     double[] both = {map.mean(), map.deviation()};
     file.put(ENTRY, FloatType.FLOAT64, new Shape(2), both);
     file.put(INNER, inner::write);
@@ -121,6 +125,7 @@ final class RecalibratedDistribution implements RowDistribution {
 
   /** The one in a file. */
   static RecalibratedDistribution read(TensorFile file, DensityFile.Reader reader) {
+    FAMILY.check(file);
     double[] both = Standardisation.entry(file, ENTRY);
     checkArgument(
         both.length == 2 && both[1] > 0,

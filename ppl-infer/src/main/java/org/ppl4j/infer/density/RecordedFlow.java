@@ -5,6 +5,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.PlainMap;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.file.StoredMap;
 import org.ppl4j.tensor.file.TensorFile;
 
@@ -30,6 +31,8 @@ record RecordedFlow(
     long seed,
     int batch)
     implements StandardDistribution {
+
+  private static final Family FAMILY = Family.of(RecordedFlow.class, 1);
 
   static final String KIND = "recorded";
 
@@ -96,6 +99,7 @@ record RecordedFlow(
   @Override
   public void write(TensorFile.Builder file) {
     file.put(DensityFile.KIND, KIND);
+    FAMILY.write(file);
     file.put(LOG_PROB, logProb);
     cdf.write(file, CDF);
     located.write(file, LOCATED);
@@ -106,6 +110,7 @@ record RecordedFlow(
 
   /** The one in a file. */
   static RecordedFlow read(TensorFile file, int contextDim, int dim) {
+    FAMILY.check(file);
     int[] row = contextDim == 0 ? new int[] {dim} : new int[] {dim, contextDim};
     String draws = file.text(DRAWS);
     checkArgument(

@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.PlainMap;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.file.TensorFile;
 
 /**
@@ -13,6 +14,8 @@ import org.ppl4j.tensor.file.TensorFile;
  * @param map of one context in standard units
  */
 record RecordedLevels(Units units, PlainMap map) implements LevelScores {
+
+  private static final Family FAMILY = Family.of(RecordedLevels.class, 1);
 
   private static final String UNITS = "category.x";
   private static final String MAP = "category.scores";
@@ -30,6 +33,7 @@ record RecordedLevels(Units units, PlainMap map) implements LevelScores {
 
   @Override
   public void write(TensorFile.Builder file) {
+    FAMILY.write(file);
     units.write(file, UNITS);
     file.put(MAP, map);
   }
@@ -39,6 +43,7 @@ record RecordedLevels(Units units, PlainMap map) implements LevelScores {
     if (file.text(MAP) == null) {
       return null;
     }
+    FAMILY.check(file);
     PlainMap map = file.map(MAP, contextDim);
     checkArgument(
         map.outputs() == levels,

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.file.TensorFile;
 
 /**
@@ -13,6 +14,8 @@ import org.ppl4j.tensor.file.TensorFile;
  * bounds. What it says of probabilities is of the numbers before they are rounded.
  */
 final class RoundedDistribution implements RowDistribution {
+
+  private static final Family FAMILY = Family.of(RoundedDistribution.class, 1);
 
   static final String KIND = "rounded";
 
@@ -129,6 +132,7 @@ final class RoundedDistribution implements RowDistribution {
   @Override
   public void write(TensorFile.Builder file) {
     file.put(DensityFile.KIND, KIND);
+    FAMILY.write(file);
     file.put(NUMBERS, numbers::write);
     for (int j = 0; j < columns.size(); j++) {
       DensityFile.put(file, COLUMN + j, columns.get(j).numbers());
@@ -137,6 +141,7 @@ final class RoundedDistribution implements RowDistribution {
 
   /** The one in a file. */
   static RoundedDistribution read(TensorFile file, DensityFile.Reader reader) {
+    FAMILY.check(file);
     RowDistribution numbers = reader.read(file.part(NUMBERS));
     List<Column> columns = new ArrayList<>();
     for (int j = 0; j < numbers.dim(); j++) {

@@ -2,6 +2,7 @@ package org.ppl4j.infer.density;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.file.TensorFile;
 
 /**
@@ -16,6 +17,8 @@ import org.ppl4j.tensor.file.TensorFile;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record SeenColumn(boolean isNumber, double mean, double[] marks, boolean mayBeMissing) {
+
+  private static final Family FAMILY = Family.of(SeenColumn.class, 1);
 
   /** That of a column's numbers, NaN where one is missing. */
   static SeenColumn of(double[] numbers, boolean isNumber, double[] marks) {
@@ -51,6 +54,7 @@ record SeenColumn(boolean isNumber, double mean, double[] marks, boolean mayBeMi
   // --- files
 
   void write(TensorFile.Builder file, String name) {
+    FAMILY.write(file);
     double[] all = new double[3 + marks.length];
     all[0] = isNumber ? 1 : 0;
     all[1] = mayBeMissing ? 1 : 0;
@@ -61,6 +65,7 @@ record SeenColumn(boolean isNumber, double mean, double[] marks, boolean mayBeMi
 
   /** The one in a file. */
   static SeenColumn read(TensorFile file, String name) {
+    FAMILY.check(file);
     double[] all = DensityFile.numbers(file, name, 3);
     double[] marks = IntStream.range(3, all.length).mapToDouble(i -> all[i]).toArray();
     return new SeenColumn(all[0] > 0, all[2], marks, all[1] > 0);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.file.TensorFile;
 
 /**
@@ -18,6 +19,8 @@ import org.ppl4j.tensor.file.TensorFile;
  * the identity.
  */
 final class SpikeWidening {
+
+  private static final Family FAMILY = Family.of(SpikeWidening.class, 1);
 
   /** Density around a spike is that of the nearest rows, at least so many. */
   private static final int MIN_NEIGHBOURS = 10;
@@ -267,6 +270,7 @@ final class SpikeWidening {
 
   /** Adds it to a file, as a tensor of five numbers or more for each cell. */
   void write(TensorFile.Builder file, String name) {
+    FAMILY.write(file);
     for (int c = 0; c < cells.size(); c++) {
       Cell cell = cells.get(c);
       double[] own = {cell.column(), cell.low(), cell.high(), cell.length()};
@@ -283,6 +287,7 @@ final class SpikeWidening {
    * @param columns how many numbers a flow makes for a row
    */
   static SpikeWidening read(TensorFile file, String name, int columns) {
+    FAMILY.check(file);
     List<Cell> cells = new ArrayList<>();
     TensorFile.Entry entry;
     while ((entry = file.entries().get(name + "/" + cells.size())) != null) {

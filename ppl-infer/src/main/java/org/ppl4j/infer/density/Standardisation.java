@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.file.TensorFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +17,8 @@ import org.slf4j.LoggerFactory;
  * deviation that the middle half has.
  */
 final class Standardisation {
+
+  private static final Family FAMILY = Family.of(Standardisation.class, 1);
 
   private static final Logger LOG = LoggerFactory.getLogger(Standardisation.class);
 
@@ -217,6 +220,7 @@ final class Standardisation {
 
   /** Adds it to a file, as two tensors whose names begin like this. */
   void write(TensorFile.Builder file, String name) {
+    FAMILY.write(file);
     Shape shape = new Shape(loc.length);
     file.put(name + ".loc", FloatType.FLOAT64, shape, loc);
     file.put(name + ".scale", FloatType.FLOAT64, shape, scale);
@@ -228,6 +232,7 @@ final class Standardisation {
    * @throws IllegalArgumentException if there is none of so many columns
    */
   static Standardisation read(TensorFile file, String name, int columns) {
+    FAMILY.check(file);
     return new Standardisation(
         vector(file, name + ".loc", columns), vector(file, name + ".scale", columns));
   }

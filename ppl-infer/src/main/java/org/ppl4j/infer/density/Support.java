@@ -20,6 +20,7 @@ import org.ppl4j.tensor.PlainMap;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.file.TensorFile;
 import org.ppl4j.transforms.Bijections;
 import org.ppl4j.transforms.Mapped;
@@ -27,6 +28,8 @@ import org.ppl4j.transforms.Transform;
 
 /** The set that rows lie in, with its bijection from the numbers that a flow makes. */
 final class Support {
+
+  private static final Family FAMILY = Family.of(Support.class, 1);
 
   /**
    * What a user says of it.
@@ -194,6 +197,8 @@ final class Support {
 
   /** Adds it to a file, under names that begin like this. */
   void write(TensorFile.Builder file, String name) {
+    FAMILY.write(file);
+    Bijections.family().write(file);
     file.put(name, (isMade ? MADE : "") + constraint);
     recorded.forEach((question, map) -> file.put(name(name, question), map));
   }
@@ -204,6 +209,8 @@ final class Support {
    * @throws IllegalArgumentException if there is none
    */
   static Support read(TensorFile file, String name, int columns) {
+    FAMILY.check(file);
+    Bijections.family().check(file);
     String text = file.text(name);
     checkArgument(
         text != null, "%s has no '%s'; pass a file that a density's save wrote", file, name);

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.file.TensorFile;
 
 /**
@@ -21,6 +22,8 @@ import org.ppl4j.tensor.file.TensorFile;
  * mean 0 and standard deviation 1, then normal scores of the columns that are not normal.
  */
 final class Units {
+
+  private static final Family FAMILY = Family.of(Units.class, 1);
 
   /**
    * Rows in standard units.
@@ -327,6 +330,7 @@ final class Units {
 
   /** Adds them to a file, under names that begin like this. */
   void write(TensorFile.Builder file, String name) {
+    FAMILY.write(file);
     standardisation.write(file, name);
     margins.write(file, name);
     file.put(name + ".steps", FloatType.FLOAT64, new Shape(steps.length), steps);
@@ -343,6 +347,7 @@ final class Units {
    * @throws IllegalArgumentException if there are none of so many columns
    */
   static Units read(TensorFile file, String name, int columns) {
+    FAMILY.check(file);
     Support support = Support.read(file, name + ".support", columns);
     int free = support.freeDim(columns);
     return new Units(

@@ -8,6 +8,7 @@ import org.ppl4j.nn.Conditioner;
 import org.ppl4j.nn.Network;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.transforms.ConditionalTransformModule;
 
 /**
@@ -17,6 +18,8 @@ import org.ppl4j.transforms.ConditionalTransformModule;
  * move the other.
  */
 final class EmbeddedFlow {
+
+  private static final Family FAMILY = Family.of(EmbeddedFlow.class, 1);
 
   static final String FLOW = "flow";
   static final String EMBEDDING = "embedding";
@@ -40,7 +43,7 @@ final class EmbeddedFlow {
           all.add(linear(inputs, features));
           embedding.tensors().forEach(tensor -> all.add(tensor.within(EMBEDDING)));
           flow.tensors().forEach(tensor -> all.add(tensor.within(FLOW)));
-          return all.build();
+          return TensorSpec.ofFamily(FAMILY, all.build());
         },
         (tensors, context, rng, training) -> {
           NDArray output =

@@ -107,6 +107,7 @@ record FittedProposal(
 
   /** Adds it to a file. */
   void write(TensorFile.Builder file) {
+    family.family().write(file);
     values.forEach(
         (name, value) -> file.put(name, FloatType.FLOAT64, value.shape(), value.numbers()));
   }
@@ -114,9 +115,10 @@ record FittedProposal(
   /**
    * The one in a file.
    *
-   * @throws IllegalArgumentException if it is of another family
+   * @throws IllegalArgumentException if it is of another family, or version of it
    */
   static FittedProposal read(Parameters parameters, RoundProposal family, TensorFile file) {
+    family.family().check(file);
     try {
       return checked(
           parameters,

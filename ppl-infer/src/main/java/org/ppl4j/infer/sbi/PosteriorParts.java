@@ -13,6 +13,7 @@ import org.ppl4j.infer.density.ConditionalDensity;
 import org.ppl4j.infer.density.ConditionalDensityEstimator.Flows;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.file.TensorFile;
+import org.ppl4j.transforms.Bijections;
 
 /**
  * What a {@link NeuralPosterior} is made of, and its file.
@@ -58,6 +59,7 @@ record PosteriorParts(
   /** Adds all of it to a file, with what its training warns of among the notes. */
   void write(TensorFile.Builder file, List<String> warnings) {
     file.put(NAMES, Joiner.on(", ").join(parameters.names()));
+    Bijections.family().write(file);
     file.put(KIND, Integer.toString(kind));
     file.put(SETS, Integer.toString(observations.most()));
     file.put(SEED, Long.toString(config.seed()));
@@ -90,6 +92,7 @@ record PosteriorParts(
       RoundProposal proposal,
       TensorFile file) {
     long seed = number(file, SEED);
+    Bijections.family().check(file);
     Parameters parameters = Parameters.of(prior, config.withSeed(seed));
     String names = Joiner.on(", ").join(parameters.names());
     checkArgument(

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import java.util.Map;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.nn.NamedTensors;
+import org.ppl4j.tensor.file.Family;
 
 /**
  * What a later round draws the parameters of its simulations from, once it knows what earlier ones
@@ -28,4 +29,13 @@ public interface RoundProposal {
    * batch shape () and event shape (P), whose density is positive everywhere.
    */
   Distribution of(NamedTensors parameters);
+
+  /**
+   * What files name it: its class, of version 1, unless it says otherwise. The version is raised
+   * where the same parameters come to make another distribution, so that files of before are
+   * refused.
+   */
+  default Family family() {
+    return Family.of(getClass(), 1);
+  }
 }

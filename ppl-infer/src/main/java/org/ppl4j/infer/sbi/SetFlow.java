@@ -17,6 +17,7 @@ import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.ConditionalTransformModule;
 import org.ppl4j.transforms.Transform;
@@ -43,6 +44,8 @@ record SetFlow(
     int width,
     int features,
     double[] units) {
+
+  private static final Family FAMILY = Family.of(SetFlow.class, 1);
 
   private static final String UNITS = "units";
 
@@ -109,7 +112,7 @@ record SetFlow(
     all.add(EmbeddedFlow.linear(width, features));
     network.tensors().forEach(tensor -> all.add(tensor.within(EMBEDDING)));
     flow.tensors().forEach(tensor -> all.add(tensor.within(FLOW)));
-    return all.build();
+    return TensorSpec.ofFamily(FAMILY, all.build());
   }
 
   private Transform bind(NamedTensors tensors, NDArray context, Rng rng, boolean training) {

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.density.ConditionalDensityEstimator.Flows;
 import org.ppl4j.nn.TensorSpec;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.Family;
 import org.ppl4j.transforms.ConditionalTransformModule;
 
 /**
@@ -14,6 +15,8 @@ import org.ppl4j.transforms.ConditionalTransformModule;
  * they make can be differentiated with respect to contexts as they are.
  */
 final class StandardisedFlow {
+
+  private static final Family FAMILY = Family.of(StandardisedFlow.class, 1);
 
   private static final String FLOW = "flow";
   private static final String UNITS = "units";
@@ -37,7 +40,7 @@ final class StandardisedFlow {
             ImmutableList.Builder<TensorSpec> all = ImmutableList.builder();
             all.add(TensorSpec.buffer(UNITS, shape, (rng, run) -> run.create(units, shape)));
             flow.tensors().forEach(tensor -> all.add(tensor.within(FLOW)));
-            return all.build();
+            return TensorSpec.ofFamily(FAMILY, all.build());
           },
           (tensors, context, rng, training) -> {
             NDArray own = tensors.get(UNITS);

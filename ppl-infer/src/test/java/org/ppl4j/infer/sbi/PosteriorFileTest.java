@@ -18,10 +18,12 @@ import org.ppl4j.distributions.Normal;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.density.AffineFlows;
 import org.ppl4j.infer.density.ConditionalDensityEstimator.Flows;
+import org.ppl4j.nn.Mlp;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.file.TensorFile;
+import org.ppl4j.testing.FamilyLaw;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.transforms.ConditionalTransformModule;
 
@@ -129,6 +131,35 @@ class PosteriorFileTest {
       checkSame(two, loaded);
       checkSame(three, extended);
     }
+  }
+
+  @Test
+  void filesNameTheFamiliesOfWhatTheyHold() {
+    FamilyLaw law = new FamilyLaw();
+    Npe npe =
+        NpeTest.quick(Npe.of(Normal.of(0, 1), NpeTest.NOISY, AffineFlows::network))
+            .embedding(Mlp.of(4), 2)
+            .training(NpeTest.QUICK.steps(20));
+    try (NeuralPosterior sets = npe.sets(2).fit(npe.sets(2).simulate(60));
+        NeuralPosterior rounds = npe.sequential(observed(), 2, 60)) {
+      check(law, npe.sets(2), sets);
+      check(law, npe, rounds);
+    }
+    assertThat(law.names())
+        .contains("Bijections", "EmbeddedFlow", "Mlp", "NormalProposal", "SetFlow", "Units");
+  }
+
+  private void check(FamilyLaw law, Npe npe, NeuralPosterior posterior) {
+    Path file = folder.resolve("posterior");
+    posterior.save(file);
+    law.check(
+        file,
+        path -> {
+          try (NeuralPosterior loaded = npe.load(path);
+              Samples draws = loaded.posterior(observed(), 5)) {
+            return draws.values("theta");
+          }
+        });
   }
 
   @Test
