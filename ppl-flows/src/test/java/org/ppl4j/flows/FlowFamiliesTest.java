@@ -69,7 +69,7 @@ class FlowFamiliesTest {
     try (NDManager manager = NDManager.newBaseManager()) {
       Path file = folder.resolve("flow");
       try (ParamStore params = new ParamStore(manager, CONFIG)) {
-        made(params, bind);
+        double[] unused = made(params, bind);
         params.save(file);
       }
       law.check(
