@@ -158,7 +158,7 @@ final class SitePages {
     String title = "";
     boolean code = false;
     StringBuilder page = new StringBuilder();
-    for (String line : text.split("\n")) {
+    for (String line : text.lines().toList()) {
       code ^= line.startsWith("```");
       Matcher heading = HEADING.matcher(line);
       if (code || !heading.matches()) {

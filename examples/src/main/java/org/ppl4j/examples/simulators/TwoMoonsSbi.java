@@ -82,7 +82,12 @@ public final class TwoMoonsSbi implements Example {
       int count = options.orIfStopped(DRAWS, SHOWN);
       try (Samples draws = posterior.posterior(observation, count)) {
         Optional<Calibration> calibration =
-            options.unlessStopped(() -> npe.calibrate(posterior, options.orInSmokeTest(TRIALS, TRIALS_OF_A_SMOKE_TEST), DRAWS_A_TRIAL));
+            options.unlessStopped(
+                () ->
+                    npe.calibrate(
+                        posterior,
+                        options.orInSmokeTest(TRIALS, TRIALS_OF_A_SMOKE_TEST),
+                        DRAWS_A_TRIAL));
         options.report(
             () -> {
               Report<?> report =
