@@ -31,6 +31,7 @@ import org.ppl4j.studies.digits.Vae;
 import org.ppl4j.studies.energies.Energies;
 import org.ppl4j.studies.energies.Energy;
 import org.ppl4j.studies.sbi.SbiBenchmark;
+import org.ppl4j.studies.sbi.SbiFit;
 import org.ppl4j.studies.shapes.DensityZoo;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.testing.AcceptancePoint;
@@ -89,10 +90,12 @@ class ExamplesTest {
         .toList();
   }
 
-  /** Of the benchmark of simulators one task by each setting. */
+  /** Of the benchmark of simulators one task by one setting. */
   static ExampleOptions part(ExampleOptions all, Example example) {
     return example instanceof SbiBenchmark
-        ? all.with(SbiBenchmark.SIMULATIONS, 200).with(SbiBenchmark.TASK, SbiTasks.ALL.get(0))
+        ? all.with(SbiBenchmark.SIMULATIONS, 200)
+            .with(SbiBenchmark.TASK, SbiTasks.ALL.get(0))
+            .with(SbiBenchmark.SETTING, SbiFit.Setting.PUBLISHED)
         : all;
   }
 
@@ -104,7 +107,7 @@ class ExamplesTest {
         example instanceof ImageFlows || example instanceof Digits || example instanceof Vae;
     boolean isSingle = isOfImages || examples().indexOf(example) % 2 == 1;
     FloatType floatType = isSingle ? FloatType.FLOAT32 : FloatType.FLOAT64;
-    ExampleOptions options = ExampleLaws.options(8, floatType, folder);
+    ExampleOptions options = ExampleLaws.options(4, floatType, folder);
     ExampleLaws.check(part(example, floatType), part(options, example));
   }
 

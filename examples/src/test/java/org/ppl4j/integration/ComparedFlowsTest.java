@@ -27,7 +27,7 @@ import org.ppl4j.transforms.TransformModule;
 @ExtendWith(LeakCheck.class)
 class ComparedFlowsTest {
 
-  private static final int ROWS = 80;
+  private static final int ROWS = 40;
 
   private final NDManager manager = NDManager.newBaseManager();
 
