@@ -65,10 +65,9 @@ final class Stacking {
   static double[] average(double[][] logs) {
     List<double[]> all = new ArrayList<>();
     addSimplex(new double[logs.length], 0, STEPS, all);
+    double[][] densities = LogSums.relative(logs);
     double[] likelihoods =
-        all.stream()
-            .mapToDouble(weights -> Arrays.stream(LogSums.of(logs, weights)).sum())
-            .toArray();
+        all.stream().mapToDouble(weights -> logLikelihood(densities, weights)).toArray();
     double most = Arrays.stream(likelihoods).max().orElseThrow();
     double[] sums = new double[logs.length];
     double total = 0;
@@ -83,6 +82,22 @@ final class Stacking {
       sums[k] /= total;
     }
     return sums;
+  }
+
+  private static double logLikelihood(double[][] densities, double[] weights) {
+    double sum = 0;
+    for (int i = 0; i < densities[0].length; i++) {
+      sum += Math.log(mixed(densities, weights, i));
+    }
+    return sum;
+  }
+
+  private static double mixed(double[][] densities, double[] weights, int row) {
+    double mixed = 0;
+    for (int k = 0; k < weights.length; k++) {
+      mixed += weights[k] * densities[k][row];
+    }
+    return mixed;
   }
 
   /** All weights of sum 1 in steps; those before a place are there. */
@@ -133,25 +148,24 @@ final class Stacking {
   private static double[] found(double[][] logs) {
     double[] weights = new double[logs.length];
     Arrays.fill(weights, 1.0 / weights.length);
-    double change = 1;
+    double[][] densities = LogSums.relative(logs);
+    int rows = densities[0].length;
+    double change = rows > 0 ? 1 : 0;
     for (int round = 0; round < MAX_ROUNDS && change > STILL; round++) {
-      double[] mixed = LogSums.of(logs, weights);
       double[] next = new double[weights.length];
-      int counted = 0;
-      for (int i = 0; i < mixed.length; i++) {
-        if (mixed[i] > Double.NEGATIVE_INFINITY) {
-          counted++;
-          for (int k = 0; k < next.length; k++) {
-            next[k] += weights[k] * Math.exp(logs[k][i] - mixed[i]);
-          }
+      for (int i = 0; i < rows; i++) {
+        double mixed =
+            mixed(densities, weights, i); // above 0: whoever alone has a row keeps weight
+        for (int k = 0; k < next.length; k++) {
+          next[k] += weights[k] * densities[k][i] / mixed;
         }
       }
       change = 0;
-      for (int k = 0; k < next.length && counted > 0; k++) {
-        next[k] /= counted;
+      for (int k = 0; k < next.length; k++) {
+        next[k] /= rows;
         change = Math.max(change, Math.abs(next[k] - weights[k]));
       }
-      weights = counted > 0 ? next : weights;
+      weights = next;
     }
     return weights;
   }

@@ -179,7 +179,7 @@ class SequentialTest {
           .containsExactly(rounds.logProb(at, observed(4)).toDoubleArray());
     }
     simulated.clear();
-    try (NeuralPosterior posterior = npe().sequential(observed(4), 804)) {
+    try (NeuralPosterior posterior = rough().sequential(observed(4), 804)) {
       assertThat(simulated).hasSize(804);
       // The prior has 0.29 between 0 and 8; 404 draws of it 0.29 +- 0.09 in four deviations.
       double near = new NormalDistribution(0, 10).cumulativeProbability(8) - 0.5;
