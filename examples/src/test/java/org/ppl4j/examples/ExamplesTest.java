@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -25,9 +26,6 @@ import org.ppl4j.flows.OdeFlow;
 import org.ppl4j.nn.Activation;
 import org.ppl4j.nn.Mlp;
 import org.ppl4j.ode.Solver;
-import org.ppl4j.studies.digits.Digits;
-import org.ppl4j.studies.digits.ImageFlows;
-import org.ppl4j.studies.digits.Vae;
 import org.ppl4j.studies.energies.Energies;
 import org.ppl4j.studies.energies.Energy;
 import org.ppl4j.studies.sbi.SbiBenchmark;
@@ -39,7 +37,7 @@ import org.ppl4j.testing.LeakCheck;
 
 /**
  * Every example keeps the laws of examples and leaves nothing behind. Those that do the same of
- * many things do a third of them; acceptance does all, in both float types.
+ * many things do a third of them; acceptance does all, and all studies, in both float types.
  */
 @ExtendWith(LeakCheck.class)
 class ExamplesTest {
@@ -99,13 +97,17 @@ class ExamplesTest {
         : all;
   }
 
-  /** Examples by turns in one of the float types, images in float32; acceptance has both. */
+  /** Those that a newcomer runs; studies, which learn more, are left to acceptance. */
+  static Stream<Example> newcomers() {
+    return examples().stream()
+        .filter(example -> !example.getClass().getPackageName().contains(".studies."));
+  }
+
+  /** By turns in one of the float types; acceptance has both. */
   @ParameterizedTest
-  @MethodSource("examples")
+  @MethodSource("newcomers")
   void runsWithFewSteps(Example example) throws Exception {
-    boolean isOfImages =
-        example instanceof ImageFlows || example instanceof Digits || example instanceof Vae;
-    boolean isSingle = isOfImages || examples().indexOf(example) % 2 == 1;
+    boolean isSingle = examples().indexOf(example) % 2 == 1;
     FloatType floatType = isSingle ? FloatType.FLOAT32 : FloatType.FLOAT64;
     ExampleOptions options = ExampleLaws.options(4, floatType, folder);
     ExampleLaws.check(part(example, floatType), part(options, example));
