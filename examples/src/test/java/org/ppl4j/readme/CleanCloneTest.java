@@ -41,12 +41,18 @@ class CleanCloneTest {
   private static final List<String> TESTS = List.of("-B", "verify");
 
   /** What the tests of blocks need beside README's dependencies. */
-  private static final String ASSERTIONS =
+  private static final String OF_TESTS =
       """
           <dependency>
             <groupId>org.assertj</groupId>
             <artifactId>assertj-core</artifactId>
             <version>3.27.7</version>
+            <scope>test</scope>
+          </dependency>
+          <dependency>
+            <groupId>org.hipparchus</groupId>
+            <artifactId>hipparchus-stat</artifactId>
+            <version>4.0.2</version>
             <scope>test</scope>
           </dependency>
       """;
@@ -162,7 +168,7 @@ class CleanCloneTest {
     }
     Path pom = starter.resolve("pom.xml");
     Files.writeString(
-        pom, Files.readString(pom).replaceFirst(" *</dependencies>", ASSERTIONS + "$0"));
+        pom, Files.readString(pom).replaceFirst(" *</dependencies>", OF_TESTS + "$0"));
     maven(starter, "", List.of("-q", "-B", "test-compile"));
     int run = 0;
     for (String home : Stream.concat(Stream.of(""), jdks().stream()).toList()) {
