@@ -381,6 +381,11 @@ public final class ConditionalDensity implements AutoCloseable {
     return fitted.scores(Fitted.matched(fitted.rows(y), fitted.contexts(x)));
   }
 
+  /** The names of the columns that it was learned from; none if they were an array. */
+  public ImmutableList<String> names() {
+    return fitted.names();
+  }
+
   /**
    * Draws given each context. Two calls give different ones; the same calls of a density of the
    * same seed the same.

@@ -198,7 +198,12 @@ public final class Density implements AutoCloseable {
    * @throws IllegalArgumentException as there
    */
   public DensityScores calibrate(Table y) {
-    return fitted.scores(new Tables(y.width(dim()), null));
+    return fitted.scores(new Tables(fitted.rows(y), null));
+  }
+
+  /** The names of the columns that it was learned from; none if they were an array. */
+  public ImmutableList<String> names() {
+    return fitted.names();
   }
 
   /**

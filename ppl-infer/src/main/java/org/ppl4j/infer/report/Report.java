@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import com.google.common.base.Ascii;
 import com.google.common.base.MoreObjects;
 import com.google.common.collect.ImmutableList;
@@ -305,7 +306,17 @@ public final class Report<D extends @Nullable Object> {
         density.reports(),
         density.calibrate(rows),
         rows,
-        density.sampleRows(times(rows) * rows.rows()));
+        density.names().isEmpty()
+            ? named(density.sample(times(rows) * rows.rows()), rows)
+            : density.sampleRows(times(rows) * rows.rows()));
+  }
+
+  /** Draws of what was learned from an array, by the names of the rows that they stand beside. */
+  private static Table named(NDArray draws, Table rows) {
+    try (draws) {
+      int columns = rows.names().size();
+      return Table.of(draws.reshape(new Shape(-1, columns)), rows.names().toArray(String[]::new));
+    }
   }
 
   /**
@@ -326,7 +337,13 @@ public final class Report<D extends @Nullable Object> {
   public static Report<Table> of(
       ConditionalDensity density, Table y, Table x, DensityScores scores) {
     return ofDensity(
-        density.toString(), density.reports(), scores, y, density.sampleRows(times(y), x));
+        density.toString(),
+        density.reports(),
+        scores,
+        y,
+        density.names().isEmpty()
+            ? named(density.sample(times(y), x), y)
+            : density.sampleRows(times(y), x));
   }
 
   /** How many times over rows are drawn that data are shown beside. */

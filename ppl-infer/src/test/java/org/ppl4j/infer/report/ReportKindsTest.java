@@ -10,6 +10,7 @@ import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,13 @@ import org.ppl4j.infer.approximation.LaplacePosterior;
 import org.ppl4j.infer.approximation.Pathfinder;
 import org.ppl4j.infer.approximation.PathfinderPosterior;
 import org.ppl4j.infer.autoguide.AutoNormal;
+import org.ppl4j.infer.density.AffineFlows;
+import org.ppl4j.infer.density.ConditionalDensity;
+import org.ppl4j.infer.density.ConditionalDensityEstimator;
+import org.ppl4j.infer.density.Density;
+import org.ppl4j.infer.density.DensityEstimator;
+import org.ppl4j.infer.density.Table;
+import org.ppl4j.infer.density.Training;
 import org.ppl4j.infer.diagnostics.LogLikelihoods;
 import org.ppl4j.infer.diagnostics.Loo;
 import org.ppl4j.infer.judge.Inference;
@@ -147,6 +155,28 @@ class ReportKindsTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "report 'Models' is of no posterior, whose model there could be; leave the model out");
+  }
+
+  /** Whose draws have the names of the rows that they stand beside. */
+  @Test
+  void densitiesOfArraysHavePages() {
+    double[] numbers = new Random(5).doubles(400).toArray();
+    Training quick = Training.standard().steps(20).progress(Progress.silent());
+    try (NDManager manager = NDManager.newBaseManager()) {
+      NDArray rows = manager.create(numbers, new Shape(200, 2));
+      NDArray x = rows.get(":, 0:1");
+      NDArray y = rows.get(":, 1:2");
+      try (Density density = DensityEstimator.of(AffineFlows::normal).training(quick).fit(rows);
+          ConditionalDensity given =
+              ConditionalDensityEstimator.of(AffineFlows::network).training(quick).fit(y, x)) {
+        Report<Table> joint = Report.of(density, Table.of(rows, "a", "b"));
+        Report<Table> conditional = Report.of(given, Table.of(y, "b"), Table.of(x, "a"));
+
+        assertThat(titles(joint)).isNotEmpty();
+        assertThat(joint.html()).contains("\"a\"", "\"b\"");
+        assertThat(titles(conditional)).isNotEmpty();
+      }
+    }
   }
 
   @Test
