@@ -35,20 +35,9 @@ class ReportsAcceptanceTest {
   private static final int LARGEST = 3_000_000;
 
   private static final Pattern FIGURE = Pattern.compile("<figure ");
-  private static final Pattern DRAWN = Pattern.compile("data-drawn=\"(\\d+)\"");
-  private static final Pattern WIDTH = Pattern.compile("data-width=\"(\\d+)\"");
 
-  /** Tells the page around it what is drawn, and how wide that is. */
-  private static final String RULER =
-      "<script>addEventListener('load', () => setTimeout(() => parent.postMessage({width:"
-          + " document.documentElement.scrollWidth, drawn: document.querySelectorAll("
-          + "'figure[data-drawn=\"yes\"] svg').length}, '*'), 500));</script></body></html>";
-
-  /** A page around it of any width, which a window has not. */
-  private static final String AROUND =
-      "<!DOCTYPE html><html><body><script>addEventListener('message', e =>"
-          + " Object.assign(document.body.dataset, e.data));</script><iframe src=\"measured.html\""
-          + " style=\"width:%dpx;height:1000px;border:0\"></iframe></body></html>";
+  private static final String DRAWN =
+      ", drawn: document.querySelectorAll('figure[data-drawn=\"yes\"] svg').length";
 
   @TempDir private Path folder;
 
@@ -75,16 +64,11 @@ class ReportsAcceptanceTest {
     POINT.atMost(example + ": bytes", Files.size(page), LARGEST);
     int figures = count(FIGURE, html);
     POINT.atLeast(example + ": pictures", figures, 1);
-    Path measured = folder.resolve("measured.html");
-    Files.writeString(measured, html.replace("</body></html>", RULER));
     for (int width : WIDTHS) {
-      Path around = folder.resolve("around.html");
-      Files.writeString(around, AROUND.formatted(width));
+      String dom = browser.framed(page, width, DRAWN);
 
-      String dom = browser.run("--window-size=1600,1200", "--dump-dom", uri(around));
-
-      POINT.atLeast(example + ": drawn at " + width + " px", number(DRAWN, dom), figures);
-      POINT.atMost(example + ": width at " + width + " px", number(WIDTH, dom), width);
+      POINT.atLeast(example + ": drawn at " + width + " px", Browser.told("drawn", dom), figures);
+      POINT.atMost(example + ": width at " + width + " px", Browser.told("width", dom), width);
     }
     Path pdf = folder.resolve("report.pdf");
     String unused = browser.run("--print-to-pdf=" + pdf, uri(page));
@@ -109,11 +93,5 @@ class ReportsAcceptanceTest {
 
   private static int count(Pattern pattern, String text) {
     return Math.toIntExact(pattern.matcher(text).results().count());
-  }
-
-  private static int number(Pattern pattern, String text) {
-    var matcher = pattern.matcher(text);
-    assertThat(matcher.find()).isTrue();
-    return Integer.parseInt(matcher.group(1));
   }
 }

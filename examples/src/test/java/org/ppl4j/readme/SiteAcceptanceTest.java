@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,16 +38,6 @@ class SiteAcceptanceTest {
       Pattern.compile("(?:url\\(|@import)\\s*[\"']?(?:\\w+:)?//");
 
   private static final Pattern RESULT = Pattern.compile("<li><a href=\"\\./([^\"]*)\"");
-
-  /** Tells the page around it how wide it is. */
-  private static final String RULER =
-      "<script>addEventListener('load', () => parent.postMessage({width:"
-          + " document.documentElement.scrollWidth}, '*'));</script></body>";
-
-  private static final String AROUND =
-      "<!DOCTYPE html><html><body><script>addEventListener('message', e =>"
-          + " Object.assign(document.body.dataset, e.data));</script><iframe src=\"measured.html\""
-          + " style=\"width:%dpx;height:1000px;border:0\"></iframe></body></html>";
 
   @TempDir private Path folder;
 
@@ -137,19 +126,9 @@ class SiteAcceptanceTest {
   @ValueSource(strings = {"README.html", "examples/guide/flows.html"})
   void pagesFitAPhone(String place) throws Exception {
     Browser.assumeThere(POINT);
-    Path page = SITE.resolve(place).toRealPath();
-    Path around = page.resolveSibling("around.html");
-    Path measured = page.resolveSibling("measured.html");
-    Files.writeString(measured, Files.readString(page).replace("</body>", RULER));
-    Files.writeString(around, AROUND.formatted(390));
+    String dom = new Browser(folder).framed(SITE.resolve(place).toRealPath(), 390, "");
 
-    String dom = new Browser(folder).run("--dump-dom", around.toUri().toString());
-
-    Files.delete(around);
-    Files.delete(measured);
-    Matcher width = Pattern.compile("data-width=\"(\\d+)\"").matcher(dom);
-    assertThat(width.find()).isTrue();
-    POINT.atMost("width of " + place + " at 390 px", Integer.valueOf(width.group(1)), 390);
+    POINT.atMost("width of " + place + " at 390 px", Browser.told("width", dom), 390);
   }
 
   /** All but those of the API, which the JDK's tool makes and checks. */

@@ -129,17 +129,13 @@ final class FitRuns<D extends @Nullable Object> {
    */
   private FitLoop.End end(FitLoop.Steps steps, FitReport.Stop stop) {
     if (stepper.state() == FitState.SEARCH) {
-      return new FitLoop.End(
-          Stored.last(), Assessment.unknown(UNBEGUN), Judgement.unknown(UNBEGUN));
-    }
-    if (stop == FitReport.Stop.INTERRUPTED) { // draws on all data can take long
-      return new FitLoop.End(
-          Stored.last(),
-          Assessment.unknown("the fit was interrupted"),
-          Judgement.unknown("the fit was interrupted"));
+      return unjudged(UNBEGUN);
     }
     if (state.isEnded) {
       stepper.end();
+    }
+    if (stop == FitReport.Stop.INTERRUPTED) { // draws on all data can take long
+      return unjudged("the fit was interrupted");
     }
     Stored stored = Stored.last();
     GradientDescent descent = stepper.descent();
@@ -156,6 +152,10 @@ final class FitRuns<D extends @Nullable Object> {
         stored,
         steps.assess(),
         isAtRest ? steps.judge() : Judgement.unknown("the fit has not come to rest"));
+  }
+
+  private static FitLoop.End unjudged(String why) {
+    return new FitLoop.End(Stored.last(), Assessment.unknown(why), Judgement.unknown(why));
   }
 
   /** Saves the fit, and a run that is not at its end. */
