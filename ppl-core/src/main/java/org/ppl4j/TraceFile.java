@@ -1,7 +1,6 @@
 package org.ppl4j;
 
 import static com.google.common.base.Preconditions.checkArgument;
-import static com.google.common.base.Strings.lenientFormat;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
@@ -11,8 +10,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,6 +23,7 @@ import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.FileTexts;
 import org.ppl4j.tensor.file.TensorFile;
 import org.ppl4j.tensor.internal.table.Shapes;
 
@@ -52,9 +50,11 @@ final class TraceFile {
   private static final String TYPE = "type/";
 
   private final TensorFile file;
+  private final FileTexts texts;
 
   private TraceFile(TensorFile file) {
     this.file = file;
+    this.texts = new FileTexts(file, "a SavedTrace saved");
   }
 
   // --- writing
@@ -192,33 +192,25 @@ final class TraceFile {
   private SavedTrace read() {
     RunConfig config;
     try {
-      config = RunConfig.of(text(SETTINGS));
+      config = RunConfig.of(texts.text(SETTINGS));
     } catch (IllegalArgumentException e) {
-      throw bad("has no settings of a run: %s", e.getMessage());
+      throw texts.bad("has no settings of a run: %s", e.getMessage());
     }
     long counter = file.whole(COUNTER, 0, Long.MAX_VALUE);
     Trace.Builder trace = Trace.builder();
     List<Plate> plates = new ArrayList<>();
-    for (JsonElement described : described(PLATES)) {
+    for (JsonElement described : texts.json(PLATES, JsonElement::getAsJsonArray, "array")) {
       plates.add(parsed(described, object -> plate(object, plates.size(), trace)));
     }
     Set<String> names = new HashSet<>();
-    for (JsonElement described : described(SITES)) {
+    for (JsonElement described : texts.json(SITES, JsonElement::getAsJsonArray, "array")) {
       SampleSite site = parsed(described, object -> site(object, plates));
       if (!names.add(site.name())) {
-        throw bad("has site '%s' twice", site.name());
+        throw texts.bad("has site '%s' twice", site.name());
       }
       trace.add(site);
     }
     return new SavedTrace(config, counter, trace.build());
-  }
-
-  private JsonArray described(String name) {
-    try {
-      return JsonParser.parseString(text(name)).getAsJsonArray();
-    } catch (JsonParseException | IllegalStateException e) {
-      throw bad("has a text '%s' that is no JSON array", name);
-    }
   }
 
   private <T> T parsed(JsonElement described, Function<JsonObject, T> parser) {
@@ -230,7 +222,7 @@ final class TraceFile {
         | ClassCastException
         | NullPointerException
         | IndexOutOfBoundsException e) {
-      throw bad("describes a site or plate by '%s', which is not of the format", described);
+      throw texts.bad("describes a site or plate by '%s', which is not of the format", described);
     }
   }
 
@@ -253,11 +245,11 @@ final class TraceFile {
             case STEPS -> PlateSpec.ofSteps(name, Math.toIntExact(size), dim);
           };
     } catch (IllegalArgumentException | ArithmeticException e) {
-      throw bad("has no plate '%s': %s", name, e.getMessage());
+      throw texts.bad("has no plate '%s': %s", name, e.getMessage());
     }
     boolean hasRows = spec.isDrawn() || spec.isIndexed();
     if (spec.batch() != batch || hasRows != (rows != null) || !areRows(rows, spec)) {
-      throw bad("has plate '%s' with other rows than %s of %s", name, batch, size);
+      throw texts.bad("has plate '%s' with other rows than %s of %s", name, batch, size);
     }
     Plate plate = Plate.saved(spec, described.get("particles").getAsBoolean(), rows);
     if (described.get("ofTrace").getAsBoolean()) {
@@ -287,7 +279,7 @@ final class TraceFile {
     if (mask != null) {
       if (mask.getDataType() != DataType.BOOLEAN
           || logProb != null && !Shapes.isBroadcastable(mask.getShape(), logProb.getShape())) {
-        throw bad("has a mask of site '%s' that does not fit its log probability", name);
+        throw texts.bad("has a mask of site '%s' that does not fit its log probability", name);
       }
       weight.maskBy(mask);
     }
@@ -313,14 +305,14 @@ final class TraceFile {
         return kind;
       }
     }
-    throw bad("has site '%s' of kind '%s', which is none", site, name);
+    throw texts.bad("has site '%s' of kind '%s', which is none", site, name);
   }
 
   private Constraint support(String site, String text) {
     try {
       return Constraint.parse(text);
     } catch (IllegalArgumentException e) {
-      throw bad("has site '%s' with support '%s': %s", site, text, e.getMessage());
+      throw texts.bad("has site '%s' with support '%s': %s", site, text, e.getMessage());
     }
   }
 
@@ -331,7 +323,7 @@ final class TraceFile {
       NDArray point = tensor(DISTANCE + i + "/" + name);
       NDArray log = tensor(DISTANCE + (i + 1) + "/" + name);
       if (!log.getShape().equals(shape) || !Shapes.isBroadcastable(point.getShape(), shape)) {
-        throw bad("has distances of site '%s' that do not fit its value", name);
+        throw texts.bad("has distances of site '%s' that do not fit its value", name);
       }
       arrays.add(point.getShape().dimension() == 0 ? number(point) : point);
       arrays.add(log);
@@ -347,7 +339,7 @@ final class TraceFile {
   private NDArray tensor(String name) {
     NDArray found = find(name);
     if (found == null) {
-      throw bad("has no tensor '%s'", name);
+      throw texts.bad("has no tensor '%s'", name);
     }
     return requireNonNull(found);
   }
@@ -368,21 +360,9 @@ final class TraceFile {
               && Arrays.stream(entry.values())
                   .allMatch(x -> x == Math.rint(x) && Math.abs(x) <= most);
       if (!isType) {
-        throw bad("has tensor '%s' of type '%s', which it is not", name, text);
+        throw texts.bad("has tensor '%s' of type '%s', which it is not", name, text);
       }
     }
     return Tensors.array(entry.values(), entry.shape(), type);
-  }
-
-  private String text(String name) {
-    String text = file.text(name);
-    if (text == null) {
-      throw bad("has no text '%s'; pass a file that a SavedTrace saved", name);
-    }
-    return text;
-  }
-
-  private IllegalArgumentException bad(String wrong, @Nullable Object... values) {
-    return new IllegalArgumentException(file + " " + lenientFormat(wrong, values));
   }
 }

@@ -18,6 +18,7 @@ import org.ppl4j.constraints.Constraint;
 import org.ppl4j.tensor.FlatVector;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.file.FileTexts;
 import org.ppl4j.tensor.file.TensorFile;
 import org.ppl4j.transforms.Bijections;
 
@@ -46,7 +47,7 @@ final class ParamFile {
   private ParamFile(ParamStore params, TensorFile file) {
     this.params = params;
     this.file = file;
-    this.texts = new FileTexts(file);
+    this.texts = new FileTexts(file, "a ParamStore or Svi saved");
   }
 
   // --- writing

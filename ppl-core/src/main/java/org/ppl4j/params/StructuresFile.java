@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.ppl4j.tensor.file.FileTexts;
 import org.ppl4j.tensor.file.TensorFile;
 
 /**

@@ -1,7 +1,5 @@
 package org.ppl4j.infer;
 
-import static com.google.common.base.Strings.lenientFormat;
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -16,11 +14,11 @@ import com.google.gson.JsonParser;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.internal.SampleRows;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.file.FileTexts;
 import org.ppl4j.tensor.file.TensorFile;
 
 /**
@@ -40,9 +38,11 @@ final class SamplesFile {
   private static final String TYPE = "samples.type.";
 
   private final TensorFile file;
+  private final FileTexts texts;
 
   private SamplesFile(TensorFile file) {
     this.file = file;
+    this.texts = new FileTexts(file, "samples.save wrote");
   }
 
   static void write(Path path, Samples samples) {
@@ -83,7 +83,7 @@ final class SamplesFile {
   private Samples samples() {
     long draws = whole(DRAWS);
     int chains = (int) whole(CHAINS);
-    List<String> warnings = warnings();
+    List<String> warnings = texts.json(WARNINGS, JsonTexts::read, "array of texts");
     NDManager manager = RunConfig.defaults().newManager();
     try {
       Map<String, NDArray> sites = Maps.newLinkedHashMap();
@@ -97,7 +97,7 @@ final class SamplesFile {
               });
       Samples samples = samples(manager, sites, chains, warnings, labels(sites));
       if (samples.draws() != draws) {
-        throw bad("has %s draws, but says that they are %s", samples.draws(), draws);
+        throw texts.bad("has %s draws, but says that they are %s", samples.draws(), draws);
       }
       return samples;
     } catch (RuntimeException e) {
@@ -117,7 +117,7 @@ final class SamplesFile {
       return Samples.restored(
           manager, sites, chains, weights == null ? null : weights.values(), warnings, elements);
     } catch (IllegalArgumentException e) {
-      throw bad("holds no samples: %s", e.getMessage());
+      throw texts.bad("holds no samples: %s", e.getMessage());
     }
   }
 
@@ -128,7 +128,7 @@ final class SamplesFile {
       try {
         type = DataType.valueOf(text);
       } catch (IllegalArgumentException e) {
-        throw bad("has site '%s' of type '%s', which is none", name, text);
+        throw texts.bad("has site '%s' of type '%s', which is none", name, text);
       }
     }
     return SampleRows.typed(manager, entry.values(), entry.shape(), type);
@@ -154,39 +154,19 @@ final class SamplesFile {
       }
       return names;
     } catch (JsonParseException | IllegalStateException | IllegalArgumentException e) {
-      throw bad("has a text '%s' of no labels of its sites: %s", LABELS, e.getMessage());
-    }
-  }
-
-  private List<String> warnings() {
-    try {
-      return JsonTexts.read(JsonParser.parseString(text(WARNINGS)));
-    } catch (JsonParseException | IllegalStateException e) {
-      throw bad("has a text '%s' that is no JSON array of texts", WARNINGS);
+      throw texts.bad("has a text '%s' of no labels of its sites: %s", LABELS, e.getMessage());
     }
   }
 
   private long whole(String name) {
     try {
-      long number = Long.parseLong(text(name));
+      long number = Long.parseLong(texts.text(name));
       if (number >= 0 && number <= Integer.MAX_VALUE) {
         return number;
       }
     } catch (NumberFormatException e) {
-      throw bad("has '%s' for '%s', which is no number", text(name), name);
+      throw texts.bad("has '%s' for '%s', which is no number", texts.text(name), name);
     }
-    throw bad("has '%s' for '%s', which is out of range", text(name), name);
-  }
-
-  private String text(String name) {
-    String text = file.text(name);
-    if (text == null) {
-      throw bad("has no text '%s'; pass a file that samples.save wrote", name);
-    }
-    return text;
-  }
-
-  private IllegalArgumentException bad(String wrong, @Nullable Object... values) {
-    return new IllegalArgumentException(file + " " + lenientFormat(wrong, values));
+    throw texts.bad("has '%s' for '%s', which is out of range", texts.text(name), name);
   }
 }
