@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -48,6 +49,7 @@ public final class TraceChoices {
   private final Trace trace;
   private final List<SampleSite> of = new ArrayList<>();
   private final Map<Choice, SampleSite> sites = new LinkedHashMap<>();
+  private final List<StateChain> chains; // of the sites of scans
 
   private TraceChoices(Run run, Trace trace) {
     this.run = run;
@@ -61,6 +63,7 @@ public final class TraceChoices {
         sites.put(choice, site);
       }
     }
+    chains = sites.values().stream().map(SampleSite::chain).filter(Objects::nonNull).toList();
   }
 
   /** Those of an execution. */
@@ -351,9 +354,7 @@ public final class TraceChoices {
   }
 
   private boolean isCut() {
-    return sites.values().stream()
-        .map(SampleSite::chain)
-        .anyMatch(chain -> chain != null && isCut(chain.steps()));
+    return chains.stream().anyMatch(chain -> isCut(chain.steps()));
   }
 
   private boolean isCut(Plate plate) {
@@ -361,17 +362,13 @@ public final class TraceChoices {
   }
 
   private boolean isLast(Choice choice) {
-    return sites.values().stream()
-        .map(SampleSite::chain)
-        .anyMatch(chain -> chain != null && chain.last().equals(choice));
+    return chains.stream().anyMatch(chain -> chain.last().equals(choice));
   }
 
   /** The steps of a scan that are done where they are done one by one. */
   private NDArray done(NDArray x, Plate plate) {
     boolean isOfSteps =
-        sites.values().stream()
-            .map(SampleSite::chain)
-            .anyMatch(chain -> chain != null && chain.steps().name().equals(plate.name()));
+        chains.stream().anyMatch(chain -> chain.steps().name().equals(plate.name()));
     boolean isThere =
         x.getShape().dimension() >= -plate.dim()
             && x.getShape().get(x.getShape().dimension() + plate.dim()) == plate.batch();
