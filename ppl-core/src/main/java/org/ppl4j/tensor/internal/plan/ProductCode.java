@@ -441,29 +441,31 @@ final class ProductCode {
     to.visitVarInsn(work.of(DLOAD), local);
   }
 
-  /** Adds the sum of products to an element of a sum. */
+  /**
+   * Adds products to an element of a sum, one after the other: were they added to each other first,
+   * a loop with another one beside it would be no vector code.
+   */
   private void products(int sum, int at, int count, IntConsumer one, IntConsumer other) {
     to.visitVarInsn(ALOAD, sum);
     to.visitVarInsn(ILOAD, at);
-    load(sum, at);
-    for (int i = count - 1; i > 0; i--) {
-      one.accept(i);
-      other.accept(i);
-      if (!Sums.FUSED) {
-        to.visitInsn(work.of(DMUL));
+    if (Sums.FUSED) {
+      for (int i = 0; i < count; i++) {
+        one.accept(i);
+        other.accept(i);
       }
-    }
-    one.accept(0);
-    other.accept(0);
-    to.visitInsn(work.of(DMUL));
-    for (int i = 1; i < count; i++) {
-      if (Sums.FUSED) {
+      load(sum, at);
+      for (int i = 0; i < count; i++) {
         to.visitMethodInsn(INVOKESTATIC, "java/lang/Math", "fma", work.function(3), false);
-      } else {
+      }
+    } else {
+      load(sum, at);
+      for (int i = 0; i < count; i++) {
+        one.accept(i);
+        other.accept(i);
+        to.visitInsn(work.of(DMUL));
         to.visitInsn(work.of(DADD));
       }
     }
-    to.visitInsn(work.of(DADD));
     to.visitInsn(work.of(DASTORE));
   }
 
