@@ -14,7 +14,9 @@ import org.ppl4j.params.ParamStore;
 
 /**
  * A point for each continuous latent site of a model. Fitting it finds the maximum of the posterior
- * density (MAP) in the constrained space, as Pyro's does.
+ * density (MAP) in the constrained space, as Pyro's does. A density that grows without bound, as
+ * that of a hierarchical model towards a scale of 0, has none: the fit's report says whether it
+ * ended at one.
  *
  * <p>Parameters: for each site {@code x} one {@code auto.x} of the site's shape, in its support;
  * with all rows of its plates, should a step see some of them only. Starts at the {@link

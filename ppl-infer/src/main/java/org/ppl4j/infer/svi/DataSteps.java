@@ -58,6 +58,11 @@ final class DataSteps<D extends @Nullable Object> implements FitLoop.Steps {
   }
 
   @Override
+  public LocalMinimum minimum() {
+    return stepper.minimum(data);
+  }
+
+  @Override
   public Assessment assess() {
     return stepper.importance(data).assess();
   }

@@ -92,6 +92,11 @@ final class FitLoop {
       return Judgement.unknown("the data come in batches");
     }
 
+    /** Whether the loss of a guide of points has a minimum at the parameters of the store. */
+    default LocalMinimum minimum() {
+      return LocalMinimum.unknown("the data come in batches");
+    }
+
     /** Why steps are the engine's; empty if they are recorded. */
     Optional<String> whyNotRecorded();
 
@@ -124,7 +129,17 @@ final class FitLoop {
   }
 
   /** What the end of a run leaves in the store, and how good it is. */
-  record End(Stored stored, Assessment assessment, Judgement judgement) {}
+  record End(Stored stored, Assessment assessment, Judgement judgement, LocalMinimum minimum) {
+
+    /** With the last parameters, which were not judged, for this reason. */
+    static End unjudged(String why) {
+      return new End(
+          Stored.last(),
+          Assessment.unknown(why),
+          Judgement.unknown(why),
+          LocalMinimum.unknown(why));
+    }
+  }
 
   private final Steps steps;
   private final StoppingRule stopping;
@@ -319,6 +334,7 @@ final class FitLoop {
         end.stored(),
         end.assessment(),
         end.judgement(),
+        end.minimum(),
         steps.whyNotRecorded(),
         steps.whyDrawByDraw(),
         steps.unjudged(),

@@ -41,6 +41,8 @@ import org.ppl4j.infer.judge.Judgement;
  * @param assessment what draws of the guide say of it under these parameters
  * @param judgement what chains that left the guide say of it; unknown unless the stopping rule
  *     fired
+ * @param minimum whether the loss has a minimum where a fit of points ended; unknown as the
+ *     judgement is, or if the guide draws more than points
  * @param whyNotRecorded why steps were the engine's and not made from a record; empty if they were
  *     from a record
  * @param whyDrawByDraw why particles and draws are executed one after the other; empty if they are
@@ -66,6 +68,7 @@ public record FitReport(
     Stored stored,
     Assessment assessment,
     Judgement judgement,
+    LocalMinimum minimum,
     Optional<String> whyNotRecorded,
     Optional<String> whyDrawByDraw,
     ImmutableSet<String> unjudged,
@@ -117,6 +120,7 @@ public record FitReport(
     requireNonNull(stored, "stored");
     requireNonNull(assessment, "assessment");
     requireNonNull(judgement, "judgement");
+    requireNonNull(minimum, "minimum");
     requireNonNull(whyNotRecorded, "whyNotRecorded");
     requireNonNull(whyDrawByDraw, "whyDrawByDraw");
     requireNonNull(unjudged, "unjudged");
@@ -130,14 +134,18 @@ public record FitReport(
 
   /**
    * What speaks against trusting the fit, each in words: the draws of the guide ({@link
-   * Assessment#warnings}), chains that left it ({@link Judgement#warnings}), or a loss that was
-   * still falling or was rising. Empty if nothing was found, which is no proof: a guide that misses
-   * a mode may look well.
+   * Assessment#warnings}), chains that left it ({@link Judgement#warnings}), no minimum where a
+   * guide of points is ({@link LocalMinimum#warning}), or a loss that was still falling or was
+   * rising. Empty if nothing was found, which is no proof: a guide that misses a mode may look
+   * well.
    */
   public ImmutableList<String> warnings() {
     ImmutableList.Builder<String> warnings = ImmutableList.builder();
     warnings.addAll(assessment.warnings());
     warnings.addAll(judgement.warnings());
+    if (!minimum.warning().isEmpty()) {
+      warnings.add(minimum.warning());
+    }
     String trend = Trend.of(losses, stage().begin()).warning();
     if (!trend.isEmpty()) {
       warnings.add(trend);
@@ -173,6 +181,9 @@ public record FitReport(
               Locale.ROOT,
               "short chains that left the guide find all of its %,d numbers right",
               judgement.rows().size()));
+    }
+    if (minimum.isKnown() && minimum.warning().isEmpty()) {
+      merits.add("L-BFGS finds no lower loss from where the fit ended, which is a mode");
     }
     return merits.build();
   }
@@ -244,7 +255,7 @@ public record FitReport(
     if (stored.isAverage() || !Double.isNaN(stored.advantage())) {
       add(text, "%n  stored: %s", stored);
     }
-    add(text, "%n  %s", assessment);
+    add(text, "%n  %s", minimum.isKnown() ? minimum : assessment);
     if (judgement.isKnown()) {
       add(
           text,

@@ -9,7 +9,6 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.Progress;
-import org.ppl4j.infer.importance.Assessment;
 import org.ppl4j.infer.judge.Judgement;
 import org.ppl4j.infer.svi.GradientDescent.Outcome;
 import org.ppl4j.params.ParamStore;
@@ -36,6 +35,7 @@ final class FitRuns<D extends @Nullable Object> {
   /** After so many a fit is meant to be near its end, and chains take no longer than it did. */
   private static final int MANY_STEPS = 1000;
 
+  private static final String MOVING = "the fit has not come to rest";
   private static final String UNBEGUN = "the fit was interrupted before its first step";
 
   private final StepSettings<D> fit;
@@ -129,13 +129,13 @@ final class FitRuns<D extends @Nullable Object> {
    */
   private FitLoop.End end(FitLoop.Steps steps, FitReport.Stop stop) {
     if (stepper.state() == FitState.SEARCH) {
-      return unjudged(UNBEGUN);
+      return FitLoop.End.unjudged(UNBEGUN);
     }
     if (state.isEnded) {
       stepper.end();
     }
     if (stop == FitReport.Stop.INTERRUPTED) { // draws on all data can take long
-      return unjudged("the fit was interrupted");
+      return FitLoop.End.unjudged("the fit was interrupted");
     }
     Stored stored = Stored.last();
     GradientDescent descent = stepper.descent();
@@ -151,11 +151,8 @@ final class FitRuns<D extends @Nullable Object> {
     return new FitLoop.End(
         stored,
         steps.assess(),
-        isAtRest ? steps.judge() : Judgement.unknown("the fit has not come to rest"));
-  }
-
-  private static FitLoop.End unjudged(String why) {
-    return new FitLoop.End(Stored.last(), Assessment.unknown(why), Judgement.unknown(why));
+        isAtRest ? steps.judge() : Judgement.unknown(MOVING),
+        isAtRest ? steps.minimum() : LocalMinimum.unknown(MOVING));
   }
 
   /** Saves the fit, and a run that is not at its end. */

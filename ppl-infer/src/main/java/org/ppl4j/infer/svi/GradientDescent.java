@@ -11,6 +11,7 @@ import com.google.common.collect.Iterables;
 import com.google.common.collect.Lists;
 import com.google.common.collect.Maps;
 import com.google.common.collect.Sets;
+import com.google.common.primitives.Doubles;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -156,6 +157,27 @@ final class GradientDescent implements ParamStore.Closeable {
   /** Where each parameter lies in the joined vector of all chunks. */
   List<ParamSlot> slots() {
     return slots;
+  }
+
+  /** The gradient of what steps move, where 0 stands for all else, in an array of the caller's. */
+  void slopes(Run run, Elbo.Estimate estimate, double[] into) {
+    System.arraycopy(gradient(run, estimate), 0, into, 0, into.length);
+    clear(into);
+  }
+
+  /** All unconstrained numbers of the store, joined. */
+  double[] values() {
+    return follow().stream().map(FlatVector::values).reduce(new double[0], Doubles::concat);
+  }
+
+  /** Makes them these. */
+  void assign(double[] all) {
+    int offset = 0;
+    for (FlatVector vector : follow()) {
+      int end = offset + Math.toIntExact(vector.size());
+      vector.assign(0, Arrays.copyOfRange(all, offset, end));
+      offset = end;
+    }
   }
 
   private void update(double[] gradient, double norm) {

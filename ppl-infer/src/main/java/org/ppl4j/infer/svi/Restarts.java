@@ -10,8 +10,6 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.infer.Progress;
-import org.ppl4j.infer.importance.Assessment;
-import org.ppl4j.infer.judge.Judgement;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.RunConfig;
 
@@ -103,15 +101,7 @@ record Restarts(int starts, int steps) {
               RateReduction.none(),
               ImmutableList.of(),
               LoopState.fresh());
-      return loop.run(
-          line,
-          this.steps,
-          () -> {},
-          stop ->
-              new FitLoop.End(
-                  Stored.last(),
-                  Assessment.unknown("a short fit"),
-                  Judgement.unknown("a short fit")));
+      return loop.run(line, this.steps, () -> {}, stop -> FitLoop.End.unjudged("a short fit"));
     } finally {
       stepper.descent().close();
     }

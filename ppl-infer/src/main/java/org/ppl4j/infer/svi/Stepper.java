@@ -34,6 +34,7 @@ import org.ppl4j.handlers.SumOut;
 import org.ppl4j.infer.Draws;
 import org.ppl4j.infer.Neighbours;
 import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.diagnostics.WeightRounding;
 import org.ppl4j.infer.importance.Importance;
 import org.ppl4j.infer.importance.ImportanceSamples;
 import org.ppl4j.infer.judge.Judge;
@@ -47,6 +48,7 @@ import org.ppl4j.tensor.RecordedMemory;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +59,9 @@ import org.slf4j.LoggerFactory;
 final class Stepper<D extends @Nullable Object> {
 
   private static final int JUDGED_DRAWS = 4000;
+
+  /** Losses that differ by less than so many roundings are the same. */
+  private static final double ROUNDINGS = 100;
 
   private static final Logger LOG = LoggerFactory.getLogger(Stepper.class);
 
@@ -534,6 +539,39 @@ final class Stepper<D extends @Nullable Object> {
     }
     return Judge.of(settings.model(), params, config)
         .judge(data.value(), () -> posterior(data, JUDGED_DRAWS));
+  }
+
+  /** Whether a loss without chance, of a guide that draws points, has a minimum where it is. */
+  LocalMinimum minimum(BoundData<D> data) {
+    if (!importance(data).isOfPoints()) {
+      return LocalMinimum.unknown("the guide draws more than points");
+    }
+    double[] end = descent.values();
+    double[] unused = new double[end.length];
+    double here = loss(data, steps, unused);
+    double rounding = new WeightRounding(Math.abs(here) + 1, config.floatType()).size();
+    if (Math.abs(here - loss(data, steps + 1, unused)) > ROUNDINGS * rounding) {
+      return LocalMinimum.unknown("the loss is another at each step");
+    }
+    try {
+      return LocalMinimum.from(
+          end,
+          (u, gradient) -> {
+            descent.assign(u);
+            return loss(data, steps, gradient);
+          });
+    } finally {
+      descent.assign(end);
+    }
+  }
+
+  /** The loss of a step, which is not made, and its gradient. */
+  private double loss(BoundData<D> data, long step, double[] gradient) {
+    try (Run run = Run.open(config, step)) {
+      Elbo.Estimate estimate = estimate(pass(run, data, false));
+      descent.slopes(run, estimate, gradient);
+      return Tensors.values(estimate.loss())[0];
+    }
   }
 
   /** Those draws with their weights. */

@@ -29,7 +29,9 @@ record Trend(double change, double t, double last) {
   private static final int STRETCHES = 5;
 
   private static final double MIN_T = 5;
-  private static final double MIN_CHANGE = 0.25;
+
+  /** In nats. */
+  static final double MIN_CHANGE = 0.25;
 
   /** Of the losses since a step, which are at one rate. */
   static Trend of(Losses losses, int from) {
