@@ -20,6 +20,7 @@ import org.ppl4j.tensor.RunConfig;
 
 class LocalMinimumTest {
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Schools(double[] y, double[] sigma) {}
 
   private static final Schools SCHOOLS =
