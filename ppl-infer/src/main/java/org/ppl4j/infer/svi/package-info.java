@@ -14,8 +14,9 @@
  *       on a fit.
  *   <li>Results: a {@link org.ppl4j.infer.svi.FitReport} with the {@link
  *       org.ppl4j.infer.svi.Losses}, each {@link org.ppl4j.infer.svi.RateStage}, what was {@link
- *       org.ppl4j.infer.svi.Stored}, each {@link org.ppl4j.infer.svi.FallBack} to the engine, and
- *       an {@link org.ppl4j.infer.importance.Assessment}.
+ *       org.ppl4j.infer.svi.Stored}, each {@link org.ppl4j.infer.svi.FallBack} to the engine, an
+ *       {@link org.ppl4j.infer.importance.Assessment}, and of a fit of points whether it is at a
+ *       {@link org.ppl4j.infer.svi.LocalMinimum}.
  * </ul>
  */
 @NullMarked
