@@ -1,8 +1,8 @@
 package org.ppl4j.tensor.internal.plan;
 
 /**
- * What exponentials and logarithms do with the bits of a number, in either type: the compiler of
- * the virtual machine makes no vector code of it. Generated loops call it.
+ * What exponentials, logarithms and choices do with the bits of a number, in either type: the
+ * compiler of the virtual machine makes no vector code of it. Generated loops call it.
  */
 final class Bits {
 
@@ -118,5 +118,21 @@ final class Bits {
         ? Float.intBitsToFloat(
             bits - ((bits - SINGLE_ROOT_HALF) >> SINGLE_MANTISSA << SINGLE_MANTISSA))
         : x > 0 && x < Float.MIN_NORMAL ? fraction(x * (1L << SHIFT)) : 1;
+  }
+
+  /** Where a number is not 0 one, else another, without a jump: of numbers that alternate. */
+  static double chosen(double number, double one, double other) {
+    long size = Double.doubleToRawLongBits(number) << 1; // without the sign
+    long is = (size | -size) >> 63;
+    long first = Double.doubleToRawLongBits(one) & is;
+    return Double.longBitsToDouble(first | Double.doubleToRawLongBits(other) & ~is);
+  }
+
+  /** The same in single precision. */
+  static float chosen(float number, float one, float other) {
+    int size = Float.floatToRawIntBits(number) << 1;
+    int is = (size | -size) >> 31;
+    int first = Float.floatToRawIntBits(one) & is;
+    return Float.intBitsToFloat(first | Float.floatToRawIntBits(other) & ~is);
   }
 }

@@ -85,7 +85,13 @@ final class OperationCode {
       case SCALED -> ofType(BITS, "scaled", operands);
       case EXPONENT -> ofType(BITS, "exponent", operands);
       case FRACTION -> ofType(BITS, "fraction", operands);
-      default -> write(op, order, operands);
+      default -> {
+        if (op == Op.WHERE) { // of many numbers a jump is often taken that was not foreseen
+          ofType(BITS, "chosen", operands);
+        } else {
+          write(op, order, operands);
+        }
+      }
     }
   }
 
