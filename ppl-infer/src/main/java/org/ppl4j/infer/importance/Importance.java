@@ -176,9 +176,10 @@ public record Importance<D extends @Nullable Object>(
 
   /** Whether the guide draws points alone, as for MAP estimates, or nothing. */
   public boolean isOfPoints() {
-    try (Run run = Run.open(config, 0)) {
+    Importance<D> unchecked = unchecked();
+    try (Run run = Run.open(unchecked.config, 0)) {
       return run.withoutGradients(
-          () -> isOfPoints(record(new Draws.Batch(run, 0, 0, 0, null), guide)));
+          () -> isOfPoints(unchecked.record(new Draws.Batch(run, 0, 0, 0, null), guide)));
     }
   }
 

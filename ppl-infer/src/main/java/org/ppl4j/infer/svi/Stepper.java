@@ -32,11 +32,13 @@ import org.ppl4j.handlers.Particles;
 import org.ppl4j.handlers.Replay;
 import org.ppl4j.handlers.SumOut;
 import org.ppl4j.infer.Draws;
+import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.infer.Neighbours;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.diagnostics.WeightRounding;
 import org.ppl4j.infer.importance.Importance;
 import org.ppl4j.infer.importance.ImportanceSamples;
+import org.ppl4j.infer.internal.Reason;
 import org.ppl4j.infer.judge.Judge;
 import org.ppl4j.infer.judge.Judgement;
 import org.ppl4j.infer.latent.ModelBased;
@@ -548,18 +550,22 @@ final class Stepper<D extends @Nullable Object> {
     }
     double[] end = descent.values();
     double[] unused = new double[end.length];
-    double here = loss(data, steps, unused);
-    double rounding = new WeightRounding(Math.abs(here) + 1, config.floatType()).size();
-    if (Math.abs(here - loss(data, steps + 1, unused)) > ROUNDINGS * rounding) {
-      return LocalMinimum.unknown("the loss is another at each step");
-    }
     try {
+      double here = loss(data, steps, unused);
+      double rounding = new WeightRounding(Math.abs(here) + 1, config.floatType()).size();
+      if (Math.abs(here - loss(data, steps + 1, unused)) > ROUNDINGS * rounding) {
+        return LocalMinimum.unknown("the loss is another at each step");
+      }
       return LocalMinimum.from(
           end,
           (u, gradient) -> {
             descent.assign(u);
             return loss(data, steps, gradient);
           });
+    } catch (InterruptionException e) {
+      return LocalMinimum.unknown("the fit was interrupted");
+    } catch (RuntimeException e) { // which is no reason to lose the fit
+      return LocalMinimum.unknown(Reason.of(e));
     } finally {
       descent.assign(end);
     }

@@ -1,9 +1,11 @@
 package org.ppl4j.infer.svi;
 
+import static com.google.common.base.Preconditions.checkArgument;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -16,6 +18,7 @@ import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.autoguide.AutoDelta;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.Recording;
 import org.ppl4j.tensor.RunConfig;
 
 class LocalMinimumTest {
@@ -139,6 +142,33 @@ class LocalMinimumTest {
     assertThat(report.minimum())
         .isEqualTo(LocalMinimum.unknown("the loss is another at each step"));
     assertThat(report.toString()).doesNotContain("minimum");
+  }
+
+  @Test
+  void fitIsNotLostWhereItsEndFails() {
+    AtomicBoolean fails = new AtomicBoolean();
+    Program<double[]> model =
+        (p, y) -> {
+          checkArgument(!fails.get(), "nothing works any more");
+          p.observe("y", Normal.of(p.sample("mu", Normal.of(0, 10)), 1), y[0]);
+        };
+    try (Svi<double[]> svi =
+        Svi.builder(model, AutoDelta.of(model))
+            .config(RunConfig.defaults().withRecording(Recording.OFF))
+            .stopping(StoppingRule.never())
+            .listener(
+                new FitListener() {
+                  @Override
+                  public Next onStep(Step step) {
+                    fails.set(step.step() >= 1000);
+                    return Next.GO_ON;
+                  }
+                })
+            .progress(Progress.silent())
+            .build()) {
+      LocalMinimum minimum = svi.run(Y, 1000).minimum();
+      assertThat(minimum.isKnown()).isFalse();
+    }
   }
 
   @Test
