@@ -174,16 +174,8 @@ public record Importance<D extends @Nullable Object>(
         error);
   }
 
-  /** Whether the guide draws points alone, as for MAP estimates, or nothing. */
-  public boolean isOfPoints() {
-    Importance<D> unchecked = unchecked();
-    try (Run run = Run.open(unchecked.config, 0)) {
-      return run.withoutGradients(
-          () -> isOfPoints(unchecked.record(new Draws.Batch(run, 0, 0, 0, null), guide)));
-    }
-  }
-
-  private static boolean isOfPoints(Trace guide) {
+  /** Whether a guide has drawn points alone, as for MAP estimates, or nothing. */
+  public static boolean isOfPoints(Trace guide) {
     return Streams.stream(guide.latents()).noneMatch(site -> site.distribution().hasDensity());
   }
 

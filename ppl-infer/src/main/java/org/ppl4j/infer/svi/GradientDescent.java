@@ -167,7 +167,7 @@ final class GradientDescent implements ParamStore.Closeable {
 
   /** All unconstrained numbers of the store, joined. */
   double[] values() {
-    return follow().stream().map(FlatVector::values).reduce(new double[0], Doubles::concat);
+    return Doubles.concat(follow().stream().map(FlatVector::values).toArray(double[][]::new));
   }
 
   /** Makes them these. */

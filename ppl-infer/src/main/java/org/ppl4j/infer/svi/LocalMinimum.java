@@ -2,7 +2,7 @@ package org.ppl4j.infer.svi;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.primitives.Doubles;
+import java.util.Arrays;
 import java.util.Locale;
 import org.ppl4j.infer.approximation.Lbfgs;
 import org.ppl4j.infer.diagnostics.Wording;
@@ -46,7 +46,7 @@ public record LocalMinimum(double fall, String missing) {
     }
     double[] gradient = new double[end.length];
     double here = loss.evaluate(end, gradient);
-    if (!Double.isFinite(here) || !Doubles.asList(gradient).stream().allMatch(Double::isFinite)) {
+    if (!Double.isFinite(here) || !Arrays.stream(gradient).allMatch(Double::isFinite)) {
       return unknown("the loss is %s, or its gradient not finite".formatted(here));
     }
     Lbfgs.Minimum found =

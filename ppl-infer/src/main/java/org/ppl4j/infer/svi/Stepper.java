@@ -92,8 +92,10 @@ final class Stepper<D extends @Nullable Object> {
    * @param nesting how many dims the plates own
    * @param asked the names of the parameters
    * @param isWhole whether all steps of scans were done, and not the first of long ones
+   * @param isOfPoints whether the guide draws points alone, or nothing
    */
-  private record Explored(int nesting, Sites sites, ImmutableSet<String> asked, boolean isWhole) {}
+  private record Explored(
+      int nesting, Sites sites, ImmutableSet<String> asked, boolean isWhole, boolean isOfPoints) {}
 
   Stepper(StepSettings<D> settings, ParamStore params, RunConfig config, GradientDescent descent) {
     this.settings = settings;
@@ -500,7 +502,11 @@ final class Stepper<D extends @Nullable Object> {
             seen.accept(run, List.of(drawn, scored));
             int plates = Math.max(drawn.plateNesting(), scored.plateNesting());
             return new Explored(
-                plates, Sites.of(scored, drawn), asked(scored, drawn), !run.hasCutScans());
+                plates,
+                Sites.of(scored, drawn),
+                asked(scored, drawn),
+                !run.hasCutScans(),
+                Importance.isOfPoints(drawn));
           });
     }
   }
@@ -536,7 +542,7 @@ final class Stepper<D extends @Nullable Object> {
   /** What chains say of those draws; nothing of points, which claim no more than to be a mode. */
   @SuppressWarnings("MustBeClosedChecker") // by the judge
   Judgement judge(BoundData<D> data) {
-    if (importance(data).isOfPoints()) {
+    if (explored(data).isOfPoints()) {
       return Judgement.unknown("the guide draws points alone");
     }
     return Judge.of(settings.model(), params, config)
@@ -545,7 +551,7 @@ final class Stepper<D extends @Nullable Object> {
 
   /** Whether a loss without chance, of a guide that draws points, has a minimum where it is. */
   LocalMinimum minimum(BoundData<D> data) {
-    if (!importance(data).isOfPoints()) {
+    if (!explored(data).isOfPoints()) {
       return LocalMinimum.unknown("the guide draws more than points");
     }
     double[] end = descent.values();
