@@ -183,7 +183,12 @@ public record FitReport(
               judgement.rows().size()));
     }
     if (minimum.isKnown() && minimum.warning().isEmpty()) {
-      merits.add("L-BFGS finds no lower loss from where the fit ended, which is a mode");
+      merits.add(
+          String.format(
+              Locale.ROOT,
+              "from where the fit ended L-BFGS lowers the loss by %.2g nats, not above %s",
+              minimum.fall(),
+              LocalMinimum.LARGE));
     }
     return merits.build();
   }

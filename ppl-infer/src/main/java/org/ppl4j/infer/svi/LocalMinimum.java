@@ -92,6 +92,6 @@ public record LocalMinimum(double fall, String missing) {
     }
     return fall > LARGE
         ? "minimum: none here, L-BFGS finds less"
-        : String.format(Locale.ROOT, "minimum: L-BFGS lowers the loss by no more than %.1g", fall);
+        : String.format(Locale.ROOT, "minimum: L-BFGS lowers the loss by %.2g", fall);
   }
 }

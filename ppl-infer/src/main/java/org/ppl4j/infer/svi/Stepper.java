@@ -558,8 +558,11 @@ final class Stepper<D extends @Nullable Object> {
     double[] unused = new double[end.length];
     try {
       double here = loss(data, steps, unused);
-      double rounding = new WeightRounding(Math.abs(here) + 1, config.floatType()).size();
-      if (Math.abs(here - loss(data, steps + 1, unused)) > ROUNDINGS * rounding) {
+      WeightRounding rounding = new WeightRounding(Math.abs(here) + 1, config.floatType());
+      if (rounding.isTooLarge()) {
+        return LocalMinimum.unknown(rounding.warning());
+      }
+      if (Math.abs(here - loss(data, steps + 1, unused)) > ROUNDINGS * rounding.size()) {
         return LocalMinimum.unknown("the loss is another at each step");
       }
       return LocalMinimum.from(
