@@ -24,7 +24,7 @@ final class ConditionalDensitiesPage {
         ConditionalDensityEstimator.of(Flows::conditional)
             .ensemble(3)
             .fit(flats.columns("price"), flats.columns("area", "rooms", "district"))) {
-      density.save(file); // ConditionalDensity.load(manager, file, Flows::conditional)
+      density.save(file); // ConditionalDensity.load(file, Flows::conditional)
       Map<String, Object> flat = Map.of("area", area, "rooms", 3, "district", "Leeds");
       System.out.println(density.sampleRows(5, Table.row(flat))); // as rows of the table are
       System.out.println(density.quantile(0.5, flat)); // a number: the median
@@ -37,7 +37,7 @@ final class ConditionalDensitiesPage {
   // region
   static double heldOut(NDArray table, NDArray others, Path file) {
     try (Density density = DensityEstimator.of(Flows::density).fit(table)) {
-      density.save(file); // Density.load(manager, file, Flows::density)
+      density.save(file); // Density.load(file, Flows::density)
       return density.logProb(others).mean().getDouble(); // in the units of the table
     }
   }

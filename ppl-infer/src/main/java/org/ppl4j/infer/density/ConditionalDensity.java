@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.file.TensorFile;
@@ -518,9 +519,27 @@ public final class ConditionalDensity implements AutoCloseable {
     return read(manager, TensorFile.read(path), estimator);
   }
 
+  /**
+   * {@link #load(NDManager, Path, ConditionalDensityEstimator.Flows)} without a manager, as a
+   * density of a {@link Table} has none: closing it frees what it has, and what it returns is of
+   * nobody's manager.
+   */
+  @MustBeClosed
+  public static ConditionalDensity load(Path path, ConditionalDensityEstimator.Flows flow) {
+    return load(path, ConditionalDensityEstimator.of(flow));
+  }
+
+  /**
+   * {@link #load(Path, ConditionalDensityEstimator.Flows)} of a density that an estimator trained.
+   */
+  @MustBeClosed
+  public static ConditionalDensity load(Path path, ConditionalDensityEstimator estimator) {
+    return read(null, TensorFile.read(path), estimator);
+  }
+
   @MustBeClosed
   private static ConditionalDensity read(
-      NDManager manager, TensorFile file, ConditionalDensityEstimator estimator) {
+      @Nullable NDManager manager, TensorFile file, ConditionalDensityEstimator estimator) {
     return new ConditionalDensity(DensityFile.read(estimator.recipe(), manager, file, true));
   }
 

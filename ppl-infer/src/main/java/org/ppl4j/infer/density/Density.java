@@ -10,6 +10,7 @@ import com.google.errorprone.annotations.MustBeClosed;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.file.TensorFile;
 import org.ppl4j.transforms.DiffusionTransform;
 import org.ppl4j.transforms.TransformModule;
@@ -285,6 +286,26 @@ public final class Density implements AutoCloseable {
    */
   @MustBeClosed
   public static Density load(NDManager manager, Path path, DensityEstimator estimator) {
+    return read(manager, path, estimator);
+  }
+
+  /**
+   * {@link #load(NDManager, Path, IntFunction)} without a manager, as a density of a {@link Table}
+   * has none: closing it frees what it has, and what it returns is of nobody's manager.
+   */
+  @MustBeClosed
+  public static Density load(Path path, IntFunction<TransformModule> flow) {
+    return load(path, DensityEstimator.of(flow));
+  }
+
+  /** {@link #load(Path, IntFunction)} of a density that an estimator trained. */
+  @MustBeClosed
+  public static Density load(Path path, DensityEstimator estimator) {
+    return read(null, path, estimator);
+  }
+
+  @MustBeClosed
+  private static Density read(@Nullable NDManager manager, Path path, DensityEstimator estimator) {
     return new Density(DensityFile.read(estimator.recipe(), manager, TensorFile.read(path), false));
   }
 

@@ -67,25 +67,30 @@ final class DensityFile {
    * Reads what {@link #write} wrote.
    *
    * @param recipe of flows and of how noise was learned, of those that it was trained with
+   * @param manager the owner of what it has and returns; null for {@linkplain Owner#of one of its
+   *     own}
    * @param conditional whether it must have contexts
    */
-  static Fitted read(Recipe recipe, NDManager manager, TensorFile file, boolean conditional) {
+  static Fitted read(
+      Recipe recipe, @Nullable NDManager manager, TensorFile file, boolean conditional) {
     boolean hasContexts = dims(file)[1] > 0;
     checkArgument(
         conditional == hasContexts,
         "%s has a density %s contexts; load it as the other kind",
         file,
         hasContexts ? "with" : "without");
-    Reader reader = new Reader(recipe.flows(), recipe.columns().dequantisation(), manager);
+    Owner owner = Owner.of(manager, RunConfig.defaults().device());
+    Reader reader = new Reader(recipe.flows(), recipe.columns().dequantisation(), owner.manager());
     try {
       RowDistribution rows = reader.read(file);
       RunConfig config =
           reader.learned().isEmpty()
               ? RunConfig.defaults()
               : reader.learned().get(0).model().config();
-      return fitted(reader, rows, file, Owner.of(manager, config.device()), config);
+      return fitted(reader, rows, file, owner, config);
     } catch (RuntimeException e) {
       reader.stores().forEach(ParamStore::close);
+      owner.close();
       throw e;
     }
   }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.ndarray.NDManager;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -262,9 +261,7 @@ class ColumnEncodingTest {
           .isCloseTo(90, within(1.0));
       assertThat(density.quantile(0.5, known))
           .isEqualTo(density.quantile(0.5, Table.row(known)).toDoubleArray()[0]);
-      try (NDManager manager = NDManager.newBaseManager();
-          ConditionalDensity loaded =
-              ConditionalDensity.load(manager, file, AffineFlows::network)) {
+      try (ConditionalDensity loaded = ConditionalDensity.load(file, AffineFlows::network)) {
         assertThat(loaded.mean(Table.row(known)).toDoubleArray()).containsExactly(means);
         assertThat(loaded.sample(2, x, 3).toDoubleArray()).containsExactly(draws);
         assertThat(ends(loaded.interval(0.9, unknown))).containsExactly(ends(wide));

@@ -279,6 +279,12 @@ class DensityTest {
       assertThat(loaded.report()).isEmpty();
       assertThat(loaded.dim()).isEqualTo(2);
     }
+    try (Density loaded = Density.load(file, AffineFlows::normal)) {
+      NDArray drawn = loaded.sample(10); // in float64, as all arrays of nobody are
+      assertThat(loaded.logProb(y).toDoubleArray()).isEqualTo(logs);
+      assertThat(numbers(drawn)).containsExactly(draws, within(1e-5));
+      assertThat(Tensors.isTensor(drawn) && !Tensors.hasRun(drawn)).isTrue();
+    }
   }
 
   private static double[] numbers(NDArray array) {

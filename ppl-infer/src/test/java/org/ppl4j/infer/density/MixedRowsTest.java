@@ -79,8 +79,7 @@ class MixedRowsTest {
               "'code': always A7");
       assertThat(density.report().orElseThrow().toString()).contains("'code': always A7");
       density.save(file);
-      try (NDManager manager = NDManager.newBaseManager();
-          Density loaded = Density.load(manager, file, AffineFlows::normal)) {
+      try (Density loaded = Density.load(file, AffineFlows::normal)) {
         assertThat(loaded.logProb(table).toDoubleArray()).isEqualTo(logs);
         assertThat(loaded.notes()).isEqualTo(density.notes());
         checkRows(loaded.sampleRows(100));
