@@ -71,8 +71,7 @@ public final class Claims implements Example {
             .fit(table.columns("claim", "exposure"), drivers)) {
       int years = options.orIfStopped(YEARS, 1);
       double[] draws = density.sampleRows(years, drivers).column("claim").numbers();
-      options.report(
-          () -> Report.of(density, table.columns("claim", "exposure"), drivers).title(name()));
+      options.report(() -> report(density, count));
       double[] premiums = premiums(draws, count);
       options.save(directory -> save(density, table, draws, directory));
 
@@ -103,6 +102,16 @@ public final class Claims implements Example {
               new Summary(rows.buildOrThrow()), new Reference(reference.buildOrThrow()), figures);
       return result.withReport(String.join(System.lineSeparator(), density.notes()));
     }
+  }
+
+  /** That of policies that it has not seen. */
+  private Report<Table> report(ConditionalDensity density, int count) {
+    Random random = new Random(SEED + 3);
+    Table fresh =
+        ClaimsTable.table(ClaimsTable.policies(count, SEED + 2), policy -> policy.claim(random));
+    return Report.of(
+            density, fresh.columns("claim", "exposure"), fresh.without("claim", "exposure"))
+        .title(name());
   }
 
   // --- figures

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.ppl4j.examples.launcher.Example;
@@ -31,7 +32,8 @@ import org.ppl4j.infer.report.Sheet;
 /**
  * The density of one column of a CSV file, of numbers, given all others, which may be texts and
  * dates and have empty cells: {@code run csv --file F --target y --out DIR} writes pictures and a
- * model file. Without a file it learns the alcohol of the red wines.
+ * model file. A fifth of the rows is held back to judge it by. Without a file it learns the alcohol
+ * of the red wines.
  */
 public final class CsvDensity implements Example {
 
@@ -47,6 +49,9 @@ public final class CsvDensity implements Example {
   private static final int GROUPS = 40;
 
   private static final double TAIL = 0.05;
+
+  /** Of the rows, which nothing is learned of, and which say how good the density is. */
+  private static final double HELD = 0.2;
 
   @Override
   public String name() {
@@ -86,18 +91,21 @@ public final class CsvDensity implements Example {
     }
   }
 
-  /** A draw for each row, all of them together beside the column. */
+  /** A draw for each row that was held back, all of them together beside the column. */
   private static ExampleResult learn(ExampleOptions options) {
     try (NDManager manager = NDManager.newBaseManager()) {
       Table table = options.get(FILE).map(Table::read).orElseGet(() -> wines(manager));
       String target = options.get(TARGET).orElse("alcohol");
-      double[] values = table.column(target).numbers();
-      Table y = table.columns(target);
-      Table x = table.without(target);
+      List<Table> parts = table.split(HELD, options.config().seed());
+      Table learned = parts.get(0);
+      Table held = parts.get(1);
+      double[] values = held.column(target).numbers();
+      Table y = held.columns(target);
+      Table x = held.without(target);
       try (ConditionalDensity density =
           ConditionalDensityEstimator.of(Flows::conditional)
               .training(options.training())
-              .fit(y, x)) {
+              .fit(learned.columns(target), learned.without(target))) {
         options.save(directory -> density.save(directory.resolve("csv.ppl")));
         Optional<DensityScores> scores = options.unlessStopped(() -> density.calibrate(y, x));
         double[] places = scores.map(known -> known.places(target).toArray()).orElse(new double[0]);
@@ -116,6 +124,7 @@ public final class CsvDensity implements Example {
         long inside = Arrays.stream(places).filter(p -> p > TAIL && p < 1 - TAIL).count();
         ImmutableMap.Builder<String, Double> figures = ImmutableMap.builder();
         figures.put("rows", (double) table.rows());
+        figures.put("rows held back", (double) held.rows());
         density.report().ifPresent(report -> add(report, figures));
         scores.ifPresent(
             known -> figures.put("inside the 90% band", (double) inside / places.length));

@@ -62,7 +62,10 @@ class CsvDensityTest {
 
     assertThat(err.toString()).isEmpty();
     assertThat(status).isZero();
-    assertThat(out.toString()).contains("rows: 100").contains("loglik.validation: ");
+    assertThat(out.toString())
+        .contains("rows: 100")
+        .contains("rows held back: 20")
+        .contains("loglik.validation: ");
     assertThat(results.resolve("csv.png")).isNotEmptyFile();
     try (NDManager manager = NDManager.newBaseManager();
         ConditionalDensity density =

@@ -18,11 +18,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.internal.TextFile;
 import org.ppl4j.internal.math.Nearest;
+import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Tensors;
 
 /**
@@ -275,7 +277,15 @@ public final class Table {
   public Table columns(String... chosen) {
     Csv.checkNames(name, List.of(chosen));
     checkArgument(chosen.length > 0, "%s is asked for no column; name at least one", name);
-    return places(Arrays.stream(chosen).mapToInt(this::place).toArray());
+    int[] places = Arrays.stream(chosen).mapToInt(this::place).toArray();
+    return ofAllRows(all -> all.places(places));
+  }
+
+  /** Made of all rows that were read, by whose places errors name a row; then its own of them. */
+  private Table ofAllRows(UnaryOperator<Table> make) {
+    return order == null
+        ? make.apply(this)
+        : make.apply(new Table(name, names, columns, values, null, known)).view(order);
   }
 
   /** The columns at these places, from 0, in this order. */
@@ -329,6 +339,42 @@ public final class Table {
   }
 
   /**
+   * Two parts of its rows, dealt at random: the first to learn from, the second to judge by what
+   * was learned. Each has its rows in their order and knows the types and levels of all. Rows that
+   * are alike in all columns by no accident are in one part, so that none is judged by its
+   * likeness. Cost: O(rows · columns).
+   *
+   * @param share of the second, in (0, 1); its number of rows is rounded, and at least 1
+   * @param seed other numbers deal otherwise
+   * @throws IllegalArgumentException if the share is not in its range, or the first would have
+   *     fewer than 2 rows
+   */
+  public ImmutableList<Table> split(double share, long seed) {
+    checkArgument(
+        share > 0 && share < 1,
+        "%s is split at a share of %s, but it must be above 0 and below 1",
+        name,
+        share);
+    int wanted = (int) Math.max(1, Math.round(share * rows()));
+    checkArgument(
+        rows() - wanted >= 2,
+        "%s has %s rows, and a share of %s takes %s of them, but 2 must be left; pass more rows, or"
+            + " a smaller share",
+        name,
+        rows(),
+        share,
+        wanted);
+    Split split =
+        Split.of(
+            new Tables(this, null), wanted, Rng.of(seed, Rng.Purpose.PLATE, 0, "density.parts"));
+    return ImmutableList.of(inOrder(split.others()), inOrder(split.held()));
+  }
+
+  private Table inOrder(int[] rows) {
+    return view(Arrays.stream(rows).sorted().toArray());
+  }
+
+  /**
    * One column.
    *
    * @throws IllegalArgumentException if there is none of the name
@@ -370,20 +416,22 @@ public final class Table {
     if (type(place) == type && known.get(place).texts().isEmpty()) {
       return this;
     }
-    int[] rows = rows(0, rows());
+    Table told = ofAllRows(all -> all.told(place, type));
+    CellCheck.type(told, place);
+    return told;
+  }
+
+  /** With a column that is told its type, unchecked. */
+  private Table told(int place, ColumnType type) {
     List<WrittenColumn.Typed> all =
         IntStream.range(0, columns)
             .mapToObj(
-                j -> {
-                  Column own = known.get(j).at(rows);
-                  return j == place
-                      ? WrittenColumn.as(own, numbers(j), type)
-                      : new WrittenColumn.Typed(own, numbers(j));
-                })
+                j ->
+                    j == place
+                        ? WrittenColumn.as(known.get(j), numbers(j), type)
+                        : new WrittenColumn.Typed(known.get(j), numbers(j)))
             .toList();
-    Table told = of(name, names, all);
-    CellCheck.type(told, place);
-    return told;
+    return of(name, names, all);
   }
 
   /** Where a column stands. */

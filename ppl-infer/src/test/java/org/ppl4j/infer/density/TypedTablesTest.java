@@ -1,5 +1,7 @@
 package org.ppl4j.infer.density;
 
+import static com.google.common.collect.ImmutableList.toImmutableList;
+import static com.google.common.collect.ImmutableSet.toImmutableSet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.ppl4j.infer.density.ColumnType.CATEGORY;
@@ -11,12 +13,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableSet;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -314,6 +318,53 @@ class TypedTablesTest {
         said(
             "FILE has a missing cell in each of its 2 rows; leave columns out by without(…)"
                 + " first"));
+  }
+
+  @Test
+  void aTableIsDealtIntoRowsToLearnFromAndRowsToJudgeBy() throws Exception {
+    StringBuilder csv = new StringBuilder("number,town,y\n");
+    for (int i = 0; i < 100; i++) {
+      int twin = i < 99 ? i : 0; // the last row is the first
+      csv.append(twin).append(twin == 5 ? ",York," : ",Leeds,");
+      csv.append(twin % 7 == 1 ? "" : String.valueOf(twin * 1.5)).append('\n');
+    }
+    Table table = read(csv.toString());
+    List<Table> parts = table.split(0.2, 3);
+    double[] learned = parts.get(0).column("number").numbers();
+    double[] held = parts.get(1).column("number").numbers();
+
+    assertThat(held).hasSizeBetween(20, 22).isNotEqualTo(table.split(0.2, 4).get(1).numbers(0));
+    assertThat(held).isEqualTo(table.split(0.2, 3).get(1).numbers(0));
+    assertThat(DoubleStream.concat(DoubleStream.of(learned), DoubleStream.of(held)).sorted())
+        .containsExactlyElementsOf(
+            DoubleStream.of(table.numbers(0)).sorted().boxed().collect(toImmutableList()));
+    for (long seed = 0; seed < 20; seed++) {
+      List<Table> dealt = table.split(0.2, seed);
+      ImmutableSet<Double> first = numbers(dealt.get(0).numbers(0));
+      assertThat(DoubleStream.of(dealt.get(1).numbers(0)).filter(first::contains)).isEmpty();
+    }
+    for (Table part : parts) {
+      assertThat(part.types()).isEqualTo(table.types());
+      assertThat(part.category("town").levels()).containsExactly("Leeds", "York");
+      double[] y = part.column("y").numbersOr(-1);
+      for (int i = 0; i < part.rows(); i++) {
+        double number = part.column("number").numbers()[i];
+        assertThat(y[i]).isEqualTo(number % 7 == 1 ? -1 : 1.5 * number);
+      }
+    }
+    assertRefused(
+        () -> table.split(1, 0),
+        said("FILE is split at a share of 1.0, but it must be above 0 and below 1"));
+    Table two = read("y\n1\n2\n");
+    assertRefused(
+        () -> two.split(0.2, 0),
+        said(
+            "FILE has 2 rows, and a share of 0.2 takes 1 of them, but 2 must be left; pass more"
+                + " rows, or a smaller share"));
+  }
+
+  private static ImmutableSet<Double> numbers(double[] numbers) {
+    return DoubleStream.of(numbers).boxed().collect(toImmutableSet());
   }
 
   @Test
