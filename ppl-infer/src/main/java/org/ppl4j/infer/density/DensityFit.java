@@ -227,7 +227,7 @@ final class DensityFit {
   @CanIgnoreReturnValue
   private static int validationRows(Recipe recipe, Tables all) {
     int rows = all.rows();
-    int wanted = (int) Math.max(1, Math.round(rows * recipe.training().validation()));
+    int wanted = Split.count(rows, recipe.training().validation());
     checkArgument(
         rows - wanted >= 2,
         "%s has %s rows, %s of them for validation, but training needs at least 2 more; pass more"

@@ -40,6 +40,11 @@ final class Split {
     this.others = others;
   }
 
+  /** How many rows a share of them is: rounded, and at least 1. */
+  static int count(int rows, double share) {
+    return (int) Math.max(1, Math.round(rows * share));
+  }
+
   /** The numbers 0 to {@code n − 1} in random order. */
   static int[] order(Rng rng, int n) {
     return Arrays.stream(rng.permutation(n)).mapToInt(Math::toIntExact).toArray();

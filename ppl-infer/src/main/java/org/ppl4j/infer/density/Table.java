@@ -355,7 +355,7 @@ public final class Table {
         "%s is split at a share of %s, but it must be above 0 and below 1",
         name,
         share);
-    int wanted = (int) Math.max(1, Math.round(share * rows()));
+    int wanted = Split.count(rows(), share);
     checkArgument(
         rows() - wanted >= 2,
         "%s has %s rows, and a share of %s takes %s of them, but 2 must be left; pass more rows, or"
