@@ -105,6 +105,7 @@ final class DensityFile {
         RowLayout.read(file),
         hasContexts ? ColumnEncoding.read(file, rows.contextDim()) : null,
         RowLayout.texts(file, NOTES),
+        KnownRows.NONE,
         owner,
         config);
   }

@@ -43,6 +43,7 @@ final class DensityFit {
     DensityFit fit = new DensityFit(recipe, Owner.of(manager, recipe.training().config().device()));
     return fit.fitted(
         shares,
+        KnownRows.of(learned, shares.calibration()),
         learned.y().names().isEmpty() ? ImmutableList.of() : plan.notes(learned.y()),
         RowLayout.of(all.y()),
         (own, training) -> fit.learned(own, training, plan, learned));
@@ -91,6 +92,7 @@ final class DensityFit {
     DensityFit fit = new DensityFit(recipe, Owner.of(manager, recipe.training().config().device()));
     return fit.fitted(
         shares,
+        KnownRows.of(rows, validation, shares.calibration()),
         ImmutableList.of(),
         null,
         (own, training) -> fit.block(own.columns(), training, units, rows, validation));
@@ -132,7 +134,11 @@ final class DensityFit {
   }
 
   private Fitted fitted(
-      Shares shares, ImmutableList<String> ofRows, @Nullable RowLayout layout, Member member) {
+      Shares shares,
+      KnownRows known,
+      ImmutableList<String> ofRows,
+      @Nullable RowLayout layout,
+      Member member) {
     RunConfig config = recipe.training().config();
     ColumnEncoding encoding = shares.encoding();
     Tables calibration = shares.calibration();
@@ -147,13 +153,21 @@ final class DensityFit {
       List<LearnedFlow> flows =
           members.stream().flatMap(one -> one.with(notes).flows().stream()).toList();
       if (calibration == null || flows.stream().anyMatch(DensityFit::isLeftAsItIs)) {
-        return new Fitted(rows, null, flows, layout, encoding, notes, owner, config);
+        return new Fitted(rows, null, flows, layout, encoding, notes, known, owner, config);
       }
       Calibrated calibrated = Calibrated.of(rows, calibration, config.seed());
       List<LearnedFlow> noted =
           flows.stream().map(flow -> flow.with(ImmutableList.of(calibrated.note()))).toList();
       return new Fitted(
-          calibrated.rows(), calibrated.ranks(), noted, layout, encoding, notes, owner, config);
+          calibrated.rows(),
+          calibrated.ranks(),
+          noted,
+          layout,
+          encoding,
+          notes,
+          known,
+          owner,
+          config);
     } catch (RuntimeException e) {
       owner.close();
       throw e;

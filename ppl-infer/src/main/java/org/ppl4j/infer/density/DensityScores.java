@@ -65,16 +65,19 @@ public final class DensityScores {
   private final ScoredRows density;
   private final @Nullable ScoredRows regression;
   private final @Nullable ConformalRanks ranks;
+  private final int known;
 
   private DensityScores(
       ImmutableList<String> names,
       ScoredRows density,
       @Nullable ScoredRows regression,
-      @Nullable ConformalRanks ranks) {
+      @Nullable ConformalRanks ranks,
+      int known) {
     this.names = names;
     this.density = density;
     this.regression = regression;
     this.ranks = ranks;
+    this.known = known;
   }
 
   /**
@@ -82,15 +85,21 @@ public final class DensityScores {
    *
    * @param ranks by which its intervals are made; null if they are its quantiles
    * @param tables fresh rows
+   * @param known those that it was learned from
    * @param seed of what is drawn
    */
   static DensityScores of(
-      RowDistribution distribution, @Nullable ConformalRanks ranks, Tables tables, long seed) {
+      RowDistribution distribution,
+      @Nullable ConformalRanks ranks,
+      Tables tables,
+      KnownRows known,
+      long seed) {
     return new DensityScores(
         names(tables.y()),
         ScoredRows.of(distribution, tables, seed),
         ScoredRows.ofRegression(tables),
-        ranks);
+        ranks,
+        known.among(tables));
   }
 
   private static ImmutableList<String> names(Table y) {
@@ -104,6 +113,14 @@ public final class DensityScores {
   /** How many rows were looked at. */
   public int rows() {
     return density.rows();
+  }
+
+  /**
+   * How many of these rows the density was learned from; 0 of rows that are known no more often
+   * than fresh ones would be, and of a density that was loaded, since files hold nothing of rows.
+   */
+  public int learnedRows() {
+    return known;
   }
 
   /**
@@ -227,17 +244,32 @@ public final class DensityScores {
   }
 
   /**
-   * What speaks against the density, each in words with what to do: intervals that hold a column's
-   * number too seldom or too often, judged where chance alone is one in a hundred, all levels and
-   * columns together; or a regression that is likelier. Empty if nothing does.
+   * What speaks against the density, each in words with what to do: rows that it was learned from,
+   * which say nothing of fresh ones; intervals that hold a column's number too seldom or too often,
+   * judged where chance alone is one in a hundred, all levels and columns together; or a regression
+   * that is likelier. Empty if nothing does.
    */
   public ImmutableList<String> warnings() {
     ImmutableList.Builder<String> warnings = ImmutableList.builder();
+    ofKnown().ifPresent(warnings::add);
     for (String name : names) {
       ofCoverage(name).ifPresent(warnings::add);
     }
     ofRegression().ifPresent(warnings::add);
     return warnings.build();
+  }
+
+  private Optional<String> ofKnown() {
+    return known == 0
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "%,d of the %,d rows are among those that the density was learned from, so that"
+                    + " figures look better than they are; pass rows that it has not seen:"
+                    + " Table.split holds some back",
+                known,
+                rows()));
   }
 
   private Optional<String> ofCoverage(String name) {

@@ -39,6 +39,7 @@ final class Fitted implements AutoCloseable {
   private final @Nullable RowLayout layout;
   private final @Nullable ColumnEncoding encoding;
   private final ImmutableList<String> notes;
+  private final KnownRows known;
   private final Owner owner;
   private final RunConfig config;
   private final AtomicLong calls = new AtomicLong();
@@ -53,6 +54,7 @@ final class Fitted implements AutoCloseable {
    * @param layout of rows; null without names
    * @param encoding of contexts; null without
    * @param notes what columns were taken for
+   * @param known the rows that it was learned from
    */
   Fitted(
       RowDistribution rows,
@@ -61,6 +63,7 @@ final class Fitted implements AutoCloseable {
       @Nullable RowLayout layout,
       @Nullable ColumnEncoding encoding,
       List<String> notes,
+      KnownRows known,
       Owner owner,
       RunConfig config) {
     this.rows = rows;
@@ -69,6 +72,7 @@ final class Fitted implements AutoCloseable {
     this.layout = layout;
     this.encoding = encoding;
     this.notes = ImmutableList.copyOf(notes);
+    this.known = known;
     this.owner = owner;
     this.config = config;
   }
@@ -459,7 +463,15 @@ final class Fitted implements AutoCloseable {
   Fitted recorded() {
     checkOpen();
     return new Fitted(
-        rows.recorded(), ranks, List.of(), layout, encoding, notes, Owner.nobody(), config);
+        rows.recorded(),
+        ranks,
+        List.of(),
+        layout,
+        encoding,
+        notes,
+        KnownRows.NONE,
+        Owner.nobody(),
+        config);
   }
 
   /** So many draws, of as many contexts, other in each call. */
@@ -471,7 +483,7 @@ final class Fitted implements AutoCloseable {
   /** How good it is on rows that it has not seen. */
   DensityScores scores(Tables fresh) {
     checkOpen();
-    return DensityScores.of(rows, ranks, fresh, config.seed());
+    return DensityScores.of(rows, ranks, fresh, known, config.seed());
   }
 
   /** What it is of and what the training came to, also of one that was closed. */

@@ -4,16 +4,12 @@ import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 
-import com.google.common.hash.Hasher;
-import com.google.common.hash.Hashing;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Rng;
 
 /**
@@ -57,7 +53,7 @@ final class Split {
    */
   static Split of(Tables tables, int wanted, Rng rng) {
     int[] order = order(rng, tables.rows());
-    long[] marks = marks(tables);
+    long[] marks = KnownRows.marks(tables);
     Map<Long, Long> counts =
         Arrays.stream(marks).boxed().collect(groupingBy(mark -> mark, counting()));
     if (counts.size() < marks.length / 2) {
@@ -130,25 +126,6 @@ final class Split {
 
   private static Split cut(int[] order, int end) {
     return new Split(Arrays.copyOf(order, end), Arrays.copyOfRange(order, end, order.length));
-  }
-
-  /** A number for each row, the same for rows that are alike and no others. */
-  private static long[] marks(Tables tables) {
-    return IntStream.range(0, tables.rows())
-        .mapToLong(
-            i -> {
-              Hasher hasher = Hashing.murmur3_128().newHasher();
-              put(hasher, tables.y(), i);
-              put(hasher, tables.x(), i);
-              return hasher.hash().asLong();
-            })
-        .toArray();
-  }
-
-  private static void put(Hasher hasher, @Nullable Table table, int row) {
-    for (int j = 0; table != null && j < table.columns(); j++) {
-      hasher.putDouble(table.number(row, j));
-    }
   }
 
   /** The rows of the part. */

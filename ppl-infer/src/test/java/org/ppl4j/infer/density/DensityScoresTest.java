@@ -32,7 +32,8 @@ class DensityScoresTest {
   }
 
   private static DensityScores of(double deviation) {
-    return DensityScores.of(KnownLaw.normal(0, deviation).slope(2), null, rows(ROWS), 1);
+    return DensityScores.of(
+        KnownLaw.normal(0, deviation).slope(2), null, rows(ROWS), KnownRows.NONE, 1);
   }
 
   @Test
@@ -97,7 +98,8 @@ class DensityScoresTest {
     Tables all = rows(2 * ROWS - 1);
     Rng rng = Rng.of(1, Rng.Purpose.PLATE, 0, "ties");
     ConformalRanks ranks = ConformalRanks.of(sure, all.range(0, ROWS - 1), rng);
-    DensityScores scores = DensityScores.of(sure, ranks, all.range(ROWS - 1, 2 * ROWS - 1), 1);
+    DensityScores scores =
+        DensityScores.of(sure, ranks, all.range(ROWS - 1, 2 * ROWS - 1), KnownRows.NONE, 1);
     for (double level : DensityScores.LEVELS.toArray()) {
       assertThat(scores.band("y", level, 0.999).contains(scores.coverage("y", level))).isTrue();
     }
@@ -152,7 +154,7 @@ class DensityScoresTest {
     DensityScores scores;
     try (NDManager manager = NDManager.newBaseManager()) {
       Table named = Table.of(manager.create(numbers, new Shape(ROWS, 2)), "a", "b");
-      scores = DensityScores.of(law, null, new Tables(named, null), 1);
+      scores = DensityScores.of(law, null, new Tables(named, null), KnownRows.NONE, 1);
     }
     assertThat(scores.names()).containsExactly("a", "b");
     assertThat(scores.scores()).hasSize(1);
