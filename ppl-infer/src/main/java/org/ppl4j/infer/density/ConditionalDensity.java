@@ -362,8 +362,8 @@ public final class ConditionalDensity implements AutoCloseable {
   /**
    * How good it is on fresh rows, which it has not learned from: log score, CRPS, the places of
    * numbers in their laws and the coverage of {@linkplain #interval intervals}, beside linear
-   * regressions that know all of these rows but one. It {@linkplain DensityScores#learnedRows warns}
-   * of rows that it was learned from.
+   * regressions that know all of these rows but one. It {@linkplain DensityScores#learnedRows
+   * warns} of rows that it was learned from.
    *
    * @param y (N, D), or (N) for D = 1
    * @param x (N, C), or (N) for C = 1; or one context for all rows

@@ -183,8 +183,8 @@ public final class Density implements AutoCloseable {
   /**
    * How good it is on fresh rows, which it has not learned from: log score, CRPS, the places of
    * numbers in their laws and the coverage of {@linkplain #interval intervals}, beside linear
-   * regressions of each column on those before it, which know all of these rows but one.
-   * It {@linkplain DensityScores#learnedRows warns} of rows that it was learned from.
+   * regressions of each column on those before it, which know all of these rows but one. It
+   * {@linkplain DensityScores#learnedRows warns} of rows that it was learned from.
    *
    * @param y (N, D), or (N) for D = 1
    * @throws IllegalArgumentException if it has another width

@@ -38,6 +38,16 @@ public interface Initializer extends Serializable {
     return 1;
   }
 
+  /**
+   * What one of the attempts starts by: this, unless later attempts are to be others than the first
+   * ones but for their noise.
+   *
+   * @param number from 0
+   */
+  default Initializer attempt(int number) {
+    return this;
+  }
+
   /** Whether all attempts are made and the one of greatest log density is taken. */
   default boolean takesBest() {
     return false;
@@ -72,13 +82,15 @@ public interface Initializer extends Serializable {
     return new Initializers.Sample(n);
   }
 
-  /** Uniform from −2 to 2 in unconstrained space, as Stan's; the default. */
+  /** {@link #uniform(double)} of radius 2, as Stan's; the default. */
   static Initializer uniform() {
     return Initializers.STAN;
   }
 
   /**
-   * Uniform from −radius to radius in unconstrained space; up to 100 attempts.
+   * Uniform from −radius to radius in unconstrained space; up to 100 attempts, of which each after
+   * the fiftieth halves the radius of the one before: where columns of data are large, as incomes
+   * are, densities may be finite near 0 alone.
    *
    * @throws IllegalArgumentException if the radius is not positive
    */

@@ -26,7 +26,7 @@ final class Initializers {
   /** Where Stan starts. */
   static final Initializer STAN = new Uniform(2);
 
-  static final Initializer DISPERSED = new Dispersed();
+  static final Initializer DISPERSED = new Dispersed(STAN);
 
   static final Initializer FEASIBLE =
       new Initializer() {
@@ -82,6 +82,11 @@ final class Initializers {
     @Override
     public int attempts() {
       return each.attempts();
+    }
+
+    @Override
+    public Initializer attempt(int number) {
+      return new OtherNoise(each.attempt(number), noise);
     }
 
     @Override
@@ -160,6 +165,11 @@ final class Initializers {
   /** Uniform in unconstrained space; a draw where there is none, as of discrete sites. */
   record Uniform(double radius) implements Initializer {
 
+    private static final int ATTEMPTS = 100;
+
+    /** So many attempts are made before the radius is made smaller. */
+    private static final int WIDE = ATTEMPTS / 2;
+
     @Override
     public NDArray value(SampleSite site, Run run, Rng rng) {
       if (site.distribution().support().isDiscrete()) {
@@ -171,32 +181,42 @@ final class Initializers {
 
     @Override
     public int attempts() {
-      return 100;
+      return ATTEMPTS;
+    }
+
+    @Override
+    public Initializer attempt(int number) {
+      return number < WIDE ? this : new Uniform(Math.scalb(radius, WIDE - 1 - number));
     }
 
     @Override
     public String toString() {
-      return "uniform from -" + radius + " to " + radius + " in unconstrained space";
+      return "uniform from -" + radius + " to " + radius + " in unconstrained space, then nearer 0";
     }
   }
 
-  /** A draw, or uniform in unconstrained space. */
-  record Dispersed() implements Initializer {
+  /** A draw, or near. */
+  record Dispersed(Initializer near) implements Initializer {
 
     @Override
     public NDArray value(SampleSite site, Run run, Rng rng) {
       boolean isDrawn = rng.split("way").nextUniform() < 0.5;
-      return isDrawn ? drawn(site, run, rng) : STAN.value(site, run, rng);
+      return isDrawn ? drawn(site, run, rng) : near.value(site, run, rng);
     }
 
     @Override
     public int attempts() {
-      return STAN.attempts();
+      return near.attempts();
+    }
+
+    @Override
+    public Initializer attempt(int number) {
+      return new Dispersed(near.attempt(number));
     }
 
     @Override
     public String toString() {
-      return "prior draws or " + STAN;
+      return "prior draws or " + near;
     }
   }
 
@@ -226,6 +246,11 @@ final class Initializers {
     @Override
     public int attempts() {
       return others.attempts();
+    }
+
+    @Override
+    public Initializer attempt(int number) {
+      return new Value(values, others.attempt(number));
     }
 
     @Override

@@ -57,7 +57,7 @@ final class StartAttempt {
 
   StartAttempt(Ppl outer, Initializer initializer, int number, Map<String, Long> batches) {
     this.outer = outer;
-    this.initializer = initializer;
+    this.initializer = initializer.attempt(number);
     this.number = number;
     this.batches = batches;
   }

@@ -2,22 +2,34 @@ package org.ppl4j.infer.latent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
+import org.hipparchus.special.Gamma;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.ppl4j.Plate;
 import org.ppl4j.Program;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Normal;
+import org.ppl4j.distributions.Poisson;
+import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.Summary;
 import org.ppl4j.infer.autoguide.AutoNormal;
 import org.ppl4j.infer.latent.StartCases.StartCase;
+import org.ppl4j.infer.mcmc.McmcRun;
+import org.ppl4j.infer.mcmc.Nuts;
 import org.ppl4j.params.ParamStore;
+import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.AcceptancePoint;
 import org.ppl4j.testing.LeakCheck;
@@ -98,8 +110,39 @@ class StartTest {
         .startsWith(
             "the log density has gradient NaN in sample site 'x'\n"
                 + "no starting point has a finite log density and gradient: tried uniform from"
-                + " -2.0 to 2.0 in unconstrained space, 100 times, the last at x = ")
+                + " -2.0 to 2.0 in unconstrained space, then nearer 0, 100 times, the last at x = ")
         .endsWith("; start elsewhere (initializer(...)), or look at this site's distribution");
+  }
+
+  /** Counts given an income, whose rate overflows but near 0: the posterior of it is of gammas. */
+  @Test
+  void largeColumnsStartNearZero() {
+    double income = 50_000;
+    double[] counts = {3, 1, 4, 1, 5, 9, 2, 6};
+    Program<Void> model =
+        (p, none) -> {
+          NDArray slope = p.sample("slope", Normal.of(0, 1));
+          try (Plate plate = p.plate("rows", counts.length)) {
+            p.observe("counts", Poisson.of(slope.mul(income).exp()), p.constant(counts));
+          }
+        };
+    double sum = Arrays.stream(counts).sum();
+    double mean = (Gamma.digamma(sum) - Math.log(counts.length)) / income;
+    double sd = Math.sqrt(Gamma.trigamma(sum)) / income;
+    for (FloatType type : FloatType.values()) {
+      Nuts<Void> nuts =
+          Nuts.of(model)
+              .config(RunConfig.defaults().withFloatType(type))
+              .progress(Progress.silent());
+      for (Nuts<Void> each : List.of(nuts, nuts.asWritten())) {
+        try (McmcRun<Void> run = each.run(null)) {
+          Summary.Row row = run.summary().rows().get("slope");
+          assertThat(run.summary().warnings()).as("%s", type).isEmpty();
+          assertThat(row.mean()).isEqualTo(mean, within(0.1 * sd));
+          assertThat(row.sd()).isEqualTo(sd, within(0.1 * sd));
+        }
+      }
+    }
   }
 
   private static void step(Program<Void> model) {
