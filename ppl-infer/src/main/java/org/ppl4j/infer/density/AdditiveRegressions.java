@@ -1,14 +1,8 @@
 package org.ppl4j.infer.density;
 
-import static java.util.Objects.requireNonNull;
-
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
-import org.ppl4j.internal.math.Erfc;
-import org.ppl4j.internal.math.NormalQuantile;
 import org.ppl4j.tensor.FloatType;
-import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.file.TensorFile;
 
@@ -18,15 +12,12 @@ import org.ppl4j.tensor.file.TensorFile;
  * Tibshirani, "Generalized additive models" (1986).
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-final class AdditiveRegressions implements StandardDistribution {
+final class AdditiveRegressions extends Regressions {
 
   private static final Family FAMILY = Family.of(AdditiveRegressions.class, 1);
 
   static final String KIND = "additive";
 
-  private static final double HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
-
-  private final int contextDim;
   private final Bends bends;
   private final double[][] coefficients;
   private final double[] deviations;
@@ -39,7 +30,7 @@ final class AdditiveRegressions implements StandardDistribution {
    * @param deviations of each
    */
   AdditiveRegressions(int contextDim, Bends bends, double[][] coefficients, double[] deviations) {
-    this.contextDim = contextDim;
+    super(contextDim);
     this.bends = bends;
     this.coefficients = coefficients;
     this.deviations = deviations;
@@ -110,74 +101,17 @@ final class AdditiveRegressions implements StandardDistribution {
 
   @Override
   public int dim() {
-    return deviations.length;
+    return coefficients.length;
   }
 
-  /** Of each number, about its mean; not a copy. */
-  double[] deviations() {
-    return deviations;
-  }
-
-  private double mean(double[] row, int number) {
+  @Override
+  double mean(double[] row, int number) {
     return bends.sum(row, coefficients[number]);
   }
 
-  /** The context of a row, with place for its numbers. */
-  private double[] begun(@Nullable Table x, int row) {
-    double[] numbers = new double[contextDim + dim()];
-    for (int j = 0; j < contextDim; j++) {
-      numbers[j] = requireNonNull(x).number(row, j);
-    }
-    return numbers;
-  }
-
   @Override
-  public double[] logProb(Tables tables) {
-    double[] logs = new double[tables.rows()];
-    for (int i = 0; i < logs.length; i++) {
-      double[] row = begun(tables.x(), i);
-      for (int j = 0; j < dim(); j++) {
-        double number = tables.y().number(i, j);
-        double score = (number - mean(row, j)) / deviations[j];
-        logs[i] -= 0.5 * score * score + HALF_LOG_TWO_PI + Math.log(deviations[j]);
-        row[contextDim + j] = number;
-      }
-    }
-    return logs;
-  }
-
-  @Override
-  public double[] cdf(Tables tables) {
-    double[] result = new double[tables.rows()];
-    for (int i = 0; i < result.length; i++) {
-      double score = (tables.y().number(i, 0) - mean(begun(tables.x(), i), 0)) / deviations[0];
-      result[i] = 0.5 * Erfc.of(-score / Math.sqrt(2));
-    }
-    return result;
-  }
-
-  @Override
-  public double[] quantile(Tables probabilities) {
-    double[] result = new double[probabilities.rows()];
-    for (int i = 0; i < result.length; i++) {
-      double score = NormalQuantile.of(probabilities.y().number(i, 0));
-      result[i] = mean(begun(probabilities.x(), i), 0) + deviations[0] * score;
-    }
-    return result;
-  }
-
-  @Override
-  public Table sample(int count, @Nullable Table x, long call) {
-    Rng rng = Rng.of(call, Rng.Purpose.PREDICT, 0, "density.additive");
-    double[] values = new double[count * dim()];
-    for (int i = 0; i < count; i++) {
-      double[] row = begun(x, i);
-      for (int j = 0; j < dim(); j++) {
-        row[contextDim + j] = mean(row, j) + deviations[j] * rng.nextNormal();
-      }
-      System.arraycopy(row, contextDim, values, i * dim(), dim());
-    }
-    return new Table("sample", dim(), values);
+  double deviation(double[] row, int number) {
+    return deviations[number];
   }
 
   // --- files
@@ -221,10 +155,6 @@ final class AdditiveRegressions implements StandardDistribution {
         coefficients,
         Standardisation.vector(file, "additive.deviations", dim));
   }
-
-  /** It owns nothing. */
-  @Override
-  public void close() {}
 
   @Override
   public String toString() {

@@ -8,17 +8,19 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.tensor.Rng;
 
 /**
- * A simple distribution of rows: additive regressions, and mixtures of normal distributions of
- * several numbers of components, of rows as they are and in normal scores, each with a weight by
- * what it says of rows that it was not learned from. Those are each fifth of few rows in turn, and
- * one fifth of many. More rows than a number of columns calls for are judged by some of them: it
- * takes milliseconds, beside a flow.
+ * A simple distribution of rows: additive and polynomial regressions, and mixtures of normal
+ * distributions of several numbers of components, of rows as they are and in normal scores, each
+ * with a weight by what it says of rows that it was not learned from. Those are each fifth of few
+ * rows in turn, and one fifth of many. More rows than a number of columns calls for are judged by
+ * some of them: it takes milliseconds, beside a flow.
  */
 record SimpleRows(ImmutableList<Part> parts) {
 
@@ -57,10 +59,14 @@ record SimpleRows(ImmutableList<Part> parts) {
 
     /** The same of more rows. */
     Part refined(Tables rows) {
-      StandardDistribution better =
-          standard instanceof NormalMixture mixture
-              ? Learning.of(units, some(units, rows, MORE)).normals().refined(mixture)
-              : Learning.of(units, some(units, rows, 1)).additive();
+      StandardDistribution better;
+      if (standard instanceof NormalMixture mixture) {
+        better = Learning.of(units, some(units, rows, MORE)).normals().refined(mixture);
+      } else if (standard instanceof PolynomialRegressions polynomial) {
+        better = Learning.of(units, some(units, rows, 1)).like(polynomial).polynomial();
+      } else {
+        better = Learning.of(units, some(units, rows, 1)).additive();
+      }
       return new Part(better, units, weight);
     }
 
@@ -97,7 +103,7 @@ record SimpleRows(ImmutableList<Part> parts) {
     int[] order =
         IntStream.range(0, logs.size())
             .boxed()
-            .sorted(Comparator.comparingInt(k -> candidates.get(k).kind().freedom()))
+            .sorted(Comparator.comparing(k -> candidates.get(k).kind()))
             .mapToInt(Integer::intValue)
             .toArray();
     double[][] sorted = Arrays.stream(order).mapToObj(logs::get).toArray(double[][]::new);
@@ -106,7 +112,8 @@ record SimpleRows(ImmutableList<Part> parts) {
     for (int k = 0; k < order.length; k++) {
       if (weights[k] > 0) {
         Candidate own = candidates.get(order[k]);
-        Learning learning = Learning.of(own.units(), some(own.units(), rows, 1));
+        Learning learning =
+            Learning.of(own.units(), some(own.units(), rows, 1)).like(own.like().get());
         Part part = new Part(own.kind().of(learning, rng.split("all")), own.units(), weights[k]);
         parts.merge(part.toString(), part, Part::with);
       }
@@ -124,16 +131,30 @@ record SimpleRows(ImmutableList<Part> parts) {
     return parts.stream().mapToDouble(Part::weight).toArray();
   }
 
-  /** What learns from rows by columns. */
+  /**
+   * What learns from rows by columns.
+   *
+   * @param like polynomial regressions of other rows, whose weights will do; null if there are none
+   */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Learning(
-      int contextDim, double[][] columns, Supplier<NormalMixtureFit> ofNormals) {
+      int contextDim,
+      double[][] columns,
+      Supplier<NormalMixtureFit> ofNormals,
+      @Nullable PolynomialRegressions like) {
 
     static Learning of(DataUnits units, Tables rows) {
       double[][] columns = NormalMixture.columns(units.standard(rows).tables(), 0, rows.rows());
       int contextDim = units.contextDim();
       return new Learning(
-          contextDim, columns, Suppliers.memoize(() -> new NormalMixtureFit(contextDim, columns)));
+          contextDim,
+          columns,
+          Suppliers.memoize(() -> new NormalMixtureFit(contextDim, columns)),
+          null);
+    }
+
+    Learning like(@Nullable PolynomialRegressions other) {
+      return new Learning(contextDim, columns, ofNormals, other);
     }
 
     NormalMixtureFit normals() {
@@ -143,25 +164,44 @@ record SimpleRows(ImmutableList<Part> parts) {
     AdditiveRegressions additive() {
       return AdditiveFit.of(contextDim, columns);
     }
+
+    PolynomialRegressions polynomial() {
+      return PolynomialFit.of(contextDim, columns, like);
+    }
+  }
+
+  /** The simplest first. */
+  private enum Family {
+    NORMAL,
+    ADDITIVE,
+    POLYNOMIAL,
+    MIXTURE
   }
 
   /**
    * A kind of distribution.
    *
-   * @param components of a mixture of normal distributions; 0 for additive regressions
+   * @param components of normal distributions; 0 of regressions
    */
-  private record Kind(int components) {
+  private record Kind(Family family, int components) implements Comparable<Kind> {
 
-    static final Kind NORMAL = new Kind(1);
-    static final Kind ADDITIVE = new Kind(0);
+    static final Kind NORMAL = new Kind(Family.NORMAL, 1);
+    static final Kind ADDITIVE = new Kind(Family.ADDITIVE, 0);
+    static final Kind POLYNOMIAL = new Kind(Family.POLYNOMIAL, 0);
 
     StandardDistribution of(Learning learning, Rng rng) {
-      return components == 0 ? learning.additive() : learning.normals().of(components, rng);
+      return switch (family) {
+        case NORMAL, MIXTURE -> learning.normals().of(components, rng);
+        case ADDITIVE -> learning.additive();
+        case POLYNOMIAL -> learning.polynomial();
+      };
     }
 
-    /** The simplest has the least. */
-    int freedom() {
-      return equals(NORMAL) ? -1 : components;
+    @Override
+    public int compareTo(Kind other) {
+      return Comparator.comparing(Kind::family)
+          .thenComparingInt(Kind::components)
+          .compare(this, other);
     }
   }
 
@@ -175,8 +215,13 @@ record SimpleRows(ImmutableList<Part> parts) {
     return rows.evenly((int) (times * Math.min(MOST_ROWS, MOST_PRODUCTS / columns / columns)));
   }
 
-  /** What may have a part. */
-  private record Candidate(DataUnits units, Kind kind) {}
+  /**
+   * What may have a part.
+   *
+   * @param like that of the first fold, if it is of polynomial regressions
+   */
+  private record Candidate(
+      DataUnits units, Kind kind, AtomicReference<@Nullable PolynomialRegressions> like) {}
 
   /** Parts of rows in some units, each of which is held out once. */
   private record Folds(DataUnits units, int rows, List<Fold> folds, Rng rng) {
@@ -207,13 +252,16 @@ record SimpleRows(ImmutableList<Part> parts) {
       }
       if (columns(units) > 1) {
         best = Math.max(best, add(Kind.ADDITIVE, candidates, logs));
+        if (PolynomialFit.isOf(rows, units.contextDim(), columns(units) - units.contextDim())) {
+          best = Math.max(best, add(Kind.POLYNOMIAL, candidates, logs));
+        }
       }
       int worse = 0;
       for (int components : COMPONENTS) {
         if (worse == WORSE || components * FEWEST_ROWS * (columns(units) + 1) > rows) {
           break;
         }
-        double mean = add(new Kind(components), candidates, logs);
+        double mean = add(new Kind(Family.MIXTURE, components), candidates, logs);
         worse = mean > best ? 0 : worse + 1;
         best = Math.max(best, mean);
       }
@@ -221,12 +269,13 @@ record SimpleRows(ImmutableList<Part> parts) {
 
     /** Adds one, and gives the mean. */
     private double add(Kind kind, List<Candidate> candidates, List<double[]> logs) {
+      AtomicReference<@Nullable PolynomialRegressions> like = new AtomicReference<>();
       double[] held =
           IntStream.range(0, folds.size())
               .boxed()
-              .flatMapToDouble(k -> Arrays.stream(folds.get(k).logProb(kind, rng.split(k))))
+              .flatMapToDouble(k -> Arrays.stream(folds.get(k).logProb(kind, like, rng.split(k))))
               .toArray();
-      candidates.add(new Candidate(units, kind));
+      candidates.add(new Candidate(units, kind, like));
       logs.add(held);
       return Arrays.stream(held).average().orElseThrow();
     }
@@ -239,9 +288,13 @@ record SimpleRows(ImmutableList<Part> parts) {
    */
   private record Fold(Learning learning, DataUnits.Standard held) {
 
-    double[] logProb(Kind kind, Rng rng) {
+    double[] logProb(Kind kind, AtomicReference<@Nullable PolynomialRegressions> like, Rng rng) {
       InterruptionException.check("simple distributions", null);
-      double[] logs = kind.of(learning, rng).logProb(held.tables());
+      StandardDistribution found = kind.of(learning.like(like.get()), rng);
+      if (found instanceof PolynomialRegressions polynomial) {
+        like.compareAndSet(null, polynomial);
+      }
+      double[] logs = found.logProb(held.tables());
       for (int i = 0; i < logs.length; i++) {
         logs[i] += held.gain(i);
       }

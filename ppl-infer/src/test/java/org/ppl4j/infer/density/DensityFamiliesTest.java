@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,8 +122,8 @@ class DensityFamiliesTest {
       "AdditiveRegressions Bijections CategoryDistribution CellDistribution CellNoise ColumnChain"
           + " ColumnEncoding ColumnRule Conditional ConformalRanks Extrapolation FlowNoise"
           + " LevelNetwork Marginal MixedDistribution MixtureDistribution Mlp NormalMixture"
-          + " RecalibratedDistribution RecordedFlow RecordedLevels RoundedDistribution SeenColumn"
-          + " SpikeWidening Standardisation Support Units Wide";
+          + " PolynomialRegressions RecalibratedDistribution RecordedFlow RecordedLevels"
+          + " RoundedDistribution SeenColumn SpikeWidening Standardisation Support Units Wide";
 
   @Test
   void filesNameTheFamiliesOfWhatTheyHold() throws IOException {
@@ -161,6 +162,12 @@ class DensityFamiliesTest {
     NDArray bent = manager.create(Arrays.stream(at).map(u -> Math.sin(9 * u)).toArray());
     try (ConditionalDensity density = estimator.fit(bent, contexts)) {
       check(density, estimator, loaded -> loaded.logProb(bent, contexts));
+    }
+    double[] pairs = new Random(2).doubles(2 * ROWS).toArray();
+    NDArray two = manager.create(pairs, new Shape(ROWS, 2));
+    NDArray product = two.get(":, 0").mul(two.get(":, 1"));
+    try (ConditionalDensity density = estimator.fit(product, two)) {
+      check(density, estimator, loaded -> loaded.logProb(product, two));
     }
   }
 

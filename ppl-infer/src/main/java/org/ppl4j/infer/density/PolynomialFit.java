@@ -1,0 +1,334 @@
+package org.ppl4j.infer.density;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.infer.InterruptionException;
+import org.ppl4j.infer.density.PolynomialRegressions.One;
+import org.ppl4j.internal.math.Cholesky;
+import org.ppl4j.tensor.Linalg;
+import org.ppl4j.tensor.Run;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Tensors;
+
+/**
+ * Fits {@link PolynomialRegressions}, each number's mean by ridge regression with the kernel k(z,
+ * w) = {@value #CONSTANT} + a₁ g + a₂ g² + a₃ g³, g = z·w / m, of the m numbers before it, and
+ * noise of variance 1: α = (K + I)⁻¹ y, whose error of a row that is left out is α_i / (K +
+ * I)⁻¹_ii. The weights a are those of least such errors, of some of the rows, found by steps up and
+ * down. The deviations are fitted to the same errors of all rows, with a ridge chosen by fifths of
+ * the rows. Cost of n rows: O(n³) for each number. Source: Rasmussen, Williams, "Gaussian processes
+ * for machine learning" (2006), sections 2.2 and 5.4.2.
+ */
+final class PolynomialFit {
+
+  /** Fewer rows are too few for functions so free. */
+  private static final int FEWEST_ROWS = 50;
+
+  /** More rows are not used. */
+  private static final int MOST_ROWS = 1500;
+
+  /** Nor more to find weights. */
+  private static final int MOST_TO_SEARCH = 500;
+
+  /** More monomials of all numbers would take long, each time a density is asked for. */
+  private static final int MOST_MONOMIALS = 20_000;
+
+  private static final double CONSTANT = 100;
+
+  private static final double[] BEGINNING = {3, 0.3, 0.3};
+  private static final double LEAST_WEIGHT = 1e-4;
+  private static final double MOST_WEIGHT = 1e6;
+
+  /** Steps of weights, first coarse and then fine; so many rounds of each. */
+  private static final double[] STEPS = {10, Math.sqrt(10)};
+
+  private static final int ROUNDS = 3;
+
+  /** What a step gains at least. */
+  private static final double GAIN = 1e-3;
+
+  private static final double LEAST_VARIANCE = 1e-12;
+  private static final int FOLDS = 5;
+  private static final double[] SCALE_RIDGES = {Double.POSITIVE_INFINITY, 300, 30, 3};
+  private static final int NEWTON_STEPS = 12;
+  private static final double LONGEST_STEP = 1;
+
+  /** Shorter steps end the search. */
+  private static final double STILL = 1e-3;
+
+  private static final double FREE = 1e-6;
+
+  private PolynomialFit() {}
+
+  /** Whether there are enough rows, and numbers given others have few enough monomials. */
+  static boolean isOf(int rows, int contextDim, int dim) {
+    long monomials = 0;
+    for (int j = 0; j < dim; j++) {
+      monomials += PolynomialRegressions.size(contextDim + j);
+    }
+    return rows >= FEWEST_ROWS && monomials <= MOST_MONOMIALS;
+  }
+
+  /**
+   * Those of rows.
+   *
+   * @param contextDim how many numbers are a context, the first ones
+   * @param columns the rows by columns
+   * @param like of which weights are taken; null to look for them
+   */
+  static PolynomialRegressions of(
+      int contextDim, double[][] columns, @Nullable PolynomialRegressions like) {
+    double[][] used = evenly(columns, MOST_ROWS);
+    double[][] few = evenly(columns, MOST_TO_SEARCH);
+    List<One> each = new ArrayList<>();
+    double[] weights = BEGINNING;
+    for (int number = 0; number < columns.length - contextDim; number++) {
+      int known = contextDim + number;
+      weights = like == null ? searched(few, known, weights) : like.weights(number);
+      each.add(one(used, known, weights));
+    }
+    return new PolynomialRegressions(
+        contextDim,
+        each,
+        Arrays.stream(columns).mapToDouble(c -> Arrays.stream(c).min().orElseThrow()).toArray(),
+        Arrays.stream(columns).mapToDouble(c -> Arrays.stream(c).max().orElseThrow()).toArray());
+  }
+
+  private static double[][] evenly(double[][] columns, int most) {
+    int rows = columns[0].length;
+    return rows <= most
+        ? columns
+        : Arrays.stream(columns)
+            .map(
+                column ->
+                    IntStream.range(0, most)
+                        .mapToDouble(i -> column[(int) ((long) i * rows / most)])
+                        .toArray())
+            .toArray(double[][]::new);
+  }
+
+  // --- means
+
+  /**
+   * What a kernel comes to.
+   *
+   * @param alpha what rows weigh
+   * @param errors of each row, left out
+   */
+  private record Ridge(double[] alpha, double[] errors) {
+
+    double meanSquare() {
+      return Arrays.stream(errors).map(e -> e * e).average().orElseThrow();
+    }
+  }
+
+  /** Of the numbers of a column given those before it. */
+  private static One one(double[][] columns, int known, double[] weights) {
+    double[] used = weights;
+    Ridge ridge = ridge(columns, known, used);
+    if (ridge == null) { // no weights at all have a factor
+      used = new double[weights.length];
+      ridge = ridge(columns, known, used);
+    }
+    if (ridge == null) {
+      throw new IllegalStateException("polynomial regression has no factor of a unit matrix");
+    }
+    double[] coefficients = coefficients(columns, known, used, ridge.alpha());
+    return new One(coefficients, scale(columns, known, ridge), weights);
+  }
+
+  private static double[] searched(double[][] columns, int known, double[] beginning) {
+    double[] best = beginning;
+    double least = error(columns, known, best);
+    for (double step : STEPS) {
+      boolean isBetter = true;
+      for (int round = 0; round < ROUNDS && isBetter; round++) {
+        isBetter = false;
+        for (int k = best.length - 1; k >= 0; k--) {
+          for (double factor : new double[] {step, 1 / step}) {
+            double[] tried = best.clone();
+            tried[k] *= factor;
+            double error =
+                tried[k] < LEAST_WEIGHT || tried[k] > MOST_WEIGHT
+                    ? Double.POSITIVE_INFINITY
+                    : error(columns, known, tried);
+            if (error < least * (1 - GAIN)) {
+              least = error;
+              best = tried;
+              isBetter = true;
+              break;
+            }
+          }
+        }
+      }
+    }
+    return best;
+  }
+
+  private static double error(double[][] columns, int known, double[] weights) {
+    Ridge ridge = ridge(columns, known, weights);
+    return ridge == null ? Double.POSITIVE_INFINITY : ridge.meanSquare();
+  }
+
+  /** Null if there is no factor, up to rounding. */
+  private static @Nullable Ridge ridge(double[][] columns, int known, double[] weights) {
+    InterruptionException.check("simple distributions", null);
+    int rows = columns[0].length;
+    int width = Math.max(1, known); // a column of zeros where there is none before
+    double[] z = new double[rows * width];
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < known; j++) {
+        z[i * width + j] = columns[j][i];
+      }
+    }
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      NDArray[] both =
+          run.withoutGradients(
+              () ->
+                  solved(
+                      run.create(z, new Shape(rows, width)),
+                      run.create(columns[known], new Shape(rows, 1)),
+                      weights));
+      return new Ridge(Tensors.values(both[0]), Tensors.values(both[1]));
+    } catch (EngineException noFactor) {
+      return null;
+    }
+  }
+
+  /** What rows weigh (N) and errors of those left out (N). */
+  private static NDArray[] solved(NDArray z, NDArray y, double[] weights) {
+    NDArray g = z.matMul(z.transpose()).div((double) z.getShape().get(1));
+    NDArray kernel = g.mul(weights[2]).add(weights[1]).mul(g).add(weights[0]).mul(g).add(CONSTANT);
+    NDArray unit = Tensors.run(z).eye(z.getShape().get(0));
+    NDArray inverse = Linalg.solveTriangular(Linalg.cholesky(kernel.add(unit)), unit, false);
+    NDArray alpha = inverse.transpose().matMul(inverse.matMul(y)).squeeze(1);
+    return new NDArray[] {alpha, alpha.div(inverse.square().sum(new int[] {0}))};
+  }
+
+  /** Σ_n α_n k(z, z_n) as a polynomial of z. */
+  private static double[] coefficients(
+      double[][] columns, int known, double[] weights, double[] alpha) {
+    double[] coefficients = new double[PolynomialRegressions.size(known)];
+    double[] each = {
+      weights[0] / known, weights[1] / known / known, weights[2] / known / known / known
+    };
+    for (int n = 0; n < alpha.length; n++) {
+      int at = 0;
+      coefficients[at++] += CONSTANT * alpha[n];
+      for (int i = 0; i < known; i++) {
+        double one = alpha[n] * columns[i][n];
+        coefficients[at++] += each[0] * one;
+        for (int j = i; j < known; j++) {
+          double two = one * columns[j][n];
+          coefficients[at++] += each[1] * orders(i, j) * two;
+          for (int k = j; k < known; k++) {
+            coefficients[at++] += each[2] * orders(i, j, k) * two * columns[k][n];
+          }
+        }
+      }
+    }
+    return coefficients;
+  }
+
+  private static int orders(int i, int j) {
+    return i == j ? 1 : 2;
+  }
+
+  /** In how many orders three of i ≤ j ≤ k can come. */
+  private static int orders(int i, int j, int k) {
+    return i == k ? 1 : i == j || j == k ? 3 : 6;
+  }
+
+  // --- deviations
+
+  /** By the errors of rows that are left out. */
+  private static double[] scale(double[][] columns, int known, Ridge ridge) {
+    double mean = ridge.meanSquare() + LEAST_VARIANCE;
+    double[] ratios =
+        Arrays.stream(ridge.errors()).map(e -> (e * e + LEAST_VARIANCE) / mean).toArray();
+    double[][] z = new double[ratios.length][known];
+    for (int i = 0; i < z.length; i++) {
+      for (int j = 0; j < known; j++) {
+        z[i][j] = columns[j][i];
+      }
+    }
+    double least = Double.POSITIVE_INFINITY;
+    double best = SCALE_RIDGES[0];
+    for (double candidate : SCALE_RIDGES) {
+      double loss = 0;
+      for (int fold = 0; fold < FOLDS; fold++) {
+        double[] found = scale(z, ratios, candidate, fold);
+        for (int i = fold; i < z.length; i += FOLDS) {
+          loss += loss(ratios[i], PolynomialRegressions.logRatio(z[i], found));
+        }
+      }
+      if (loss < least) {
+        least = loss;
+        best = candidate;
+      }
+    }
+    double[] scale = scale(z, ratios, best, FOLDS);
+    scale[0] = Math.log(mean);
+    return scale;
+  }
+
+  /** Of a square of an error by the mean one, under a normal law. */
+  private static double loss(double ratio, double logVariance) {
+    return 0.5 * (ratio * Math.exp(-logVariance) + logVariance);
+  }
+
+  /** The likeliest, with a penalty, without the rows of a fold, by Fisher's scoring. */
+  private static double[] scale(double[][] z, double[] ratios, double ridge, int without) {
+    int known = z[0].length;
+    double[] scale = new double[2 + 2 * known];
+    boolean isConstant = Double.isInfinite(ridge);
+    int size = isConstant ? 1 : 1 + 2 * known;
+    double[] features = new double[size];
+    double longest = 1;
+    for (int step = 0; step < NEWTON_STEPS && longest > STILL; step++) {
+      double[] slope = new double[size];
+      double[] curvature = new double[size * size];
+      for (int f = 0; f < size; f++) {
+        slope[f] = f == 0 ? 0 : -ridge * scale[1 + f];
+        curvature[f * size + f] = f == 0 ? FREE : ridge;
+      }
+      for (int i = 0; i < z.length; i++) {
+        if (i % FOLDS == without) {
+          continue;
+        }
+        features[0] = 1;
+        double log = scale[1];
+        for (int f = 1; f < size; f++) {
+          double number = z[i][(f - 1) / 2];
+          features[f] = f % 2 == 1 ? number : number * number - 1;
+          log += features[f] * scale[1 + f];
+        }
+        double share = ratios[i] * Math.exp(-log);
+        for (int f = 0; f < size; f++) {
+          slope[f] += 0.5 * (share - 1) * features[f];
+          for (int g = 0; g <= f; g++) {
+            curvature[f * size + g] += 0.5 * features[f] * features[g];
+          }
+        }
+      }
+      double[] factor = Cholesky.factor(curvature, size);
+      if (factor == null) {
+        break;
+      }
+      Cholesky.solve(factor, slope);
+      Cholesky.solveTransposed(factor, slope);
+      longest = 0;
+      for (int f = 0; f < size; f++) {
+        longest = Math.max(longest, Math.abs(slope[f]));
+        scale[1 + f] += Math.max(-LONGEST_STEP, Math.min(LONGEST_STEP, slope[f]));
+      }
+    }
+    return scale;
+  }
+}

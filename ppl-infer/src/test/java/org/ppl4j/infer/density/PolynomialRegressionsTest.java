@@ -1,0 +1,227 @@
+package org.ppl4j.infer.density;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.hipparchus.analysis.integration.IterativeLegendreGaussIntegrator;
+import org.hipparchus.linear.Array2DRowRealMatrix;
+import org.hipparchus.linear.ArrayRealVector;
+import org.hipparchus.linear.CholeskyDecomposer;
+import org.hipparchus.linear.RealMatrix;
+import org.hipparchus.linear.RealVector;
+import org.junit.jupiter.api.Test;
+import org.ppl4j.tensor.Rng;
+import org.ppl4j.tensor.file.TensorFile;
+
+/**
+ * Polynomial regressions against kernel regressions by Hipparchus, and against what they answer.
+ */
+class PolynomialRegressionsTest {
+
+  private static final double LOG_TWO_PI_E = Math.log(2 * Math.PI * Math.E);
+
+  /** The deviation of y given the first context. */
+  private static double deviation(double x) {
+    return 0.2 * Math.exp(0.5 * x);
+  }
+
+  /** Contexts a and b, then y = a b and noise of a's deviation, then z = y − y³ / 9 and noise. */
+  private static double[][] columns(int rows, String name) {
+    Rng rng = Rng.of(12, Rng.Purpose.MODEL, 0, name);
+    double[][] columns = new double[4][rows];
+    for (int i = 0; i < rows; i++) {
+      double a = 2 * rng.nextUniform() - 1;
+      double b = rng.nextNormal();
+      double y = a * b + deviation(a) * rng.nextNormal();
+      columns[0][i] = a;
+      columns[1][i] = b;
+      columns[2][i] = y;
+      columns[3][i] = y - y * y * y / 9 + 0.1 * rng.nextNormal();
+    }
+    return columns;
+  }
+
+  private static double[][] one(int rows, String name) {
+    return Arrays.copyOf(columns(rows, name), 3);
+  }
+
+  private static double mean(double[] numbers) {
+    return Arrays.stream(numbers).average().orElseThrow();
+  }
+
+  @Test
+  void productsAndDeviationsAreLearned() {
+    double[][] rows = columns(500, "rows");
+    Tables fresh = AdditiveRegressionsTest.tables(columns(4000, "fresh"), 2);
+
+    double found = mean(PolynomialFit.of(2, rows, null).logProb(fresh));
+
+    // E log deviation(a) = log 0.2
+    double truth = -LOG_TWO_PI_E - Math.log(0.2) - Math.log(0.1);
+    assertThat(found).isBetween(truth - 0.12, truth + 0.05);
+    assertThat(found).isGreaterThan(mean(AdditiveFit.of(2, rows).logProb(fresh)) + 0.5);
+  }
+
+  private static RealMatrix kernel(double[][] columns, double[] weights) {
+    int rows = columns[0].length;
+    RealMatrix kernel = new Array2DRowRealMatrix(rows, rows);
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < rows; j++) {
+        double g = (columns[0][i] * columns[0][j] + columns[1][i] * columns[1][j]) / 2;
+        kernel.setEntry(i, j, 100 + weights[0] * g + weights[1] * g * g + weights[2] * g * g * g);
+      }
+    }
+    return kernel;
+  }
+
+  /** In the rows themselves the mean is that of the kernel, its variance that of rows left out. */
+  @Test
+  void meansAreThoseOfTheKernel() {
+    double[][] columns = one(60, "few");
+    PolynomialRegressions found = PolynomialFit.of(2, columns, null);
+    RealMatrix kernel = kernel(columns, found.weights(0));
+    RealVector fitted = kernel.operate(weighed(kernel, columns[2], -1));
+    double sum = 0;
+    for (int i = 0; i < 60; i++) {
+      double[] row = {columns[0][i], columns[1][i]};
+      double bound = Arrays.stream(columns[2]).max().orElseThrow();
+      double least = Arrays.stream(columns[2]).min().orElseThrow();
+      double wanted = Math.max(least, Math.min(bound, fitted.getEntry(i)));
+      assertThat(found.mean(row, 0)).isCloseTo(wanted, within(1e-8));
+      double error =
+          columns[2][i] - kernel.getRowVector(i).dotProduct(weighed(kernel, columns[2], i));
+      sum += error * error / 60;
+    }
+    double[] scale = new double[6];
+    TensorFile.Builder builder = TensorFile.builder();
+    found.write(builder);
+    double[] scales =
+        Standardisation.vector(builder.build("fit.ppl"), "polynomial.scales", scale.length);
+    assertThat(Math.exp(scales[0])).isCloseTo(sum, within(1e-8 * sum));
+  }
+
+  /** (K + I)⁻¹ y, of all rows but one, which weighs nothing. */
+  private static RealVector weighed(RealMatrix kernel, double[] y, int without) {
+    int[] used = IntStream.range(0, y.length).filter(i -> i != without).toArray();
+    RealMatrix noisy = kernel.getSubMatrix(used, used);
+    for (int i = 0; i < used.length; i++) {
+      noisy.addToEntry(i, i, 1);
+    }
+    RealVector some =
+        new CholeskyDecomposer(1e-12, 1e-12)
+            .decompose(noisy)
+            .solve(new ArrayRealVector(Arrays.stream(used).mapToDouble(i -> y[i]).toArray()));
+    RealVector all = new ArrayRealVector(y.length);
+    for (int i = 0; i < used.length; i++) {
+      all.setEntry(used[i], some.getEntry(i));
+    }
+    return all;
+  }
+
+  @Test
+  void cdfIsTheIntegralOfTheDensityAndQuantilesItsInverse() {
+    PolynomialRegressions found = PolynomialFit.of(2, one(100, "rows"), null);
+    Table x = new Table("x", 2, new double[] {0.3, -0.8});
+    for (double to : new double[] {-0.2, 0.4}) {
+      double integral =
+          new IterativeLegendreGaussIntegrator(20, 1e-12, 1e-12)
+              .integrate(
+                  100_000,
+                  y -> Math.exp(found.logProb(new Tables(new Table("y", 1, y(y)), x))[0]),
+                  -4,
+                  to);
+      double cdf = found.cdf(new Tables(new Table("y", 1, y(to)), x))[0];
+      assertThat(cdf).isCloseTo(integral, within(1e-9));
+      assertThat(found.quantile(new Tables(new Table("p", 1, y(cdf)), x))[0])
+          .isCloseTo(to, within(1e-9));
+    }
+  }
+
+  private static double[] y(double number) {
+    return new double[] {number};
+  }
+
+  /** Of draws the mean log-density is that of normal laws of their deviations. */
+  @Test
+  void drawsAreAsLikelyAsRows() {
+    PolynomialRegressions found = PolynomialFit.of(2, columns(300, "rows"), null);
+    Tables fresh = AdditiveRegressionsTest.tables(columns(5000, "fresh"), 2);
+
+    Table drawn = found.sample(5000, fresh.x(), 3);
+
+    double logs = 0;
+    for (int i = 0; i < 5000; i++) {
+      double[] row = {
+        fresh.x().number(i, 0), fresh.x().number(i, 1), drawn.number(i, 0), drawn.number(i, 1)
+      };
+      logs += (Math.log(found.deviation(row, 0)) + Math.log(found.deviation(row, 1))) / 5000;
+    }
+    assertThat(mean(found.logProb(new Tables(drawn, fresh.x()))))
+        .isCloseTo(-LOG_TWO_PI_E - logs, within(4 / Math.sqrt(5000)));
+    assertThat(found.sample(5000, fresh.x(), 3).values()).isEqualTo(drawn.values());
+    assertThat(found.sample(5000, fresh.x(), 4).values()).isNotEqualTo(drawn.values());
+  }
+
+  @Test
+  void beyondTheRowsItIsAsAtTheirEdge() {
+    double[][] columns = one(100, "rows");
+    PolynomialRegressions found = PolynomialFit.of(2, columns, null);
+    double a = Arrays.stream(columns[0]).max().orElseThrow();
+    double b = Arrays.stream(columns[1]).min().orElseThrow();
+
+    assertThat(found.mean(new double[] {50, -1e9}, 0)).isEqualTo(found.mean(y(a, b), 0));
+    assertThat(found.deviation(new double[] {50, -1e9}, 0)).isEqualTo(found.deviation(y(a, b), 0));
+    assertThat(found.mean(y(a, Double.NaN), 0)).isNaN();
+    assertThat(found.deviation(y(a, Double.NaN), 0)).isNaN();
+  }
+
+  private static double[] y(double first, double second) {
+    return new double[] {first, second};
+  }
+
+  /** The first of two numbers has nothing before it, and a constant is learned, too. */
+  @Test
+  void noContextsAreNeeded() {
+    double[][] columns = {columns(200, "rows")[1], columns(200, "rows")[3], new double[200]};
+    PolynomialRegressions found = PolynomialFit.of(0, columns, null);
+
+    double wanted = mean(columns[0]) * 100 * 200 / (100 * 200 + 1);
+    assertThat(found.mean(new double[3], 0)).isCloseTo(wanted, within(1e-9));
+    assertThat(found.mean(new double[3], 2)).isZero();
+    assertThat(found.deviation(new double[3], 2)).isCloseTo(1e-6, within(1e-9));
+  }
+
+  @Test
+  void whatIsReadHasTheBitsOfWhatWasWritten() {
+    PolynomialRegressions found = PolynomialFit.of(2, columns(60, "rows"), null);
+    TensorFile.Builder builder = TensorFile.builder();
+    found.write(builder);
+    TensorFile file = builder.build("fit.ppl");
+
+    PolynomialRegressions read = PolynomialRegressions.read(file, 2, 2);
+
+    Tables fresh = AdditiveRegressionsTest.tables(columns(50, "fresh"), 2);
+    assertThat(read.logProb(fresh)).isEqualTo(found.logProb(fresh));
+    assertThatThrownBy(() -> PolynomialRegressions.read(file, 2, 3))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "file 'fit.ppl' has no 'polynomial.coefficients' of 65 numbers; pass a file that a"
+                + " density's save wrote");
+    assertThat(found).hasToString("polynomial regressions");
+  }
+
+  @Test
+  void otherRowsMayHaveTheSameWeights() {
+    PolynomialRegressions found = PolynomialFit.of(2, columns(100, "rows"), null);
+    PolynomialRegressions again = PolynomialFit.of(2, columns(100, "rows"), found);
+    PolynomialRegressions other = PolynomialFit.of(2, columns(100, "others"), found);
+
+    Tables fresh = AdditiveRegressionsTest.tables(columns(50, "fresh"), 2);
+    assertThat(again.logProb(fresh)).isEqualTo(found.logProb(fresh));
+    assertThat(other.weights(1)).isEqualTo(found.weights(1));
+    assertThat(other.logProb(fresh)).isNotEqualTo(found.logProb(fresh));
+  }
+}
