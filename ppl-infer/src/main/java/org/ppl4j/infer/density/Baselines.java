@@ -13,9 +13,10 @@ import org.ppl4j.tensor.RunConfig;
 
 /**
  * The simple distributions that are fitted beside a flow: a normal distribution, or the linear
- * regression given contexts, {@linkplain SimpleRows mixtures} of them, and additive regressions.
- * They and the flow are mixed by what the validation rows say: see {@link Stacking}. Where they
- * give {@linkplain SpikeMasses spikes another mass} than rows have there, the flow stands alone.
+ * regression given contexts, {@linkplain SimpleRows mixtures} of them, additive and, given
+ * contexts, polynomial regressions. They and the flow are mixed by what the validation rows say:
+ * see {@link Stacking}. Where they give {@linkplain SpikeMasses spikes another mass} than rows have
+ * there, the flow stands alone.
  */
 final class Baselines {
 

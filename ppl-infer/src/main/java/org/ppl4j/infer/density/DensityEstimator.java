@@ -62,12 +62,13 @@ public final class DensityEstimator {
   }
 
   /**
-   * Of flows alone. Else a normal distribution, or the linear regression given contexts, mixtures
-   * of several of them, and additive regressions of each column on those before it are fitted
-   * beside each flow, and have that part in what is learned which rows for validation say: all of
-   * it where they say that the flow is no better. The {@link DensityReport} names them. There are
-   * none where no density is trained, {@linkplain Objective draws} being compared alone, where
-   * {@link Dequantisation noise} is learned, and of angles and directions; a new estimator.
+   * Of flows alone. Else simple distributions are fitted beside each flow: a normal distribution,
+   * or the linear regression given contexts; mixtures of several of them; additive regressions of
+   * each column on those before it; given contexts polynomial ones, too. They have that part in
+   * what is learned which rows for validation say: all of it where they say that the flow is no
+   * better. The {@link DensityReport} names them. There are none where no density is trained,
+   * {@linkplain Objective draws} being compared alone, where {@link Dequantisation noise} is
+   * learned, and of angles and directions; a new estimator.
    */
   public DensityEstimator withoutBaselines() {
     return new DensityEstimator(recipe.withoutBaselines());

@@ -30,8 +30,10 @@ final class PolynomialFit {
   /** Fewer rows are too few for functions so free. */
   private static final int FEWEST_ROWS = 50;
 
-  /** More rows are not used. */
+  /** More rows are not used, nor more numbers times the third power of rows. */
   private static final int MOST_ROWS = 1500;
+
+  private static final double MOST_WORK = 1e10;
 
   /** Nor more to find weights. */
   private static final int MOST_TO_SEARCH = 500;
@@ -55,7 +57,11 @@ final class PolynomialFit {
 
   private static final double LEAST_VARIANCE = 1e-12;
   private static final int FOLDS = 5;
-  private static final double[] SCALE_RIDGES = {Double.POSITIVE_INFINITY, 300, 30, 3};
+
+  /** Of multiples and of those of squares. */
+  private static final double[] NO_SLOPES = {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY};
+
+  private static final double[] SCALE_RIDGES = {300, 30, 3};
   private static final int NEWTON_STEPS = 12;
   private static final double LONGEST_STEP = 1;
 
@@ -66,13 +72,16 @@ final class PolynomialFit {
 
   private PolynomialFit() {}
 
-  /** Whether there are enough rows, and numbers given others have few enough monomials. */
+  /**
+   * Whether there are contexts, enough rows, and numbers given others have few enough monomials.
+   * Without contexts they gain nothing: of red wines that are not alike others are as likely.
+   */
   static boolean isOf(int rows, int contextDim, int dim) {
     long monomials = 0;
     for (int j = 0; j < dim; j++) {
       monomials += PolynomialRegressions.size(contextDim + j);
     }
-    return rows >= FEWEST_ROWS && monomials <= MOST_MONOMIALS;
+    return contextDim > 0 && rows >= FEWEST_ROWS && monomials <= MOST_MONOMIALS;
   }
 
   /**
@@ -84,11 +93,12 @@ final class PolynomialFit {
    */
   static PolynomialRegressions of(
       int contextDim, double[][] columns, @Nullable PolynomialRegressions like) {
-    double[][] used = evenly(columns, MOST_ROWS);
+    int dim = columns.length - contextDim;
+    double[][] used = evenly(columns, (int) Math.min(MOST_ROWS, Math.cbrt(MOST_WORK / dim)));
     double[][] few = evenly(columns, MOST_TO_SEARCH);
     List<One> each = new ArrayList<>();
     double[] weights = BEGINNING;
-    for (int number = 0; number < columns.length - contextDim; number++) {
+    for (int number = 0; number < dim; number++) {
       int known = contextDim + number;
       weights = like == null ? searched(few, known, weights) : like.weights(number);
       each.add(one(used, known, weights));
@@ -258,24 +268,34 @@ final class PolynomialFit {
         z[i][j] = columns[j][i];
       }
     }
-    double least = Double.POSITIVE_INFINITY;
-    double best = SCALE_RIDGES[0];
-    for (double candidate : SCALE_RIDGES) {
-      double loss = 0;
-      for (int fold = 0; fold < FOLDS; fold++) {
-        double[] found = scale(z, ratios, candidate, fold);
-        for (int i = fold; i < z.length; i += FOLDS) {
-          loss += loss(ratios[i], PolynomialRegressions.logRatio(z[i], found));
+    double[] ridges = NO_SLOPES;
+    double least = loss(z, ratios, ridges);
+    for (int kind = ridges.length - 1; kind >= 0; kind--) {
+      for (double candidate : SCALE_RIDGES) {
+        double[] tried = ridges.clone();
+        tried[kind] = candidate;
+        double loss = loss(z, ratios, tried);
+        if (loss < least) {
+          least = loss;
+          ridges = tried;
         }
       }
-      if (loss < least) {
-        least = loss;
-        best = candidate;
-      }
     }
-    double[] scale = scale(z, ratios, best, FOLDS);
+    double[] scale = scale(z, ratios, ridges, FOLDS);
     scale[0] = Math.log(mean);
     return scale;
+  }
+
+  /** Of all rows, each by a scale that was fitted without its fold. */
+  private static double loss(double[][] z, double[] ratios, double[] ridges) {
+    double loss = 0;
+    for (int fold = 0; fold < FOLDS; fold++) {
+      double[] found = scale(z, ratios, ridges, fold);
+      for (int i = fold; i < z.length; i += FOLDS) {
+        loss += loss(ratios[i], PolynomialRegressions.logRatio(z[i], found));
+      }
+    }
+    return loss;
   }
 
   /** Of a square of an error by the mean one, under a normal law. */
@@ -283,35 +303,41 @@ final class PolynomialFit {
     return 0.5 * (ratio * Math.exp(-logVariance) + logVariance);
   }
 
-  /** The likeliest, with a penalty, without the rows of a fold, by Fisher's scoring. */
-  private static double[] scale(double[][] z, double[] ratios, double ridge, int without) {
-    int known = z[0].length;
-    double[] scale = new double[2 + 2 * known];
-    boolean isConstant = Double.isInfinite(ridge);
-    int size = isConstant ? 1 : 1 + 2 * known;
+  /**
+   * The likeliest, with a penalty, without the rows of a fold, by Fisher's scoring.
+   *
+   * @param ridges of multiples and of those of squares; there are none of such for infinite ones
+   */
+  private static double[] scale(double[][] z, double[] ratios, double[] ridges, int without) {
+    double[] scale = new double[2 + 2 * z[0].length];
+    // Of these places: 1, then in turn a number and its square.
+    int[] places =
+        IntStream.range(1, scale.length)
+            .filter(k -> k == 1 || Double.isFinite(ridges[k % 2]))
+            .toArray();
+    int size = places.length;
     double[] features = new double[size];
     double longest = 1;
     for (int step = 0; step < NEWTON_STEPS && longest > STILL; step++) {
       double[] slope = new double[size];
       double[] curvature = new double[size * size];
       for (int f = 0; f < size; f++) {
-        slope[f] = f == 0 ? 0 : -ridge * scale[1 + f];
-        curvature[f * size + f] = f == 0 ? FREE : ridge;
+        double ridge = f == 0 ? FREE : ridges[places[f] % 2];
+        slope[f] = -ridge * scale[places[f]];
+        curvature[f * size + f] = ridge;
       }
       for (int i = 0; i < z.length; i++) {
         if (i % FOLDS == without) {
           continue;
         }
-        features[0] = 1;
-        double log = scale[1];
-        for (int f = 1; f < size; f++) {
-          double number = z[i][(f - 1) / 2];
-          features[f] = f % 2 == 1 ? number : number * number - 1;
-          log += features[f] * scale[1 + f];
-        }
-        double share = ratios[i] * Math.exp(-log);
+        double log = 0;
         for (int f = 0; f < size; f++) {
-          slope[f] += 0.5 * (share - 1) * features[f];
+          features[f] = feature(z[i], places[f]);
+          log += features[f] * scale[places[f]];
+        }
+        double excess = ratios[i] * Math.exp(-log) - 1;
+        for (int f = 0; f < size; f++) {
+          slope[f] += 0.5 * excess * features[f];
           for (int g = 0; g <= f; g++) {
             curvature[f * size + g] += 0.5 * features[f] * features[g];
           }
@@ -326,9 +352,18 @@ final class PolynomialFit {
       longest = 0;
       for (int f = 0; f < size; f++) {
         longest = Math.max(longest, Math.abs(slope[f]));
-        scale[1 + f] += Math.max(-LONGEST_STEP, Math.min(LONGEST_STEP, slope[f]));
+        scale[places[f]] += Math.max(-LONGEST_STEP, Math.min(LONGEST_STEP, slope[f]));
       }
     }
     return scale;
+  }
+
+  /** What a place of a scale is multiplied by. */
+  private static double feature(double[] z, int place) {
+    if (place == 1) {
+      return 1;
+    }
+    double number = z[place / 2 - 1];
+    return place % 2 == 0 ? number : number * number - 1;
   }
 }

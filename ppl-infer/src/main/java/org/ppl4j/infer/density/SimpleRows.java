@@ -16,11 +16,11 @@ import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.tensor.Rng;
 
 /**
- * A simple distribution of rows: additive and polynomial regressions, and mixtures of normal
- * distributions of several numbers of components, of rows as they are and in normal scores, each
- * with a weight by what it says of rows that it was not learned from. Those are each fifth of few
- * rows in turn, and one fifth of many. More rows than a number of columns calls for are judged by
- * some of them: it takes milliseconds, beside a flow.
+ * A simple distribution of rows: additive regressions, given contexts polynomial ones too, and
+ * mixtures of normal distributions of several numbers of components, of rows as they are and in
+ * normal scores, each with a weight by what it says of rows that it was not learned from. Those are
+ * each fifth of few rows in turn, and one fifth of many. More rows than a number of columns calls
+ * for are judged by some of them: it takes milliseconds, beside a flow.
  */
 record SimpleRows(ImmutableList<Part> parts) {
 

@@ -244,10 +244,10 @@ public final class Npe {
   }
 
   /**
-   * Of flows alone. Unless set, simple distributions of parameters given data (linear and additive
-   * regressions, mixtures of normal distributions) are fitted beside each flow, and have that part
-   * in the posterior which held-out simulations give them: where the posterior is simple, a
-   * thousand simulations teach them more than a flow. There are none of {@link #sets}.
+   * Of flows alone. Unless set, simple distributions of parameters given data (linear, additive and
+   * polynomial regressions, mixtures of normal distributions) are fitted beside each flow, and have
+   * that part in the posterior which held-out simulations give them: where the posterior is simple,
+   * a thousand simulations teach them more than a flow. There are none of {@link #sets}.
    */
   public Npe withoutBaselines() {
     return with(npe -> npe.baselines = false);
