@@ -70,7 +70,10 @@ class PolynomialRegressionsTest {
     RealMatrix kernel = new Array2DRowRealMatrix(rows, rows);
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < rows; j++) {
-        double g = (columns[0][i] * columns[0][j] + columns[1][i] * columns[1][j]) / 2;
+        double g = 0;
+        for (int k = 0; k < 3; k++) {
+          g += columns[k][i] * columns[k][j] / 3;
+        }
         kernel.setEntry(i, j, 100 + weights[0] * g + weights[1] * g * g + weights[2] * g * g * g);
       }
     }
@@ -80,27 +83,25 @@ class PolynomialRegressionsTest {
   /** In the rows themselves the mean is that of the kernel, its variance that of rows left out. */
   @Test
   void meansAreThoseOfTheKernel() {
-    double[][] columns = one(60, "few");
+    double[][] columns = columns(60, "few");
     PolynomialRegressions found = PolynomialFit.of(2, columns, null);
-    RealMatrix kernel = kernel(columns, found.weights(0));
-    RealVector fitted = kernel.operate(weighed(kernel, columns[2], -1));
+    RealMatrix kernel = kernel(columns, found.weights(1));
+    RealVector fitted = kernel.operate(weighed(kernel, columns[3], -1));
+    double most = Arrays.stream(columns[3]).max().orElseThrow();
+    double least = Arrays.stream(columns[3]).min().orElseThrow();
     double sum = 0;
     for (int i = 0; i < 60; i++) {
-      double[] row = {columns[0][i], columns[1][i]};
-      double bound = Arrays.stream(columns[2]).max().orElseThrow();
-      double least = Arrays.stream(columns[2]).min().orElseThrow();
-      double wanted = Math.max(least, Math.min(bound, fitted.getEntry(i)));
-      assertThat(found.mean(row, 0)).isCloseTo(wanted, within(1e-8));
+      double[] row = {columns[0][i], columns[1][i], columns[2][i]};
+      double wanted = Math.max(least, Math.min(most, fitted.getEntry(i)));
+      assertThat(found.mean(row, 1)).isCloseTo(wanted, within(1e-7));
       double error =
-          columns[2][i] - kernel.getRowVector(i).dotProduct(weighed(kernel, columns[2], i));
+          columns[3][i] - kernel.getRowVector(i).dotProduct(weighed(kernel, columns[3], i));
       sum += error * error / 60;
     }
-    double[] scale = new double[6];
     TensorFile.Builder builder = TensorFile.builder();
     found.write(builder);
-    double[] scales =
-        Standardisation.vector(builder.build("fit.ppl"), "polynomial.scales", scale.length);
-    assertThat(Math.exp(scales[0])).isCloseTo(sum, within(1e-8 * sum));
+    double[] scales = Standardisation.vector(builder.build("fit.ppl"), "polynomial.scales", 14);
+    assertThat(Math.exp(scales[6])).isCloseTo(sum, within(1e-6 * sum));
   }
 
   /** (K + I)⁻¹ y, of all rows but one, which weighs nothing. */
