@@ -1,8 +1,6 @@
 package org.ppl4j.infer.density;
 
-import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
-import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.file.TensorFile;
 
@@ -122,9 +120,9 @@ final class AdditiveRegressions extends Regressions {
     FAMILY.write(file);
     double[] places = Arrays.stream(bends.places()).flatMapToDouble(Arrays::stream).toArray();
     double[] all = Arrays.stream(coefficients).flatMapToDouble(Arrays::stream).toArray();
-    file.put("additive.bends", FloatType.FLOAT64, new Shape(places.length), places);
-    file.put("additive.coefficients", FloatType.FLOAT64, new Shape(all.length), all);
-    file.put("additive.deviations", FloatType.FLOAT64, new Shape(dim()), deviations);
+    DensityFile.put(file, "additive.bends", places);
+    DensityFile.put(file, "additive.coefficients", all);
+    DensityFile.put(file, "additive.deviations", deviations);
   }
 
   /**

@@ -1,5 +1,7 @@
 package org.ppl4j.infer.density;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
@@ -112,15 +114,13 @@ final class PolynomialFit {
 
   private static double[][] evenly(double[][] columns, int most) {
     int rows = columns[0].length;
-    return rows <= most
-        ? columns
-        : Arrays.stream(columns)
-            .map(
-                column ->
-                    IntStream.range(0, most)
-                        .mapToDouble(i -> column[(int) ((long) i * rows / most)])
-                        .toArray())
-            .toArray(double[][]::new);
+    if (rows <= most) {
+      return columns;
+    }
+    int[] chosen = Tables.evenly(rows, most);
+    return Arrays.stream(columns)
+        .map(column -> Arrays.stream(chosen).mapToDouble(i -> column[i]).toArray())
+        .toArray(double[][]::new);
   }
 
   // --- means
@@ -316,38 +316,32 @@ final class PolynomialFit {
             .filter(k -> k == 1 || Double.isFinite(ridges[k % 2]))
             .toArray();
     int size = places.length;
-    double[] features = new double[size];
-    double longest = 1;
+    double[][] features = new double[z.length][size];
+    for (int i = 0; i < z.length; i++) {
+      double[] own = z[i];
+      Arrays.setAll(features[i], f -> feature(own, places[f]));
+    }
+    double[] penalties =
+        Arrays.stream(places).mapToDouble(k -> k == 1 ? FREE : ridges[k % 2]).toArray();
+    double[] factor = Cholesky.factor(curvature(features, penalties, without), size);
+    double longest = factor == null ? 0 : 1;
     for (int step = 0; step < NEWTON_STEPS && longest > STILL; step++) {
       double[] slope = new double[size];
-      double[] curvature = new double[size * size];
-      for (int f = 0; f < size; f++) {
-        double ridge = f == 0 ? FREE : ridges[places[f] % 2];
-        slope[f] = -ridge * scale[places[f]];
-        curvature[f * size + f] = ridge;
-      }
+      Arrays.setAll(slope, f -> -penalties[f] * scale[places[f]]);
       for (int i = 0; i < z.length; i++) {
         if (i % FOLDS == without) {
           continue;
         }
         double log = 0;
         for (int f = 0; f < size; f++) {
-          features[f] = feature(z[i], places[f]);
-          log += features[f] * scale[places[f]];
+          log += features[i][f] * scale[places[f]];
         }
         double excess = ratios[i] * Math.exp(-log) - 1;
         for (int f = 0; f < size; f++) {
-          slope[f] += 0.5 * excess * features[f];
-          for (int g = 0; g <= f; g++) {
-            curvature[f * size + g] += 0.5 * features[f] * features[g];
-          }
+          slope[f] += 0.5 * excess * features[i][f];
         }
       }
-      double[] factor = Cholesky.factor(curvature, size);
-      if (factor == null) {
-        break;
-      }
-      Cholesky.solve(factor, slope);
+      Cholesky.solve(requireNonNull(factor), slope);
       Cholesky.solveTransposed(factor, slope);
       longest = 0;
       for (int f = 0; f < size; f++) {
@@ -356,6 +350,23 @@ final class PolynomialFit {
       }
     }
     return scale;
+  }
+
+  /** The expected one, the same wherever a scale is; its lower triangle. */
+  private static double[] curvature(double[][] features, double[] penalties, int without) {
+    int size = penalties.length;
+    double[] curvature = new double[size * size];
+    for (int f = 0; f < size; f++) {
+      curvature[f * size + f] = penalties[f];
+    }
+    for (int i = 0; i < features.length; i++) {
+      for (int f = 0; i % FOLDS != without && f < size; f++) {
+        for (int g = 0; g <= f; g++) {
+          curvature[f * size + g] += 0.5 * features[i][f] * features[i][g];
+        }
+      }
+    }
+    return curvature;
   }
 
   /** What a place of a scale is multiplied by. */

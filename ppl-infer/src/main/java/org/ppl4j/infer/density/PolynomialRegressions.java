@@ -1,9 +1,8 @@
 package org.ppl4j.infer.density;
 
-import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
-import org.ppl4j.tensor.FloatType;
+import java.util.function.Function;
 import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.file.TensorFile;
 
@@ -128,18 +127,14 @@ final class PolynomialRegressions extends Regressions {
   public void write(TensorFile.Builder file) {
     file.put(DensityFile.KIND, KIND);
     FAMILY.write(file);
-    put(file, "polynomial.low", low);
-    put(file, "polynomial.high", high);
-    put(file, "polynomial.coefficients", each.stream().map(One::coefficients).toList());
-    put(file, "polynomial.scales", each.stream().map(One::scale).toList());
+    DensityFile.put(file, "polynomial.low", low);
+    DensityFile.put(file, "polynomial.high", high);
+    DensityFile.put(file, "polynomial.coefficients", all(One::coefficients));
+    DensityFile.put(file, "polynomial.scales", all(One::scale));
   }
 
-  private static void put(TensorFile.Builder file, String name, List<double[]> each) {
-    put(file, name, each.stream().flatMapToDouble(Arrays::stream).toArray());
-  }
-
-  private static void put(TensorFile.Builder file, String name, double[] all) {
-    file.put(name, FloatType.FLOAT64, new Shape(all.length), all);
+  private double[] all(Function<One, double[]> part) {
+    return each.stream().map(part).flatMapToDouble(Arrays::stream).toArray();
   }
 
   /**

@@ -2,13 +2,13 @@ package org.ppl4j.infer.density;
 
 import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.Doubles;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -112,8 +112,7 @@ record SimpleRows(ImmutableList<Part> parts) {
     for (int k = 0; k < order.length; k++) {
       if (weights[k] > 0) {
         Candidate own = candidates.get(order[k]);
-        Learning learning =
-            Learning.of(own.units(), some(own.units(), rows, 1)).like(own.like().get());
+        Learning learning = Learning.of(own.units(), some(own.units(), rows, 1)).like(own.like());
         Part part = new Part(own.kind().of(learning, rng.split("all")), own.units(), weights[k]);
         parts.merge(part.toString(), part, Part::with);
       }
@@ -218,10 +217,9 @@ record SimpleRows(ImmutableList<Part> parts) {
   /**
    * What may have a part.
    *
-   * @param like that of the first fold, if it is of polynomial regressions
+   * @param like that of a fold, if it is of polynomial regressions; else null
    */
-  private record Candidate(
-      DataUnits units, Kind kind, AtomicReference<@Nullable PolynomialRegressions> like) {}
+  private record Candidate(DataUnits units, Kind kind, @Nullable PolynomialRegressions like) {}
 
   /** Parts of rows in some units, each of which is held out once. */
   private record Folds(DataUnits units, int rows, List<Fold> folds, Rng rng) {
@@ -269,12 +267,15 @@ record SimpleRows(ImmutableList<Part> parts) {
 
     /** Adds one, and gives the mean. */
     private double add(Kind kind, List<Candidate> candidates, List<double[]> logs) {
-      AtomicReference<@Nullable PolynomialRegressions> like = new AtomicReference<>();
-      double[] held =
-          IntStream.range(0, folds.size())
-              .boxed()
-              .flatMapToDouble(k -> Arrays.stream(folds.get(k).logProb(kind, like, rng.split(k))))
-              .toArray();
+      double[][] each = new double[folds.size()][];
+      PolynomialRegressions like = null;
+      for (int k = 0; k < each.length; k++) {
+        InterruptionException.check("simple distributions", null);
+        StandardDistribution found = kind.of(folds.get(k).learning().like(like), rng.split(k));
+        like = found instanceof PolynomialRegressions polynomial ? polynomial : null;
+        each[k] = folds.get(k).logProb(found);
+      }
+      double[] held = Doubles.concat(each);
       candidates.add(new Candidate(units, kind, like));
       logs.add(held);
       return Arrays.stream(held).average().orElseThrow();
@@ -288,12 +289,7 @@ record SimpleRows(ImmutableList<Part> parts) {
    */
   private record Fold(Learning learning, DataUnits.Standard held) {
 
-    double[] logProb(Kind kind, AtomicReference<@Nullable PolynomialRegressions> like, Rng rng) {
-      InterruptionException.check("simple distributions", null);
-      StandardDistribution found = kind.of(learning.like(like.get()), rng);
-      if (found instanceof PolynomialRegressions polynomial) {
-        like.compareAndSet(null, polynomial);
-      }
+    double[] logProb(StandardDistribution found) {
       double[] logs = found.logProb(held.tables());
       for (int i = 0; i < logs.length; i++) {
         logs[i] += held.gain(i);

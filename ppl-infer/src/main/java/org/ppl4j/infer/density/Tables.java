@@ -81,10 +81,12 @@ record Tables(Table y, @Nullable Table x, @Nullable Table cells, @Nullable Table
 
   /** So many rows at most, evenly spread. */
   Tables evenly(int most) {
-    int all = rows();
-    return most >= all
-        ? this
-        : view(IntStream.range(0, most).map(i -> (int) ((long) i * all / most)).toArray());
+    return most >= rows() ? this : view(evenly(rows(), most));
+  }
+
+  /** So many of more rows, evenly spread. */
+  static int[] evenly(int rows, int most) {
+    return IntStream.range(0, most).map(i -> (int) ((long) i * rows / most)).toArray();
   }
 
   /** The rows in which a column of {@code y} is there. */

@@ -3,10 +3,11 @@ package org.ppl4j.infer.density;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.ppl4j.infer.density.RegressionsLaw.mean;
+import static org.ppl4j.infer.density.RegressionsLaw.tables;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
-import org.hipparchus.analysis.integration.IterativeLegendreGaussIntegrator;
 import org.hipparchus.stat.regression.OLSMultipleLinearRegression;
 import org.junit.jupiter.api.Test;
 import org.ppl4j.infer.density.AdditiveRegressions.Bends;
@@ -28,27 +29,6 @@ class AdditiveRegressionsTest {
       columns[2][i] = columns[1][i] * columns[1][i] + NOISE * rng.nextNormal();
     }
     return columns;
-  }
-
-  static Tables tables(double[][] columns, int contexts) {
-    int rows = columns[0].length;
-    int dim = columns.length - contexts;
-    double[] y = new double[rows * dim];
-    double[] x = new double[rows * contexts];
-    for (int i = 0; i < rows; i++) {
-      for (int j = 0; j < columns.length; j++) {
-        if (j < contexts) {
-          x[i * contexts + j] = columns[j][i];
-        } else {
-          y[i * dim + j - contexts] = columns[j][i];
-        }
-      }
-    }
-    return new Tables(new Table("y", dim, y), contexts == 0 ? null : new Table("x", contexts, x));
-  }
-
-  private static double mean(double[] numbers) {
-    return Arrays.stream(numbers).average().orElseThrow();
   }
 
   @Test
@@ -118,39 +98,13 @@ class AdditiveRegressionsTest {
   @Test
   void cdfIsTheIntegralOfTheDensityAndQuantilesItsInverse() {
     AdditiveRegressions found = AdditiveFit.of(1, Arrays.copyOf(columns(100, "rows"), 2));
-    Table x = new Table("x", 1, new double[] {0.3});
-    for (double to : new double[] {0.5, 0.9}) {
-      double integral =
-          new IterativeLegendreGaussIntegrator(20, 1e-12, 1e-12)
-              .integrate(
-                  100_000,
-                  y -> Math.exp(found.logProb(new Tables(new Table("y", 1, y(y)), x))[0]),
-                  -5,
-                  to);
-      double cdf = found.cdf(new Tables(new Table("y", 1, y(to)), x))[0];
-      assertThat(cdf).isCloseTo(integral, within(1e-9));
-      assertThat(found.quantile(new Tables(new Table("p", 1, y(cdf)), x))[0])
-          .isCloseTo(to, within(1e-9));
-    }
-  }
-
-  private static double[] y(double number) {
-    return new double[] {number};
+    RegressionsLaw.cdfIsTheIntegral(found, -5, 0.5, 0.9, 0.3);
   }
 
   @Test
   void drawsAreAsLikelyAsRows() {
     AdditiveRegressions found = AdditiveFit.of(1, columns(300, "rows"));
-    Tables fresh = tables(columns(5000, "fresh"), 1);
-
-    Table drawn = found.sample(5000, fresh.x(), 3);
-
-    double logs =
-        IntStream.range(0, 2).mapToDouble(j -> Math.log(found.deviation(new double[0], j))).sum();
-    assertThat(mean(found.logProb(new Tables(drawn, fresh.x()))))
-        .isCloseTo(-Math.log(2 * Math.PI * Math.E) - logs, within(4 / Math.sqrt(5000)));
-    assertThat(found.sample(5000, fresh.x(), 3).values()).isEqualTo(drawn.values());
-    assertThat(found.sample(5000, fresh.x(), 4).values()).isNotEqualTo(drawn.values());
+    RegressionsLaw.drawsAreAsLikelyAsRows(found, tables(columns(5000, "fresh"), 1));
   }
 
   @Test

@@ -3,10 +3,11 @@ package org.ppl4j.infer.density;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.ppl4j.infer.density.RegressionsLaw.mean;
+import static org.ppl4j.infer.density.RegressionsLaw.tables;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
-import org.hipparchus.analysis.integration.IterativeLegendreGaussIntegrator;
 import org.hipparchus.linear.Array2DRowRealMatrix;
 import org.hipparchus.linear.ArrayRealVector;
 import org.hipparchus.linear.CholeskyDecomposer;
@@ -48,14 +49,10 @@ class PolynomialRegressionsTest {
     return Arrays.copyOf(columns(rows, name), 3);
   }
 
-  private static double mean(double[] numbers) {
-    return Arrays.stream(numbers).average().orElseThrow();
-  }
-
   @Test
   void productsAndDeviationsAreLearned() {
     double[][] rows = columns(500, "rows");
-    Tables fresh = AdditiveRegressionsTest.tables(columns(4000, "fresh"), 2);
+    Tables fresh = tables(columns(4000, "fresh"), 2);
 
     double found = mean(PolynomialFit.of(2, rows, null).logProb(fresh));
 
@@ -125,45 +122,13 @@ class PolynomialRegressionsTest {
   @Test
   void cdfIsTheIntegralOfTheDensityAndQuantilesItsInverse() {
     PolynomialRegressions found = PolynomialFit.of(2, one(100, "rows"), null);
-    Table x = new Table("x", 2, new double[] {0.3, -0.8});
-    for (double to : new double[] {-0.2, 0.4}) {
-      double integral =
-          new IterativeLegendreGaussIntegrator(20, 1e-12, 1e-12)
-              .integrate(
-                  100_000,
-                  y -> Math.exp(found.logProb(new Tables(new Table("y", 1, y(y)), x))[0]),
-                  -4,
-                  to);
-      double cdf = found.cdf(new Tables(new Table("y", 1, y(to)), x))[0];
-      assertThat(cdf).isCloseTo(integral, within(1e-9));
-      assertThat(found.quantile(new Tables(new Table("p", 1, y(cdf)), x))[0])
-          .isCloseTo(to, within(1e-9));
-    }
+    RegressionsLaw.cdfIsTheIntegral(found, -4, -0.2, 0.4, 0.3, -0.8);
   }
 
-  private static double[] y(double number) {
-    return new double[] {number};
-  }
-
-  /** Of draws the mean log-density is that of normal laws of their deviations. */
   @Test
   void drawsAreAsLikelyAsRows() {
     PolynomialRegressions found = PolynomialFit.of(2, columns(300, "rows"), null);
-    Tables fresh = AdditiveRegressionsTest.tables(columns(5000, "fresh"), 2);
-
-    Table drawn = found.sample(5000, fresh.x(), 3);
-
-    double logs = 0;
-    for (int i = 0; i < 5000; i++) {
-      double[] row = {
-        fresh.x().number(i, 0), fresh.x().number(i, 1), drawn.number(i, 0), drawn.number(i, 1)
-      };
-      logs += (Math.log(found.deviation(row, 0)) + Math.log(found.deviation(row, 1))) / 5000;
-    }
-    assertThat(mean(found.logProb(new Tables(drawn, fresh.x()))))
-        .isCloseTo(-LOG_TWO_PI_E - logs, within(4 / Math.sqrt(5000)));
-    assertThat(found.sample(5000, fresh.x(), 3).values()).isEqualTo(drawn.values());
-    assertThat(found.sample(5000, fresh.x(), 4).values()).isNotEqualTo(drawn.values());
+    RegressionsLaw.drawsAreAsLikelyAsRows(found, tables(columns(5000, "fresh"), 2));
   }
 
   @Test
@@ -204,7 +169,7 @@ class PolynomialRegressionsTest {
 
     PolynomialRegressions read = PolynomialRegressions.read(file, 2, 2);
 
-    Tables fresh = AdditiveRegressionsTest.tables(columns(50, "fresh"), 2);
+    Tables fresh = tables(columns(50, "fresh"), 2);
     assertThat(read.logProb(fresh)).isEqualTo(found.logProb(fresh));
     assertThatThrownBy(() -> PolynomialRegressions.read(file, 2, 3))
         .isInstanceOf(IllegalArgumentException.class)
@@ -220,7 +185,7 @@ class PolynomialRegressionsTest {
     PolynomialRegressions again = PolynomialFit.of(2, columns(100, "rows"), found);
     PolynomialRegressions other = PolynomialFit.of(2, columns(100, "others"), found);
 
-    Tables fresh = AdditiveRegressionsTest.tables(columns(50, "fresh"), 2);
+    Tables fresh = tables(columns(50, "fresh"), 2);
     assertThat(again.logProb(fresh)).isEqualTo(found.logProb(fresh));
     assertThat(other.weights(1)).isEqualTo(found.weights(1));
     assertThat(other.logProb(fresh)).isNotEqualTo(found.logProb(fresh));
