@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.InterruptionException;
+import org.ppl4j.infer.density.PolynomialRegressions.Kernel;
 import org.ppl4j.infer.density.PolynomialRegressions.One;
 import org.ppl4j.internal.math.Cholesky;
 import org.ppl4j.tensor.Linalg;
@@ -20,12 +21,17 @@ import org.ppl4j.tensor.Tensors;
 
 /**
  * Fits {@link PolynomialRegressions}, each number's mean by ridge regression with the kernel k(z,
- * w) = {@value #CONSTANT} + a₁ g + a₂ g² + a₃ g³, g = z·w / m, of the m numbers before it, and
- * noise of variance 1: α = (K + I)⁻¹ y, whose error of a row that is left out is α_i / (K +
+ * w) = {@value #CONSTANT} + a₁ g + a₂ g² + a₃ g³, g = Σ_j s_j z_j w_j / m, of the m numbers before
+ * it, and noise of variance 1: α = (K + I)⁻¹ y, whose error of a row that is left out is α_i / (K +
  * I)⁻¹_ii. The weights a are those of least such errors, of some of the rows, found by steps up and
- * down. The deviations are fitted to the same errors of all rows, with a ridge chosen by fifths of
- * the rows. Cost of n rows: O(n³) for each number. Source: Rasmussen, Williams, "Gaussian processes
- * for machine learning" (2006), sections 2.2 and 5.4.2.
+ * down. The shares s of the numbers are 1 at first, and then go as the root mean square of the
+ * mean's slope along each, while that makes the errors less: numbers that say nothing lose their
+ * share. The deviations are fitted to the same errors of all rows, with a ridge chosen by fifths of
+ * the rows. Cost of n rows: O(n³) for each number. Sources: Rasmussen, Williams, "Gaussian
+ * processes for machine learning" (2006), sections 2.2 and 5.4.2; Radhakrishnan, Beaglehole,
+ * Pandit, Belkin, "Mechanism for feature learning in neural networks and backpropagation-free
+ * machine learning models" (2024), of whose matrices of mean products of slopes these are the
+ * diagonals.
  */
 final class PolynomialFit {
 
@@ -46,6 +52,13 @@ final class PolynomialFit {
   private static final double CONSTANT = 100;
 
   private static final double[] BEGINNING = {3, 0.3, 0.3};
+
+  /** Shares are found anew so many times at most. */
+  private static final int MOST_SHARES = 2;
+
+  /** What each number keeps of an equal share. */
+  private static final double EQUAL = 0.1;
+
   private static final double LEAST_WEIGHT = 1e-4;
   private static final double MOST_WEIGHT = 1e6;
 
@@ -99,11 +112,11 @@ final class PolynomialFit {
     double[][] used = evenly(columns, (int) Math.min(MOST_ROWS, Math.cbrt(MOST_WORK / dim)));
     double[][] few = evenly(columns, MOST_TO_SEARCH);
     List<One> each = new ArrayList<>();
-    double[] weights = BEGINNING;
+    Kernel kernel = Kernel.equal(0, BEGINNING);
     for (int number = 0; number < dim; number++) {
       int known = contextDim + number;
-      weights = like == null ? searched(few, known, weights) : like.weights(number);
-      each.add(one(used, known, weights));
+      kernel = like == null ? searched(few, known, kernel.weights()) : like.kernel(number);
+      each.add(one(used, known, kernel));
     }
     return new PolynomialRegressions(
         contextDim,
@@ -139,33 +152,55 @@ final class PolynomialFit {
   }
 
   /** Of the numbers of a column given those before it. */
-  private static One one(double[][] columns, int known, double[] weights) {
-    double[] used = weights;
+  private static One one(double[][] columns, int known, Kernel kernel) {
+    Kernel used = kernel;
     Ridge ridge = ridge(columns, known, used);
     if (ridge == null) { // no weights at all have a factor
-      used = new double[weights.length];
+      used = Kernel.equal(known, new double[BEGINNING.length]);
       ridge = ridge(columns, known, used);
     }
     if (ridge == null) {
       throw new IllegalStateException("polynomial regression has no factor of a unit matrix");
     }
     double[] coefficients = coefficients(columns, known, used, ridge.alpha());
-    return new One(coefficients, scale(columns, known, ridge), weights);
+    return new One(coefficients, scale(columns, known, ridge), kernel);
   }
 
-  private static double[] searched(double[][] columns, int known, double[] beginning) {
-    double[] best = beginning;
+  /** That of least errors. */
+  private static Kernel searched(double[][] columns, int known, double[] beginning) {
+    Kernel best = climbed(columns, known, Kernel.equal(known, beginning));
+    double least = error(columns, known, best);
+    for (int time = 0; time < MOST_SHARES && known > 1; time++) {
+      double[] shares = shares(columns, known, best);
+      if (shares == null) {
+        break;
+      }
+      Kernel tried = climbed(columns, known, new Kernel(best.weights(), shares));
+      double error = error(columns, known, tried);
+      if (!(error < least * (1 - GAIN))) {
+        break;
+      }
+      least = error;
+      best = tried;
+    }
+    return best;
+  }
+
+  /** Of the same shares, that of weights of least errors. */
+  private static Kernel climbed(double[][] columns, int known, Kernel beginning) {
+    Kernel best = beginning;
     double least = error(columns, known, best);
     for (double step : STEPS) {
       boolean isBetter = true;
       for (int round = 0; round < ROUNDS && isBetter; round++) {
         isBetter = false;
-        for (int k = best.length - 1; k >= 0; k--) {
+        for (int k = best.weights().length - 1; k >= 0; k--) {
           for (double factor : new double[] {step, 1 / step}) {
-            double[] tried = best.clone();
-            tried[k] *= factor;
+            double[] weights = best.weights().clone();
+            weights[k] *= factor;
+            Kernel tried = new Kernel(weights, best.shares());
             double error =
-                tried[k] < LEAST_WEIGHT || tried[k] > MOST_WEIGHT
+                weights[k] < LEAST_WEIGHT || weights[k] > MOST_WEIGHT
                     ? Double.POSITIVE_INFINITY
                     : error(columns, known, tried);
             if (error < least * (1 - GAIN)) {
@@ -181,39 +216,52 @@ final class PolynomialFit {
     return best;
   }
 
-  private static double error(double[][] columns, int known, double[] weights) {
-    Ridge ridge = ridge(columns, known, weights);
+  private static double error(double[][] columns, int known, Kernel kernel) {
+    Ridge ridge = ridge(columns, known, kernel);
     return ridge == null ? Double.POSITIVE_INFINITY : ridge.meanSquare();
   }
 
   /** Null if there is no factor, up to rounding. */
-  private static @Nullable Ridge ridge(double[][] columns, int known, double[] weights) {
+  private static @Nullable Ridge ridge(double[][] columns, int known, Kernel kernel) {
     InterruptionException.check("simple distributions", null);
-    int rows = columns[0].length;
-    int width = Math.max(1, known); // a column of zeros where there is none before
-    double[] z = new double[rows * width];
-    for (int i = 0; i < rows; i++) {
-      for (int j = 0; j < known; j++) {
-        z[i * width + j] = columns[j][i];
-      }
-    }
     try (Run run = Run.open(RunConfig.defaults(), 0)) {
       NDArray[] both =
           run.withoutGradients(
               () ->
                   solved(
-                      run.create(z, new Shape(rows, width)),
-                      run.create(columns[known], new Shape(rows, 1)),
-                      weights));
+                      inputs(run, columns, known, kernel), answers(run, columns, known), kernel));
       return new Ridge(Tensors.values(both[0]), Tensors.values(both[1]));
     } catch (EngineException noFactor) {
       return null;
     }
   }
 
+  /** √s_j z_j (N, m): their products are the kernel's g, times m. */
+  private static NDArray inputs(Run run, double[][] columns, int known, Kernel kernel) {
+    int rows = columns[0].length;
+    int width = Math.max(1, known); // a column of zeros where there is none before
+    double[] z = new double[rows * width];
+    for (int j = 0; j < known; j++) {
+      double root = Math.sqrt(kernel.shares()[j]);
+      for (int i = 0; i < rows; i++) {
+        z[i * width + j] = root * columns[j][i];
+      }
+    }
+    return run.create(z, new Shape(rows, width));
+  }
+
+  private static NDArray answers(Run run, double[][] columns, int known) {
+    return run.create(columns[known], new Shape(columns[known].length, 1));
+  }
+
+  private static NDArray products(NDArray z) {
+    return z.matMul(z.transpose()).div((double) z.getShape().get(1));
+  }
+
   /** What rows weigh (N) and errors of those left out (N). */
-  private static NDArray[] solved(NDArray z, NDArray y, double[] weights) {
-    NDArray g = z.matMul(z.transpose()).div((double) z.getShape().get(1));
+  private static NDArray[] solved(NDArray z, NDArray y, Kernel of) {
+    NDArray g = products(z);
+    double[] weights = of.weights();
     NDArray kernel = g.mul(weights[2]).add(weights[1]).mul(g).add(weights[0]).mul(g).add(CONSTANT);
     NDArray unit = Tensors.run(z).eye(z.getShape().get(0));
     NDArray inverse = Linalg.solveTriangular(Linalg.cholesky(kernel.add(unit)), unit, false);
@@ -221,24 +269,59 @@ final class PolynomialFit {
     return new NDArray[] {alpha, alpha.div(inverse.square().sum(new int[] {0}))};
   }
 
+  /**
+   * What goes as the root mean square of slopes of a kernel's mean in the rows, 1 on average; null
+   * if there are no slopes.
+   */
+  static double @Nullable [] shares(double[][] columns, int known, Kernel kernel) {
+    Ridge ridge = ridge(columns, known, kernel);
+    if (ridge == null) {
+      return null;
+    }
+    double[] squares;
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      squares =
+          Tensors.values(
+              run.withoutGradients(
+                  () -> {
+                    NDArray z = inputs(run, columns, known, kernel);
+                    NDArray alpha = run.create(ridge.alpha(), new Shape(1, ridge.alpha().length));
+                    return slopes(z, alpha, kernel).square().mean(new int[] {0});
+                  }));
+    }
+    double[] roots = new double[known];
+    Arrays.setAll(roots, j -> Math.sqrt(kernel.shares()[j] * squares[j]));
+    double mean = Arrays.stream(roots).average().orElseThrow();
+    return mean > 0 && Double.isFinite(mean)
+        ? Arrays.stream(roots).map(root -> EQUAL + (1 - EQUAL) * root / mean).toArray()
+        : null;
+  }
+
+  /** Of rows (N, m), those of Σ_n α_n k(z, z_n), along √s_j z_j and times m. */
+  private static NDArray slopes(NDArray z, NDArray alpha, Kernel kernel) {
+    NDArray g = products(z);
+    double[] weights = kernel.weights();
+    NDArray each = g.mul(3 * weights[2]).add(2 * weights[1]).mul(g).add(weights[0]);
+    return each.mul(alpha).matMul(z);
+  }
+
   /** Σ_n α_n k(z, z_n) as a polynomial of z. */
   private static double[] coefficients(
-      double[][] columns, int known, double[] weights, double[] alpha) {
+      double[][] columns, int known, Kernel kernel, double[] alpha) {
     double[] coefficients = new double[PolynomialRegressions.size(known)];
-    double[] each = {
-      weights[0] / known, weights[1] / known / known, weights[2] / known / known / known
-    };
+    double[] weights = kernel.weights();
+    double[] shares = Arrays.stream(kernel.shares()).map(share -> share / known).toArray();
     for (int n = 0; n < alpha.length; n++) {
       int at = 0;
       coefficients[at++] += CONSTANT * alpha[n];
       for (int i = 0; i < known; i++) {
-        double one = alpha[n] * columns[i][n];
-        coefficients[at++] += each[0] * one;
+        double one = alpha[n] * shares[i] * columns[i][n];
+        coefficients[at++] += weights[0] * one;
         for (int j = i; j < known; j++) {
-          double two = one * columns[j][n];
-          coefficients[at++] += each[1] * orders(i, j) * two;
+          double two = one * shares[j] * columns[j][n];
+          coefficients[at++] += weights[1] * orders(i, j) * two;
           for (int k = j; k < known; k++) {
-            coefficients[at++] += each[2] * orders(i, j, k) * two * columns[k][n];
+            coefficients[at++] += weights[2] * orders(i, j, k) * two * shares[k] * columns[k][n];
           }
         }
       }

@@ -1,8 +1,13 @@
 package org.ppl4j.infer.density;
 
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.primitives.Doubles;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.file.Family;
 import org.ppl4j.tensor.file.TensorFile;
 
@@ -28,9 +33,22 @@ final class PolynomialRegressions extends Regressions {
    * @param coefficients of the monomials in {@linkplain #sum order}
    * @param scale the logarithm of the mean variance; what is added to it; and for each number
    *     before, by how much per unit, and per unit of its square above 1
-   * @param weights of the kernel that found it: see {@link PolynomialFit}; none of one from a file
+   * @param kernel that found it; null of one from a file
    */
-  record One(double[] coefficients, double[] scale, double[] weights) {}
+  record One(double[] coefficients, double[] scale, @Nullable Kernel kernel) {}
+
+  /**
+   * A kernel of {@link PolynomialFit}.
+   *
+   * @param weights of its three powers
+   * @param shares of the numbers before, 1 on average
+   */
+  record Kernel(double[] weights, double[] shares) {
+
+    static Kernel equal(int numbers, double[] weights) {
+      return new Kernel(weights, Doubles.toArray(Collections.nCopies(numbers, 1.0)));
+    }
+  }
 
   private final List<One> each;
   private final double[] low;
@@ -89,8 +107,9 @@ final class PolynomialRegressions extends Regressions {
     return Math.max(-MOST_LOG_RATIO, Math.min(MOST_LOG_RATIO, sum));
   }
 
-  double[] weights(int number) {
-    return each.get(number).weights();
+  /** That which found the regression of a number, unless it is from a file. */
+  Kernel kernel(int number) {
+    return requireNonNull(each.get(number).kernel());
   }
 
   @Override
@@ -162,7 +181,7 @@ final class PolynomialRegressions extends Regressions {
           new One(
               Arrays.copyOfRange(coefficients, at, end),
               Arrays.copyOfRange(scales, scaleAt, scaleEnd),
-              new double[0]);
+              null);
       at = end;
       scaleAt = scaleEnd;
     }

@@ -7,6 +7,7 @@ import static org.ppl4j.infer.density.RegressionsLaw.mean;
 import static org.ppl4j.infer.density.RegressionsLaw.tables;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.hipparchus.linear.Array2DRowRealMatrix;
 import org.hipparchus.linear.ArrayRealVector;
@@ -14,6 +15,7 @@ import org.hipparchus.linear.CholeskyDecomposer;
 import org.hipparchus.linear.RealMatrix;
 import org.hipparchus.linear.RealVector;
 import org.junit.jupiter.api.Test;
+import org.ppl4j.infer.density.PolynomialRegressions.Kernel;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.file.TensorFile;
 
@@ -62,14 +64,15 @@ class PolynomialRegressionsTest {
     assertThat(found).isGreaterThan(mean(AdditiveFit.of(2, rows).logProb(fresh)) + 0.5);
   }
 
-  private static RealMatrix kernel(double[][] columns, double[] weights) {
+  private static RealMatrix kernel(double[][] columns, Kernel of) {
+    double[] weights = of.weights();
     int rows = columns[0].length;
     RealMatrix kernel = new Array2DRowRealMatrix(rows, rows);
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < rows; j++) {
         double g = 0;
         for (int k = 0; k < 3; k++) {
-          g += columns[k][i] * columns[k][j] / 3;
+          g += of.shares()[k] * columns[k][i] * columns[k][j] / 3;
         }
         kernel.setEntry(i, j, 100 + weights[0] * g + weights[1] * g * g + weights[2] * g * g * g);
       }
@@ -82,7 +85,8 @@ class PolynomialRegressionsTest {
   void meansAreThoseOfTheKernel() {
     double[][] columns = columns(60, "few");
     PolynomialRegressions found = PolynomialFit.of(2, columns, null);
-    RealMatrix kernel = kernel(columns, found.weights(1));
+    assertThat(found.kernel(1).shares()).doesNotHaveDuplicates();
+    RealMatrix kernel = kernel(columns, found.kernel(1));
     RealVector fitted = kernel.operate(weighed(kernel, columns[3], -1));
     double most = Arrays.stream(columns[3]).max().orElseThrow();
     double least = Arrays.stream(columns[3]).min().orElseThrow();
@@ -99,6 +103,82 @@ class PolynomialRegressionsTest {
     found.write(builder);
     double[] scales = Standardisation.vector(builder.build("fit.ppl"), "polynomial.scales", 14);
     assertThat(Math.exp(scales[6])).isCloseTo(sum, within(1e-6 * sum));
+  }
+
+  /** As the root mean squares of slopes, by differences. */
+  @Test
+  void sharesFollowSlopes() {
+    double[][] columns = columns(60, "few");
+    Kernel kernel = new Kernel(new double[] {3, 2, 1}, new double[] {0.5, 1.5, 1});
+    PolynomialRegressions like =
+        new PolynomialRegressions(
+            2,
+            List.of(one(2, Kernel.equal(2, kernel.weights())), one(3, kernel)),
+            new double[4],
+            new double[4]);
+    double[] coefficients = coefficients(PolynomialFit.of(2, columns, like), 3);
+    double[] roots = new double[3];
+    for (int j = 0; j < 3; j++) {
+      double sum = 0;
+      for (int i = 0; i < 60; i++) {
+        double[] row = {columns[0][i], columns[1][i], columns[2][i]};
+        row[j] += 1e-4;
+        double above = PolynomialRegressions.sum(row, coefficients);
+        row[j] -= 2e-4;
+        sum += Math.pow((above - PolynomialRegressions.sum(row, coefficients)) / 2e-4, 2);
+      }
+      roots[j] = Math.sqrt(sum);
+    }
+
+    double[] shares = PolynomialFit.shares(columns, 3, kernel);
+
+    double mean = mean(roots);
+    for (int j = 0; j < 3; j++) {
+      assertThat(shares[j]).isCloseTo(0.1 + 0.9 * roots[j] / mean, within(1e-6));
+    }
+  }
+
+  private static PolynomialRegressions.One one(int numbers, Kernel kernel) {
+    double[] coefficients = new double[PolynomialRegressions.size(numbers)];
+    return new PolynomialRegressions.One(coefficients, new double[2 + 2 * numbers], kernel);
+  }
+
+  /** Of the last regression, which is given so many numbers. */
+  private static double[] coefficients(PolynomialRegressions found, int numbers) {
+    TensorFile.Builder builder = TensorFile.builder();
+    found.write(builder);
+    int size = PolynomialRegressions.size(numbers);
+    int all = PolynomialRegressions.size(numbers - 1) + size;
+    double[] both =
+        Standardisation.vector(builder.build("fit.ppl"), "polynomial.coefficients", all);
+    return Arrays.copyOfRange(both, all - size, all);
+  }
+
+  @Test
+  void numbersThatSayNothingCostLittle() {
+    double[][] rows = beside(one(500, "rows"), "noise");
+    double[][] fresh = beside(one(4000, "fresh"), "fresh noise");
+    PolynomialRegressions found = PolynomialFit.of(10, rows, null);
+
+    double[] shares = found.kernel(0).shares();
+    assertThat(mean(shares)).isCloseTo(1, within(1e-9));
+    assertThat(Math.min(shares[0], shares[1])).isGreaterThan(2);
+    assertThat(Arrays.stream(shares, 2, 10).max().orElseThrow()).isLessThan(1);
+    double truth = -LOG_TWO_PI_E / 2 - Math.log(0.2);
+    assertThat(mean(found.logProb(tables(fresh, 10)))).isGreaterThan(truth - 0.25);
+  }
+
+  /** Eight contexts of noise after two that matter. */
+  private static double[][] beside(double[][] one, String name) {
+    Rng rng = Rng.of(13, Rng.Purpose.MODEL, 0, name);
+    double[][] columns = new double[11][one[0].length];
+    columns[0] = one[0];
+    columns[1] = one[1];
+    columns[10] = one[2];
+    for (int j = 2; j < 10; j++) {
+      Arrays.setAll(columns[j], i -> rng.nextNormal());
+    }
+    return columns;
   }
 
   /** (K + I)⁻¹ y, of all rows but one, which weighs nothing. */
@@ -187,7 +267,7 @@ class PolynomialRegressionsTest {
 
     Tables fresh = tables(columns(50, "fresh"), 2);
     assertThat(again.logProb(fresh)).isEqualTo(found.logProb(fresh));
-    assertThat(other.weights(1)).isEqualTo(found.weights(1));
+    assertThat(other.kernel(1)).isSameAs(found.kernel(1));
     assertThat(other.logProb(fresh)).isNotEqualTo(found.logProb(fresh));
   }
 }
