@@ -28,7 +28,7 @@ final class AdditiveRegressions extends Regressions {
    * @param deviations of each
    */
   AdditiveRegressions(int contextDim, Bends bends, double[][] coefficients, double[] deviations) {
-    super(contextDim);
+    super(contextDim, Order.FIRST_TO_LAST);
     this.bends = bends;
     this.coefficients = coefficients;
     this.deviations = deviations;

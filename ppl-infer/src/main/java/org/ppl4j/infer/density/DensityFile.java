@@ -163,7 +163,8 @@ final class DensityFile {
         case RecordedFlow.KIND -> simple(file, RecordedFlow::read);
         case NormalMixture.KIND -> simple(file, NormalMixture::read);
         case AdditiveRegressions.KIND -> simple(file, AdditiveRegressions::read);
-        case PolynomialRegressions.KIND -> simple(file, PolynomialRegressions::read);
+        case PolynomialRegressions.KIND, PolynomialRegressions.KIND_FROM_LAST ->
+            simple(file, PolynomialRegressions::read);
         case MixtureDistribution.KIND -> MixtureDistribution.read(file, this);
         case RecalibratedDistribution.KIND -> RecalibratedDistribution.read(file, this);
         case CategoryDistribution.KIND -> CategoryDistribution.read(file, this);

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.infer.density.PolynomialRegressions.Kernel;
 import org.ppl4j.infer.density.PolynomialRegressions.One;
+import org.ppl4j.infer.density.Regressions.Order;
 import org.ppl4j.internal.math.Cholesky;
 import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Run;
@@ -104,11 +105,23 @@ final class PolynomialFit {
    *
    * @param contextDim how many numbers are a context, the first ones
    * @param columns the rows by columns
-   * @param like of which weights are taken; null to look for them
    */
-  static PolynomialRegressions of(
-      int contextDim, double[][] columns, @Nullable PolynomialRegressions like) {
-    int dim = columns.length - contextDim;
+  static PolynomialRegressions of(int contextDim, Order order, double[][] columns) {
+    return of(contextDim, order, columns, null);
+  }
+
+  /** Those of other rows, by the same kernels. */
+  static PolynomialRegressions like(PolynomialRegressions other, double[][] columns) {
+    return of(other.contextDim(), other.order(), columns, other);
+  }
+
+  private static PolynomialRegressions of(
+      int contextDim, Order order, double[][] given, @Nullable PolynomialRegressions like) {
+    int dim = given.length - contextDim;
+    double[][] columns = given.clone();
+    for (int j = 0; j < dim; j++) {
+      columns[contextDim + j] = given[contextDim + order.column(j, dim)];
+    }
     double[][] used = evenly(columns, (int) Math.min(MOST_ROWS, Math.cbrt(MOST_WORK / dim)));
     double[][] few = evenly(columns, MOST_TO_SEARCH);
     List<One> each = new ArrayList<>();
@@ -120,6 +133,7 @@ final class PolynomialFit {
     }
     return new PolynomialRegressions(
         contextDim,
+        order,
         each,
         Arrays.stream(columns).mapToDouble(c -> Arrays.stream(c).min().orElseThrow()).toArray(),
         Arrays.stream(columns).mapToDouble(c -> Arrays.stream(c).max().orElseThrow()).toArray());

@@ -23,6 +23,7 @@ final class PolynomialRegressions extends Regressions {
   private static final Family FAMILY = Family.of(PolynomialRegressions.class, 1);
 
   static final String KIND = "polynomial";
+  static final String KIND_FROM_LAST = "polynomial from the last";
 
   /** A variance is e to this power times the mean one at most, and no less than the inverse. */
   private static final double MOST_LOG_RATIO = 3;
@@ -57,11 +58,12 @@ final class PolynomialRegressions extends Regressions {
   /**
    * Of these.
    *
+   * @param each in order, as are the columns of what follows
    * @param low the least number of each column of rows, context and all
    * @param high the greatest
    */
-  PolynomialRegressions(int contextDim, List<One> each, double[] low, double[] high) {
-    super(contextDim);
+  PolynomialRegressions(int contextDim, Order order, List<One> each, double[] low, double[] high) {
+    super(contextDim, order);
     this.each = each;
     this.low = low;
     this.high = high;
@@ -144,7 +146,7 @@ final class PolynomialRegressions extends Regressions {
 
   @Override
   public void write(TensorFile.Builder file) {
-    file.put(DensityFile.KIND, KIND);
+    file.put(DensityFile.KIND, order() == Order.FIRST_TO_LAST ? KIND : KIND_FROM_LAST);
     FAMILY.write(file);
     DensityFile.put(file, "polynomial.low", low);
     DensityFile.put(file, "polynomial.high", high);
@@ -162,6 +164,10 @@ final class PolynomialRegressions extends Regressions {
    * @throws IllegalArgumentException if there are none of such
    */
   static PolynomialRegressions read(TensorFile file, int contextDim, int dim) {
+    Order order =
+        KIND_FROM_LAST.equals(file.text(DensityFile.KIND))
+            ? Order.LAST_TO_FIRST
+            : Order.FIRST_TO_LAST;
     FAMILY.check(file);
     int size = 0;
     int scaleSize = 0;
@@ -187,6 +193,7 @@ final class PolynomialRegressions extends Regressions {
     }
     return new PolynomialRegressions(
         contextDim,
+        order,
         List.of(each),
         Standardisation.vector(file, "polynomial.low", contextDim + dim),
         Standardisation.vector(file, "polynomial.high", contextDim + dim));
@@ -194,6 +201,10 @@ final class PolynomialRegressions extends Regressions {
 
   @Override
   public String toString() {
-    return dim() == 1 ? "polynomial regression" : "polynomial regressions";
+    return dim() == 1
+        ? "polynomial regression"
+        : order() == Order.FIRST_TO_LAST
+            ? "polynomial regressions"
+            : "polynomial regressions from the last";
   }
 }

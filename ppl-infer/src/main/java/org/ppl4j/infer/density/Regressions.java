@@ -8,18 +8,35 @@ import org.ppl4j.internal.math.NormalQuantile;
 import org.ppl4j.tensor.Rng;
 
 /**
- * Each number of a row given the context and the numbers before it: normal, with a mean and a
- * deviation that are functions of these.
+ * Each number of a row given the context and the numbers before it in an order: normal, with a mean
+ * and a deviation that are functions of these.
  */
 abstract class Regressions implements StandardDistribution {
 
   private static final double HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
 
+  /** Which number of a row is the first that is given none of the others. */
+  enum Order {
+    FIRST_TO_LAST,
+    LAST_TO_FIRST;
+
+    /** The column of a number in this order, of so many columns; and the other way round. */
+    int column(int number, int columns) {
+      return this == FIRST_TO_LAST ? number : columns - 1 - number;
+    }
+  }
+
   private final int contextDim;
+  private final Order order;
 
   /** Given contexts of so many numbers. */
-  Regressions(int contextDim) {
+  Regressions(int contextDim, Order order) {
     this.contextDim = contextDim;
+    this.order = order;
+  }
+
+  final Order order() {
+    return order;
   }
 
   final int contextDim() {
@@ -29,7 +46,7 @@ abstract class Regressions implements StandardDistribution {
   /**
    * The mean of a number.
    *
-   * @param row the context and the numbers before, of which there may be more
+   * @param row the context and, in order, the numbers before, of which there may be more
    */
   abstract double mean(double[] row, int number);
 
@@ -51,7 +68,7 @@ abstract class Regressions implements StandardDistribution {
     for (int i = 0; i < logs.length; i++) {
       double[] row = begun(tables.x(), i);
       for (int j = 0; j < dim(); j++) {
-        double number = tables.y().number(i, j);
+        double number = tables.y().number(i, order.column(j, dim()));
         double deviation = deviation(row, j);
         double score = (number - mean(row, j)) / deviation;
         logs[i] -= 0.5 * score * score + HALF_LOG_TWO_PI + Math.log(deviation);
@@ -90,9 +107,10 @@ abstract class Regressions implements StandardDistribution {
     for (int i = 0; i < count; i++) {
       double[] row = begun(x, i);
       for (int j = 0; j < dim(); j++) {
-        row[contextDim + j] = mean(row, j) + deviation(row, j) * rng.nextNormal();
+        double number = mean(row, j) + deviation(row, j) * rng.nextNormal();
+        row[contextDim + j] = number;
+        values[i * dim() + order.column(j, dim())] = number;
       }
-      System.arraycopy(row, contextDim, values, i * dim(), dim());
     }
     return new Table("sample", dim(), values);
   }

@@ -63,7 +63,7 @@ record SimpleRows(ImmutableList<Part> parts) {
       if (standard instanceof NormalMixture mixture) {
         better = Learning.of(units, some(units, rows, MORE)).normals().refined(mixture);
       } else if (standard instanceof PolynomialRegressions polynomial) {
-        better = Learning.of(units, some(units, rows, 1)).like(polynomial).polynomial();
+        better = Learning.of(units, some(units, rows, 1)).polynomialLike(polynomial);
       } else {
         better = Learning.of(units, some(units, rows, 1)).additive();
       }
@@ -112,8 +112,9 @@ record SimpleRows(ImmutableList<Part> parts) {
     for (int k = 0; k < order.length; k++) {
       if (weights[k] > 0) {
         Candidate own = candidates.get(order[k]);
-        Learning learning = Learning.of(own.units(), some(own.units(), rows, 1)).like(own.like());
-        Part part = new Part(own.kind().of(learning, rng.split("all")), own.units(), weights[k]);
+        Learning learning = Learning.of(own.units(), some(own.units(), rows, 1));
+        StandardDistribution found = own.kind().of(learning, own.like(), rng.split("all"));
+        Part part = new Part(found, own.units(), weights[k]);
         parts.merge(part.toString(), part, Part::with);
       }
     }
@@ -130,30 +131,16 @@ record SimpleRows(ImmutableList<Part> parts) {
     return parts.stream().mapToDouble(Part::weight).toArray();
   }
 
-  /**
-   * What learns from rows by columns.
-   *
-   * @param like polynomial regressions of other rows, whose weights will do; null if there are none
-   */
+  /** What learns from rows by columns. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Learning(
-      int contextDim,
-      double[][] columns,
-      Supplier<NormalMixtureFit> ofNormals,
-      @Nullable PolynomialRegressions like) {
+      int contextDim, double[][] columns, Supplier<NormalMixtureFit> ofNormals) {
 
     static Learning of(DataUnits units, Tables rows) {
       double[][] columns = NormalMixture.columns(units.standard(rows).tables(), 0, rows.rows());
       int contextDim = units.contextDim();
       return new Learning(
-          contextDim,
-          columns,
-          Suppliers.memoize(() -> new NormalMixtureFit(contextDim, columns)),
-          null);
-    }
-
-    Learning like(@Nullable PolynomialRegressions other) {
-      return new Learning(contextDim, columns, ofNormals, other);
+          contextDim, columns, Suppliers.memoize(() -> new NormalMixtureFit(contextDim, columns)));
     }
 
     NormalMixtureFit normals() {
@@ -164,8 +151,12 @@ record SimpleRows(ImmutableList<Part> parts) {
       return AdditiveFit.of(contextDim, columns);
     }
 
-    PolynomialRegressions polynomial() {
-      return PolynomialFit.of(contextDim, columns, like);
+    PolynomialRegressions polynomial(Regressions.Order order) {
+      return PolynomialFit.of(contextDim, order, columns);
+    }
+
+    PolynomialRegressions polynomialLike(PolynomialRegressions other) {
+      return PolynomialFit.like(other, columns);
     }
   }
 
@@ -174,6 +165,7 @@ record SimpleRows(ImmutableList<Part> parts) {
     NORMAL,
     ADDITIVE,
     POLYNOMIAL,
+    POLYNOMIAL_FROM_LAST,
     MIXTURE
   }
 
@@ -187,12 +179,18 @@ record SimpleRows(ImmutableList<Part> parts) {
     static final Kind NORMAL = new Kind(Family.NORMAL, 1);
     static final Kind ADDITIVE = new Kind(Family.ADDITIVE, 0);
     static final Kind POLYNOMIAL = new Kind(Family.POLYNOMIAL, 0);
+    static final Kind POLYNOMIAL_FROM_LAST = new Kind(Family.POLYNOMIAL_FROM_LAST, 0);
 
-    StandardDistribution of(Learning learning, Rng rng) {
+    /** That of rows; like one of other rows, unless that is null. */
+    StandardDistribution of(Learning learning, @Nullable PolynomialRegressions like, Rng rng) {
+      if (like != null) {
+        return learning.polynomialLike(like);
+      }
       return switch (family) {
         case NORMAL, MIXTURE -> learning.normals().of(components, rng);
         case ADDITIVE -> learning.additive();
-        case POLYNOMIAL -> learning.polynomial();
+        case POLYNOMIAL -> learning.polynomial(Regressions.Order.FIRST_TO_LAST);
+        case POLYNOMIAL_FROM_LAST -> learning.polynomial(Regressions.Order.LAST_TO_FIRST);
       };
     }
 
@@ -250,8 +248,12 @@ record SimpleRows(ImmutableList<Part> parts) {
       }
       if (columns(units) > 1) {
         best = Math.max(best, add(Kind.ADDITIVE, candidates, logs));
-        if (PolynomialFit.isOf(rows, units.contextDim(), columns(units) - units.contextDim())) {
+        int dim = columns(units) - units.contextDim();
+        if (PolynomialFit.isOf(rows, units.contextDim(), dim)) {
           best = Math.max(best, add(Kind.POLYNOMIAL, candidates, logs));
+          if (dim > 1) {
+            best = Math.max(best, add(Kind.POLYNOMIAL_FROM_LAST, candidates, logs));
+          }
         }
       }
       int worse = 0;
@@ -271,7 +273,7 @@ record SimpleRows(ImmutableList<Part> parts) {
       PolynomialRegressions like = null;
       for (int k = 0; k < each.length; k++) {
         InterruptionException.check("simple distributions", null);
-        StandardDistribution found = kind.of(folds.get(k).learning().like(like), rng.split(k));
+        StandardDistribution found = kind.of(folds.get(k).learning(), like, rng.split(k));
         like = found instanceof PolynomialRegressions polynomial ? polynomial : null;
         each[k] = folds.get(k).logProb(found);
       }

@@ -3,6 +3,8 @@ package org.ppl4j.infer.density;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.ppl4j.infer.density.Regressions.Order.FIRST_TO_LAST;
+import static org.ppl4j.infer.density.Regressions.Order.LAST_TO_FIRST;
 import static org.ppl4j.infer.density.RegressionsLaw.mean;
 import static org.ppl4j.infer.density.RegressionsLaw.tables;
 
@@ -15,6 +17,8 @@ import org.hipparchus.linear.CholeskyDecomposer;
 import org.hipparchus.linear.RealMatrix;
 import org.hipparchus.linear.RealVector;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.ppl4j.infer.density.PolynomialRegressions.Kernel;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.file.TensorFile;
@@ -56,7 +60,7 @@ class PolynomialRegressionsTest {
     double[][] rows = columns(500, "rows");
     Tables fresh = tables(columns(4000, "fresh"), 2);
 
-    double found = mean(PolynomialFit.of(2, rows, null).logProb(fresh));
+    double found = mean(PolynomialFit.of(2, FIRST_TO_LAST, rows).logProb(fresh));
 
     // E log deviation(a) = log 0.2
     double truth = -LOG_TWO_PI_E - Math.log(0.2) - Math.log(0.1);
@@ -84,7 +88,7 @@ class PolynomialRegressionsTest {
   @Test
   void meansAreThoseOfTheKernel() {
     double[][] columns = columns(60, "few");
-    PolynomialRegressions found = PolynomialFit.of(2, columns, null);
+    PolynomialRegressions found = PolynomialFit.of(2, FIRST_TO_LAST, columns);
     assertThat(found.kernel(1).shares()).doesNotHaveDuplicates();
     RealMatrix kernel = kernel(columns, found.kernel(1));
     RealVector fitted = kernel.operate(weighed(kernel, columns[3], -1));
@@ -113,10 +117,11 @@ class PolynomialRegressionsTest {
     PolynomialRegressions like =
         new PolynomialRegressions(
             2,
+            FIRST_TO_LAST,
             List.of(one(2, Kernel.equal(2, kernel.weights())), one(3, kernel)),
             new double[4],
             new double[4]);
-    double[] coefficients = coefficients(PolynomialFit.of(2, columns, like), 3);
+    double[] coefficients = coefficients(PolynomialFit.like(like, columns), 3);
     double[] roots = new double[3];
     for (int j = 0; j < 3; j++) {
       double sum = 0;
@@ -158,7 +163,7 @@ class PolynomialRegressionsTest {
   void numbersThatSayNothingCostLittle() {
     double[][] rows = beside(one(500, "rows"), "noise");
     double[][] fresh = beside(one(4000, "fresh"), "fresh noise");
-    PolynomialRegressions found = PolynomialFit.of(10, rows, null);
+    PolynomialRegressions found = PolynomialFit.of(10, FIRST_TO_LAST, rows);
 
     double[] shares = found.kernel(0).shares();
     assertThat(mean(shares)).isCloseTo(1, within(1e-9));
@@ -201,20 +206,20 @@ class PolynomialRegressionsTest {
 
   @Test
   void cdfIsTheIntegralOfTheDensityAndQuantilesItsInverse() {
-    PolynomialRegressions found = PolynomialFit.of(2, one(100, "rows"), null);
+    PolynomialRegressions found = PolynomialFit.of(2, FIRST_TO_LAST, one(100, "rows"));
     RegressionsLaw.cdfIsTheIntegral(found, -4, -0.2, 0.4, 0.3, -0.8);
   }
 
   @Test
   void drawsAreAsLikelyAsRows() {
-    PolynomialRegressions found = PolynomialFit.of(2, columns(300, "rows"), null);
+    PolynomialRegressions found = PolynomialFit.of(2, FIRST_TO_LAST, columns(300, "rows"));
     RegressionsLaw.drawsAreAsLikelyAsRows(found, tables(columns(5000, "fresh"), 2));
   }
 
   @Test
   void beyondTheRowsItIsAsAtTheirEdge() {
     double[][] columns = one(100, "rows");
-    PolynomialRegressions found = PolynomialFit.of(2, columns, null);
+    PolynomialRegressions found = PolynomialFit.of(2, FIRST_TO_LAST, columns);
     double a = Arrays.stream(columns[0]).max().orElseThrow();
     double b = Arrays.stream(columns[1]).min().orElseThrow();
 
@@ -232,7 +237,7 @@ class PolynomialRegressionsTest {
   @Test
   void noContextsAreNeeded() {
     double[][] columns = {columns(200, "rows")[1], columns(200, "rows")[3], new double[200]};
-    PolynomialRegressions found = PolynomialFit.of(0, columns, null);
+    PolynomialRegressions found = PolynomialFit.of(0, FIRST_TO_LAST, columns);
 
     double wanted = mean(columns[0]) * 100 * 200 / (100 * 200 + 1);
     assertThat(found.mean(new double[3], 0)).isCloseTo(wanted, within(1e-9));
@@ -240,9 +245,36 @@ class PolynomialRegressionsTest {
     assertThat(found.deviation(new double[3], 2)).isCloseTo(1e-6, within(1e-9));
   }
 
+  /** From the last number on they are what those of rows the other way round are. */
   @Test
-  void whatIsReadHasTheBitsOfWhatWasWritten() {
-    PolynomialRegressions found = PolynomialFit.of(2, columns(60, "rows"), null);
+  void anyOrderIsThatOfColumnsInOrder() {
+    double[][] rows = columns(60, "rows");
+    double[][] fresh = columns(50, "fresh");
+    PolynomialRegressions found = PolynomialFit.of(2, LAST_TO_FIRST, rows);
+    PolynomialRegressions turned = PolynomialFit.of(2, FIRST_TO_LAST, turned(rows));
+    Tables tables = tables(fresh, 2);
+
+    double[] logs = found.logProb(tables);
+    assertThat(logs).isEqualTo(turned.logProb(tables(turned(fresh), 2)));
+    assertThat(logs).isNotEqualTo(PolynomialFit.of(2, FIRST_TO_LAST, rows).logProb(tables));
+    assertThat(PolynomialFit.like(found, rows).logProb(tables)).isEqualTo(logs);
+    Table drawn = found.sample(50, tables.x(), 3);
+    Table other = turned.sample(50, tables.x(), 3);
+    for (int i = 0; i < 50; i++) {
+      assertThat(drawn.number(i, 0)).isEqualTo(other.number(i, 1));
+      assertThat(drawn.number(i, 1)).isEqualTo(other.number(i, 0));
+    }
+    assertThat(found).hasToString("polynomial regressions from the last");
+  }
+
+  private static double[][] turned(double[][] columns) {
+    return new double[][] {columns[0], columns[1], columns[3], columns[2]};
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatIsReadHasTheBitsOfWhatWasWritten(Regressions.Order order) {
+    PolynomialRegressions found = PolynomialFit.of(2, order, columns(60, "rows"));
     TensorFile.Builder builder = TensorFile.builder();
     found.write(builder);
     TensorFile file = builder.build("fit.ppl");
@@ -256,14 +288,14 @@ class PolynomialRegressionsTest {
         .hasMessage(
             "file 'fit.ppl' has no 'polynomial.coefficients' of 65 numbers; pass a file that a"
                 + " density's save wrote");
-    assertThat(found).hasToString("polynomial regressions");
+    assertThat(read).hasToString(found.toString());
   }
 
   @Test
   void otherRowsMayHaveTheSameWeights() {
-    PolynomialRegressions found = PolynomialFit.of(2, columns(100, "rows"), null);
-    PolynomialRegressions again = PolynomialFit.of(2, columns(100, "rows"), found);
-    PolynomialRegressions other = PolynomialFit.of(2, columns(100, "others"), found);
+    PolynomialRegressions found = PolynomialFit.of(2, FIRST_TO_LAST, columns(100, "rows"));
+    PolynomialRegressions again = PolynomialFit.like(found, columns(100, "rows"));
+    PolynomialRegressions other = PolynomialFit.like(found, columns(100, "others"));
 
     Tables fresh = tables(columns(50, "fresh"), 2);
     assertThat(again.logProb(fresh)).isEqualTo(found.logProb(fresh));
