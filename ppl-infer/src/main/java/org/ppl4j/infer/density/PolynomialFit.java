@@ -158,6 +158,7 @@ final class PolynomialFit {
    * @param alpha what rows weigh
    * @param errors of each row, left out
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Ridge(double[] alpha, double[] errors) {
 
     double meanSquare() {
