@@ -2,6 +2,7 @@ package org.ppl4j.infer.density;
 
 import static com.google.common.collect.ImmutableList.toImmutableList;
 import static com.google.common.collect.ImmutableSet.toImmutableSet;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.ppl4j.infer.density.ColumnType.CATEGORY;
@@ -353,11 +354,11 @@ class TypedTablesTest {
       }
     }
     assertRefused(
-        () -> table.split(1, 0),
+        () -> requireNonNull(table.split(1, 0)),
         said("FILE is split at a share of 1.0, but it must be above 0 and below 1"));
     Table two = read("y\n1\n2\n");
     assertRefused(
-        () -> two.split(0.2, 0),
+        () -> requireNonNull(two.split(0.2, 0)),
         said(
             "FILE has 2 rows, and a share of 0.2 takes 1 of them, but 2 must be left; pass more"
                 + " rows, or a smaller share"));
