@@ -50,10 +50,11 @@ final class Cluster {
    * What is in some partitions, in their order.
    *
    * @param description what Spark's pages call the job
-   * @throws InterruptionException if the thread is interrupted meanwhile
+   * @throws InterruptionException if the thread is interrupted, before or meanwhile
    * @throws IllegalStateException if a task failed as often as it may
    */
   <R> List<R> collect(String description, JavaRDD<R> partitions) {
+    InterruptionException.check(description, null); // Spark sees it only where it waits
     String before = context.getLocalProperty(DESCRIPTION);
     context.setLocalProperty(DESCRIPTION, description);
     try {

@@ -144,8 +144,15 @@ final class ClusterDensity implements JavaMap, AutoCloseable {
   public void close() {
     if (isOpen) {
       isOpen = false;
-      blocks.forget();
-      sent.destroy();
+      boolean isInterrupted = Thread.interrupted(); // the flag would end Spark's messages
+      try {
+        blocks.forget();
+        sent.destroy();
+      } finally {
+        if (isInterrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
     }
   }
 

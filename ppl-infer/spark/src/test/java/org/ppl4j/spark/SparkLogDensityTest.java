@@ -1,6 +1,7 @@
 package org.ppl4j.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
@@ -476,7 +477,9 @@ class SparkLogDensityTest {
       assertThat(Thread.interrupted()).isTrue();
       assertThat(function.value(new double[2])).isFinite();
 
-      density.close();
+      Thread.currentThread().interrupt();
+      assertThatCode(density::close).doesNotThrowAnyException();
+      assertThat(Thread.interrupted()).isTrue();
       assertThatThrownBy(() -> function.value(new double[2]))
           .isInstanceOf(IllegalStateException.class)
           .hasMessage(
