@@ -305,7 +305,7 @@ final class StackedSite {
   private NDArray row(NDArray value) {
     int axis = requireNonNull(steps).dim() - eventDims();
     int rank = value.getShape().dimension();
-    boolean isStacked = rank >= -axis && value.getShape().get(rank + axis) == times && times > 1;
+    boolean isStacked = rank >= -axis && value.getShape().get(rank + axis) == times;
     return isStacked ? squeezed(requireNonNull(at).row(value, axis)) : value;
   }
 

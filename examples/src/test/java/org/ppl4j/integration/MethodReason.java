@@ -36,10 +36,6 @@ enum MethodReason {
       EveryMethod.FOLLOWING_DENSITIES),
   /** What the prior draws without a density follows from the rest, and need not move. */
   A_POINT(SINGLE_VALUES.words, SVI, NUTS, LAPLACE, PATHFINDER, JUDGE, INFERENCE),
-  A_SUPPORT_THAT_MOVES(
-      "sample site '[^']+' has a support that depends on other values, but OWNER maps to one that"
-          + " stays; draw it on the unit interval and rescale it in the model",
-      EveryMethod.FOLLOWING_DENSITIES),
   LATENT_ROWS_THAT_ARE_NOT_SEEN(
       "sample site '[^']+' is in plate '[^']+', of which (the data hold|the model chooses) \\d+ of"
           + " \\d+ rows, but OWNER has numbers for each row and does not know which they are; give"

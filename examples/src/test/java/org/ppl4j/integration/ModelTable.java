@@ -205,8 +205,29 @@ final class ModelTable {
             (p, y) -> {
               NDArray low = p.sample("low", Normal.of(0, 1));
               around(p, p.sample("level", Uniform.of(low, low.add(1))), y);
-            },
-            MethodReason.A_SUPPORT_THAT_MOVES),
+            }),
+        made(
+            "bounds of data",
+            (p, y) -> {
+              NDArray shift = p.sample("shift", Normal.of(0, 1));
+              try (Plate rows = p.plate("rows", 6)) {
+                NDArray seen = rows.take(y);
+                NDArray level = p.sample("level", Uniform.of(seen.sub(1), seen.add(2)));
+                p.observe("y", Normal.of(level.add(shift), 1), seen);
+              }
+            }),
+        made(
+            "steps each above the one before",
+            (p, y) ->
+                p.scan(
+                    "t",
+                    6,
+                    p.sample("first", Normal.of(0, 1)),
+                    (q, t, before) -> {
+                      NDArray level = q.sample("level", Uniform.of(before, before.add(1)));
+                      q.observe("y", Normal.of(level, 1), t.take(y));
+                      return level;
+                    })),
         made(
             "rows that the library draws",
             (p, y) -> inPart(p, PlateSpec.of("rows", 6).batch(2), y, false)),

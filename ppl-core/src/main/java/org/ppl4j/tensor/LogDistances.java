@@ -49,10 +49,15 @@ public final class LogDistances {
       return of(point, () -> operator.apply(logarithm()));
     }
 
-    /** That of what an operation takes of a tensor of this shape. */
+    /**
+     * That of what an operation takes of a tensor of this shape. What its point carries itself is
+     * left: it may be the value before, whose point is the one before that.
+     */
     Entry taken(UnaryOperator<NDArray> operator, Shape shape) {
       NDArray moved =
-          Tensors.constant(point).isPresent() ? point : operator.apply(point.broadcast(shape));
+          Tensors.constant(point).isPresent()
+              ? point
+              : operator.apply(withoutAny(point).broadcast(shape));
       return of(moved, () -> operator.apply(logarithm()));
     }
   }
@@ -235,6 +240,10 @@ public final class LogDistances {
   /** Whether x carries a distance. */
   public static boolean areKnown(NDArray x) {
     return carriedBy(x) != null;
+  }
+
+  private static NDArray withoutAny(NDArray x) {
+    return areKnown(x) ? ((RunArray) x).carrying(null) : x;
   }
 
   private static @Nullable LogDistances carriedBy(NDArray x) {

@@ -262,8 +262,8 @@ final class RunArray implements NDArray {
     return particles ? like(false, gradient) : this;
   }
 
-  /** The same tensor with these distances. */
-  RunArray carrying(LogDistances known) {
+  /** The same tensor with these distances, or without any. */
+  RunArray carrying(@Nullable LogDistances known) {
     if (numbers != null) {
       return this;
     }

@@ -244,14 +244,14 @@ final class GeometricPath<D extends @Nullable Object> implements TemperedDensity
   /** The unconstrained vectors of an execution of the guide, (D), or (N, D) of N particles. */
   private static NDArray vectors(Run run, LatentSpace space, Trace drawn, int count) {
     List<NDArray> parts = new ArrayList<>();
-    for (LatentSite site : space.sites()) {
-      NDArray value = drawn.value(site.name());
+    for (LatentSite site : space.in(drawn).sites()) {
+      NDArray u = site.unconstrain(run.bind(drawn.value(site.name()))).value();
       NDArray rows =
           count == 0
-              ? run.bind(value).broadcast(site.shape())
-              : Draws.rows(run, value, count, site.shape());
+              ? u.broadcast(site.unconstrained())
+              : Draws.rows(run, u, count, site.unconstrained());
       Shape flat = count == 0 ? new Shape(site.size()) : new Shape(count, site.size());
-      parts.add(Tensors.reshape(site.unconstrain(rows).value(), flat));
+      parts.add(Tensors.reshape(rows, flat));
     }
     return Tensors.concat(parts, -1);
   }
@@ -331,7 +331,7 @@ final class GeometricPath<D extends @Nullable Object> implements TemperedDensity
     int count = count(u);
     int nesting = of.nesting();
     NDArray z = RunDensity.under(u, nesting);
-    Trace placed = execution(run, (p, inRun) -> of.space().sample(p, z), count, nesting);
+    Trace placed = new RunDensity<>(run, params, guide, data.in(run), of.space()).placed(z);
     Trace drawn = guide(run, count, nesting, new Replay(placed));
     return new Executed(placed, drawn, model(run, drawn, count, nesting));
   }

@@ -1,7 +1,6 @@
 package org.ppl4j.infer.approximation;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import com.google.errorprone.annotations.MustBeClosed;
@@ -20,7 +19,6 @@ import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
-import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * The log density of a program given its data, in double precision, with the names of its numbers.
@@ -174,15 +172,12 @@ final class Target<D extends @Nullable Object> implements AutoCloseable {
 
   /** The values of the latent sites at vectors (N, D), by name, each (N, site) row by row. */
   Map<String, double[]> latents(double[] vectors) {
-    LatentSpace space = space();
-    int count = vectors.length / size();
     try (Run run = Run.open(config, 0)) {
       return run.withoutGradients(
           () -> {
-            Shape shape = Shapes.concat(space.left(count), new Shape(size()));
             Map<String, double[]> values = Maps.newLinkedHashMap();
-            space
-                .constrain(run.create(vectors, shape))
+            density
+                .constrain(run, vectors)
                 .forEach((name, mapped) -> values.put(name, Tensors.values(mapped.value())));
             return values;
           });

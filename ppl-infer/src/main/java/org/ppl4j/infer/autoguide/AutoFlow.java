@@ -144,6 +144,11 @@ public final class AutoFlow<D extends @Nullable Object> extends JointGuide<D, Au
     return ImmutableSet.copyOf(space(params).global().names());
   }
 
+  /** Checks that no site has bounds that are tensors. */
+  void checkStay(ParamStore params) {
+    space(params).sites().forEach(site -> site.checkStays("NeuTra"));
+  }
+
   /** D, the numbers that the guide draws together, once it has been fitted. */
   public int size(ParamStore params) {
     return space(params).global().size();

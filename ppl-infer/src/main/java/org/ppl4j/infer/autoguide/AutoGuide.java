@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.Iterables;
 import com.google.common.collect.MapMaker;
 import java.util.Arrays;
 import java.util.List;
@@ -42,8 +43,9 @@ import org.ppl4j.tensor.internal.table.Shapes;
  * ones as the model; where the caller chooses them ({@code PlateSpec.indices}, or {@code given}
  * with data that hold them), {@code guide.plate("rows", data -> indices)} says which they are.
  *
- * <p>So the latent sites, their shapes and their supports must stay the same from step to step; a
- * model whose latent shapes depend on the data needs one store for each shape of data.
+ * <p>So the latent sites and their shapes must stay the same from step to step, and their supports
+ * too but for a {@link JointGuide}; a model whose latent shapes depend on the data needs one store
+ * for each shape of data.
  *
  * <p>A guide of your own extends this, or {@link JointGuide} if it draws one vector for all sites;
  * it draws each {@link LatentSite} of {@link #space}.
@@ -187,7 +189,20 @@ public abstract class AutoGuide<D extends @Nullable Object, G extends AutoGuide<
 
   private LatentSpace space(Start start) {
     checkRows(start.trace());
-    return start.space(owner(), told(), settings.sites());
+    LatentSpace space = start.space(owner(), told(), settings.sites());
+    boolean isOfAll = Iterables.size(start.trace().latents()) == space.sites().size();
+    if (!isOfAll || !placesMoving(space)) {
+      space.sites().forEach(site -> site.checkStays(owner()));
+    }
+    return space;
+  }
+
+  /**
+   * Whether it maps all sites of a model to supports as they are in each run: no unless a guide
+   * says otherwise.
+   */
+  boolean placesMoving(LatentSpace space) {
+    return false;
   }
 
   /** The plates whose rows it knows of by itself, or is told. */
@@ -223,7 +238,17 @@ public abstract class AutoGuide<D extends @Nullable Object, G extends AutoGuide<
 
   /** The initial values of sites, each {@code (batch, event)} with all rows. */
   protected final List<NDArray> initial(Ppl p, D data, List<LatentSite> sites) {
+    return initial(p, data, sites, start(p, data).trace());
+  }
+
+  /** The same in unconstrained space, in one vector. */
+  final NDArray initialVector(Ppl p, D data, LatentSpace space) {
     Trace trace = start(p, data).trace();
+    List<NDArray> values = initial(p, data, space.sites(), trace);
+    return p.run().withoutGradients(() -> space.in(trace).unconstrain(values));
+  }
+
+  private List<NDArray> initial(Ppl p, D data, List<LatentSite> sites, Trace trace) {
     return p.run()
         .withoutGradients(() -> sites.stream().map(site -> initial(p, data, site, trace)).toList());
   }

@@ -19,6 +19,7 @@ import org.ppl4j.distributions.TransformedDistribution;
 import org.ppl4j.infer.approximation.NormalApproximation;
 import org.ppl4j.infer.latent.LatentSite;
 import org.ppl4j.infer.latent.LatentSpace;
+import org.ppl4j.infer.latent.RunDensity;
 import org.ppl4j.infer.stochastic.PathDistribution;
 import org.ppl4j.infer.stochastic.StochasticModule;
 import org.ppl4j.infer.stochastic.Target;
@@ -236,11 +237,18 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
           placement.isIn(p.params())
               ? TransformedDistribution.of(joint, placing(p.run(), p.params(), global.size()))
               : joint;
-      global.sample(p, p.auxiliary(parameter("latent"), placed));
+      NDArray z = p.auxiliary(parameter("latent"), placed);
+      new RunDensity<>(p.run(), p.params(), model(), data, global).space(z).sample(p, z);
     }
     for (LatentSite site : space.local().sites()) {
       sampleRows(p, data, site);
     }
+  }
+
+  /** Where one draw is of all sites: the model is executed at it for the supports. */
+  @Override
+  final boolean placesMoving(LatentSpace space) {
+    return space.local().isEmpty();
   }
 
   /** Behind the stochastic layers, if there are any. */
@@ -260,7 +268,7 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
     NDArray loc =
         p.param(
             parameter("loc." + site.name()),
-            () -> Tensors.reshape(initialLoc(p, data, alone), site.unconstrained()));
+            () -> Tensors.reshape(initialVector(p, data, alone), site.unconstrained()));
     NDArray scale = scale(p, parameter("scale." + site.name()), site.unconstrained());
     int eventDims = site.eventDims();
     site.sample(
@@ -277,7 +285,7 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
   private NDArray start(Ppl p, D data, LatentSpace global) {
     return placement.isIn(p.params())
         ? p.run().zeros(new Shape(global.size()))
-        : initialLoc(p, data, global);
+        : initialVector(p, data, global);
   }
 
   private void placeAsTold(Ppl p, LatentSpace global) {
@@ -294,11 +302,6 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
         global.size(),
         global.names());
     placement.put(p.run(), p.params(), start, learnsInCovariance());
-  }
-
-  /** The initial values of sites, unconstrained, in one vector. */
-  private NDArray initialLoc(Ppl p, D data, LatentSpace space) {
-    return p.run().withoutGradients(() -> space.unconstrain(initial(p, data, space.sites())));
   }
 
   /**
@@ -326,6 +329,12 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
               + " svi.posterior(data, draws)");
     }
     LatentSpace space = space(params);
+    if (space.moves()) {
+      throw new UnsupportedOperationException(
+          "guide '%s' draws sites whose bounds are tensors, which need data to be known; take"
+                  .formatted(getClass().getSimpleName())
+              + " quantiles of svi.posterior(data, draws)");
+    }
     LatentSpace global = space.global();
     try (Run run = Run.open(params.config().orElseGet(RunConfig::defaults), 0)) {
       return run.withoutGradients(

@@ -56,8 +56,10 @@ public final class NeuTra implements Handler {
    *
    * @param params the store in which it was fitted
    * @throws IllegalStateException if it was not
+   * @throws IllegalArgumentException if a site has bounds that are tensors
    */
   public static NeuTra of(AutoFlow<?> guide, ParamStore params) {
+    guide.checkStay(params);
     return new NeuTra(guide, params, guide.names(params));
   }
 

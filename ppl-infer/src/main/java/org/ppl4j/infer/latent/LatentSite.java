@@ -18,6 +18,7 @@ import org.ppl4j.Plate;
 import org.ppl4j.PlateSpec;
 import org.ppl4j.Ppl;
 import org.ppl4j.SampleSite;
+import org.ppl4j.Trace;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Delta;
 import org.ppl4j.distributions.Distribution;
@@ -60,9 +61,9 @@ public record LatentSite(
    * @param owner what is to draw it, for errors, e.g. {@code guide 'AutoNormal'}
    * @param batches how many rows a step sees of the plates whose rows the library draws
    * @param told the plates whose rows the owner is told from the data
-   * @throws IllegalArgumentException if the site is discrete, its support depends on other values,
-   *     single values of it have probabilities, or it is in a plate of whose rows some are seen and
-   *     it is not told which
+   * @throws IllegalArgumentException if the site is discrete, single values of it have
+   *     probabilities, it moves in a scan within a scan, or it is in a plate of whose rows some are
+   *     seen and it is not told which
    */
   public static LatentSite of(
       SampleSite site, String owner, Map<String, Long> batches, Set<String> told) {
@@ -87,17 +88,18 @@ public record LatentSite(
       SampleSite site, String owner, Map<String, Long> batches, Set<String> told) {
     Constraint support = site.distribution().support();
     checkArgument(
-        support.isDiscrete() || support.isFixed(),
-        "sample site '%s' has a support that depends on other values, but %s maps to one"
-            + " that stays; draw it on the unit interval and rescale it in the model",
-        site.name(),
-        owner);
-    checkArgument(
         support.isDiscrete() || !site.distribution().hasAtoms(),
         "sample site '%s' draws from %s, where single values have probabilities, but %s follows"
             + " densities; work it out by p.deterministic, or sum it out of the model",
         site.name(),
         site.distribution().name(),
+        owner);
+    checkArgument(
+        !moves(support) || Placing.scans(site) <= 1,
+        "sample site '%s' has bounds that are tensors and is in a scan within a scan, but %s finds"
+            + " the supports of the steps of one; draw it on the unit interval and rescale it in the"
+            + " model",
+        site.name(),
         owner);
     site.plates().forEach(plate -> checkIsTold(site, plate, owner, told));
     return of(site, batches, told);
@@ -151,6 +153,41 @@ public record LatentSite(
         plate.size(),
         owner,
         plate.name());
+  }
+
+  /** Whether its support may be another in each run: one of its bounds is a tensor. */
+  public boolean moves() {
+    return moves(support);
+  }
+
+  static boolean moves(Constraint support) {
+    return !support.isDiscrete() && !support.isFixed();
+  }
+
+  /**
+   * Checks that it does not move, for those who map to its support in other runs.
+   *
+   * @param owner who does, for errors, e.g. {@code guide 'AutoDelta'}
+   * @throws IllegalArgumentException if it {@linkplain #moves moves}
+   */
+  public void checkStays(String owner) {
+    checkArgument(
+        !moves(),
+        "sample site '%s' has bounds that are tensors, of data or of other values, but %s maps to"
+            + " a support that stays; take a guide of one joint draw, as AutoNormal, or chains, or"
+            + " draw it on the unit interval and rescale it in the model",
+        name,
+        owner);
+  }
+
+  /** With the support that it has in an execution, if that moves. */
+  LatentSite in(Trace execution) {
+    if (!moves()) {
+      return this;
+    }
+    Constraint now = execution.site(name).distribution().support();
+    return new LatentSite(
+        name, now, Bijections.to(now), batch, event, unconstrained, plates, isLocal, isInt64);
   }
 
   /** Whether it is the same site with the same shapes. */

@@ -32,8 +32,9 @@ import org.ppl4j.transforms.Mapped;
  * <p>Vectors may have dims on the left, {@code (*, D)}: particles, chains or draws, and to the
  * right of these as many dims of size 1 as plates own, whose place the sites' batch dims take.
  *
- * <p>Immutable. A space whose sites have {@linkplain org.ppl4j.constraints.Constraint#isFixed
- * fixed} supports holds in every run, any other in that of the trace it was made of.
+ * <p>Immutable. A space none of whose sites {@linkplain LatentSite#moves moves} holds in every run.
+ * Any other maps in the run of the trace it was made of alone, and becomes that of another by
+ * {@link #in}.
  */
 public final class LatentSpace {
 
@@ -193,6 +194,23 @@ public final class LatentSpace {
     return sites.stream().allMatch(wanted)
         ? this
         : new LatentSpace(sites.stream().filter(wanted).collect(ImmutableList.toImmutableList()));
+  }
+
+  /** Whether some of its sites {@linkplain LatentSite#moves move}. */
+  public boolean moves() {
+    return sites.stream().anyMatch(LatentSite::moves);
+  }
+
+  /**
+   * With the supports that sites have in an execution, in its run.
+   *
+   * @throws IllegalArgumentException if it has not a site that moves
+   */
+  public LatentSpace in(Trace execution) {
+    return moves()
+        ? new LatentSpace(
+            sites.stream().map(site -> site.in(execution)).collect(ImmutableList.toImmutableList()))
+        : this;
   }
 
   /** The places in a vector (D) of the numbers of some sites, in order. */

@@ -5,6 +5,7 @@ import static com.google.common.base.Preconditions.checkState;
 
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
@@ -12,25 +13,33 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
+import org.ppl4j.Execution;
 import org.ppl4j.Handler;
 import org.ppl4j.Program;
 import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
+import org.ppl4j.handlers.AllRows;
+import org.ppl4j.handlers.Substitute;
+import org.ppl4j.handlers.SumOut;
 import org.ppl4j.infer.Draws;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.internal.RunStore;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Autograd;
+import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.Validation;
 import org.ppl4j.tensor.VectorFunction;
 import org.ppl4j.tensor.internal.table.Shapes;
+import org.ppl4j.transforms.Mapped;
 
 /**
  * The log density of a program's latent sites given its data, up to a constant, as a function of
@@ -168,8 +177,8 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
    *
    * @param params the parameters of the program, if it has any
    * @throws IllegalArgumentException if no starting point has a finite density and gradient, or
-   *     there is no latent site, a discrete one, one whose support depends on others, or one in a
-   *     plate of which the data hold some rows only
+   *     there is no latent site, a discrete one, or one in a plate of which the data hold some rows
+   *     only
    */
   @MustBeClosed
   public static <D extends @Nullable Object> LogDensity<D> of(
@@ -255,7 +264,7 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
   private static ImmutableDoubleArray vector(Run run, LatentSpace space, Trace at) {
     List<NDArray> values = space.names().stream().map(name -> run.bind(at.value(name))).toList();
     return ImmutableDoubleArray.copyOf(
-        run.withoutGradients(() -> Tensors.values(space.unconstrain(values))));
+        run.withoutGradients(() -> Tensors.values(space.in(at).unconstrain(values))));
   }
 
   /** Whether all of what the first steps of scans have shown is right. */
@@ -278,6 +287,15 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
   /** How many numbers a vector has: D, and those of discrete sites. */
   public int length() {
     return space.size();
+  }
+
+  /**
+   * The values of the latent sites at N vectors (N, D), row by row, with what their bijections add.
+   */
+  public ImmutableMap<String, Mapped> constrain(Run run, double[] vectors) {
+    NDArray u = run.create(vectors, new Shape(count(vectors), length()));
+    NDArray z = RunDensity.under(u, nesting);
+    return in(run).space(z).constrain(z);
   }
 
   /** The vector of the initializer's values, at which density and gradient are finite. */
@@ -539,13 +557,20 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
   }
 
   /**
-   * The vectors (N, D), row by row, at which the latent sites have the values of draws.
+   * The vectors (N, D), row by row, at which the latent sites have the values of draws. The program
+   * is executed at each where supports {@linkplain LatentSpace#moves move}.
    *
    * @throws IllegalArgumentException if draws have not all latent sites
    */
   public double[] vectors(Samples draws) {
     int count = Math.toIntExact(draws.draws());
     double[] vectors = new double[count * length()];
+    if (space.moves()) {
+      for (int i = 0; i < count; i++) {
+        System.arraycopy(vector(draws, i), 0, vectors, i * length(), length());
+      }
+      return vectors;
+    }
     int from = 0;
     try (Run run = Run.open(config, 0)) {
       for (LatentSite site : space.sites()) {
@@ -560,6 +585,32 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
       }
     }
     return vectors;
+  }
+
+  /** That of one draw, by the supports that sites have there. */
+  private double[] vector(Samples draws, int draw) {
+    try (Run run = Run.open(config, 0)) {
+      Map<String, NDArray> values = new LinkedHashMap<>();
+      for (LatentSite site : space.sites()) {
+        int size = Math.toIntExact(site.shape().size());
+        double[] all = draws.values(site.name());
+        double[] own = Arrays.copyOfRange(all, draw * size, (draw + 1) * size);
+        NDArray value = run.create(own, site.shape());
+        values.put(site.name(), site.isInt64() ? Tensors.cast(value, DataType.INT64) : value);
+      }
+      Trace at =
+          Execution.record(
+              run,
+              params,
+              Rng.Purpose.PREDICT,
+              program,
+              data.in(run),
+              new Substitute(values),
+              new SumOut(),
+              new AllRows());
+      return run.withoutGradients(
+          () -> Tensors.values(space.in(at).unconstrain(List.copyOf(values.values()))));
+    }
   }
 
   private int count(double[] vectors) {

@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ObjectArrays;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Execution;
 import org.ppl4j.Handler;
@@ -11,6 +13,7 @@ import org.ppl4j.Program;
 import org.ppl4j.Trace;
 import org.ppl4j.handlers.AllRows;
 import org.ppl4j.handlers.Replay;
+import org.ppl4j.handlers.Substitute;
 import org.ppl4j.handlers.SumOut;
 import org.ppl4j.infer.Draws;
 import org.ppl4j.params.ParamStore;
@@ -87,9 +90,24 @@ public record RunDensity<D extends @Nullable Object>(
     return ObjectArrays.concat(inner, outer, Handler.class);
   }
 
-  /** The latent sites at vectors, for which the program need not be executed. */
+  /**
+   * The latent sites at vectors. The program is executed for the supports of sites that {@linkplain
+   * LatentSpace#moves move}, if there are any.
+   */
   public Trace placed(NDArray z) {
-    return record((p, inRun) -> space.sample(p, z), z);
+    LatentSpace now = space(z);
+    return record((p, inRun) -> now.sample(p, z), z);
+  }
+
+  /** The latent space with the supports that its sites have at vectors. */
+  public LatentSpace space(NDArray z) {
+    if (!space.moves()) {
+      return space;
+    }
+    Trace at = record(program, z, concat(Placing.at(space, z), new SumOut()));
+    Map<String, NDArray> values = new HashMap<>();
+    space.names().forEach(name -> values.put(name, at.value(name)));
+    return space.in(record(program, z, new Substitute(values), new SumOut()));
   }
 
   private static int count(NDArray z) {

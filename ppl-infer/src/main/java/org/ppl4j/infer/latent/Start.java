@@ -6,8 +6,12 @@ import static java.util.Objects.requireNonNull;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ObjectArrays;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +22,7 @@ import java.util.function.ToDoubleBiFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Execution;
+import org.ppl4j.Handler;
 import org.ppl4j.Ppl;
 import org.ppl4j.Program;
 import org.ppl4j.SampleSite;
@@ -25,6 +30,7 @@ import org.ppl4j.Trace;
 import org.ppl4j.TraceChoices;
 import org.ppl4j.handlers.AllRows;
 import org.ppl4j.handlers.Replay;
+import org.ppl4j.handlers.Substitute;
 import org.ppl4j.handlers.SumOut;
 import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.params.ParamStore;
@@ -124,15 +130,7 @@ public record Start(Trace trace, ImmutableMap<String, Long> batches) {
       }
       StartAttempt attempt = new StartAttempt(p, initializer, i, batches);
       try {
-        Trace trace =
-            Execution.record(
-                p.run(),
-                p.params(),
-                Rng.Purpose.INITIAL,
-                model,
-                data,
-                new SumOut(),
-                attempt.handler());
+        Trace trace = attempted(p, model, data, attempt);
         double density = densities.applyAsDouble(attempt, trace);
         TraceChoices.of(p.run(), trace)
             .check(
@@ -163,6 +161,47 @@ public record Start(Trace trace, ImmutableMap<String, Long> batches) {
           explained(initializer, requireNonNull(last), requireNonNull(fault)), fault);
     }
     return new Start(best, ImmutableMap.copyOf(batches));
+  }
+
+  /**
+   * The model at the values of an attempt. Sites that move in the steps of a scan, where they are
+   * outside of their supports then, are started in unconstrained space: where they may be is known
+   * when the steps before them are.
+   */
+  private static <D extends @Nullable Object> Trace attempted(
+      Ppl p, Program<D> model, D data, StartAttempt attempt) {
+    Trace trace = executed(p, model, data, attempt);
+    List<LatentSite> moving = new ArrayList<>();
+    for (SampleSite site : trace.latents()) {
+      if (attempt.hasFault()
+          && LatentSite.moves(site.distribution().support())
+          && Placing.scans(site) == 1) {
+        moving.add(LatentSite.of(site, ImmutableMap.of(), ImmutableSet.of()));
+      }
+    }
+    if (moving.isEmpty()) {
+      return trace;
+    }
+    attempt.forget();
+    Trace placed = executed(p, model, data, attempt, Placing.of(moving));
+    Map<String, NDArray> values = new HashMap<>();
+    placed.latents().forEach(site -> values.put(site.name(), site.value()));
+    for (LatentSite site : moving) {
+      values.remove(Placing.free(site.name()));
+      values.put(site.name(), placed.value(site.name()));
+    }
+    return executed(p, model, data, attempt, new Substitute(values));
+  }
+
+  private static <D extends @Nullable Object> Trace executed(
+      Ppl p, Program<D> model, D data, StartAttempt attempt, Handler... inner) {
+    return Execution.record(
+        p.run(),
+        p.params(),
+        Rng.Purpose.INITIAL,
+        model,
+        data,
+        ObjectArrays.concat(inner, new Handler[] {new SumOut(), attempt.handler()}, Handler.class));
   }
 
   private static String explained(

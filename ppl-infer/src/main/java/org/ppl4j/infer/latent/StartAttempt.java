@@ -62,6 +62,19 @@ final class StartAttempt {
     this.batches = batches;
   }
 
+  /** Whether a site's value was not right. */
+  boolean hasFault() {
+    return fault != null;
+  }
+
+  /** Begins anew. */
+  void forget() {
+    unconstrained.clear();
+    values.clear();
+    logDets.clear();
+    fault = null;
+  }
+
   /** The values that latent sites were given, in order. */
   Map<String, NDArray> values() {
     return values;

@@ -18,7 +18,6 @@ import org.ppl4j.Execution;
 import org.ppl4j.Program;
 import org.ppl4j.Trace;
 import org.ppl4j.distributions.Gamma;
-import org.ppl4j.distributions.HalfNormal;
 import org.ppl4j.distributions.LogNormal;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.distributions.Pareto;
@@ -231,25 +230,6 @@ class AutoGuideTest extends WithStore {
               + " support has no end or an InferConfig says so, but guide 'AutoNormal' draws"
               + " continuous sites only; draw it by Nuts, or in"
               + " a guide written by hand, or bound it by Truncated.of");
-    }
-
-    @Test
-    void supportsThatMove() {
-      refuses(
-          (p, none) -> {
-            NDArray top = p.sample("top", HalfNormal.of(1));
-            p.sample("x", Uniform.of(p.scalar(0), top));
-          },
-          "sample site 'x' has a support that depends on other values, but guide 'AutoNormal' maps"
-              + " to one that stays; draw it on the unit interval and rescale it in the model");
-    }
-
-    @Test
-    void boundsThatMove() {
-      refuses(
-          (p, none) -> p.sample("x", Pareto.of(p.sample("least", HalfNormal.of(1)), p.scalar(3))),
-          "sample site 'x' has a support that depends on other values, but guide 'AutoNormal' maps"
-              + " to one that stays; draw it on the unit interval and rescale it in the model");
     }
 
     @Test

@@ -42,8 +42,10 @@ import org.ppl4j.handlers.Substitute;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.autoguide.AutoNormal;
+import org.ppl4j.infer.latent.LogDensity;
 import org.ppl4j.infer.svi.Svi;
 import org.ppl4j.tensor.Autograd;
+import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
@@ -354,6 +356,22 @@ class ReparamTest extends WithStore {
           .hasMessage(
               "reparam names sample site 'theta', but the program has none; write one of"
                   + " [tau, mu, x, y]");
+    }
+  }
+
+  /** A step alone has no dim that would tell it from all of them. */
+  @Test
+  void aScanMayHaveOneStep() {
+    Program<@Nullable Void> model =
+        (p, none) -> {
+          NDArray scale = p.sample("scale", LogNormal.of(0, 1));
+          p.scan("t", 1, p.scalar(0.5), (q, t, before) -> q.sample("x", Normal.of(before, scale)));
+        };
+    Program<@Nullable Void> moved = model.with(Reparam.automatic());
+    try (LogDensity<@Nullable Void> density =
+            LogDensity.of(moved, null, RunConfig.defaults().withFloatType(FloatType.FLOAT64));
+        Samples samples = density.samples(new double[] {0.3, -0.7})) {
+      assertThat(samples.values("x")[0]).isCloseTo(0.5 - 0.7 * Math.exp(0.3), within(EXACT));
     }
   }
 }
