@@ -55,13 +55,13 @@ public final class TraceChoices {
     this.run = run;
     this.trace = trace;
     for (SampleSite site : trace.sites()) {
-      if (Trace.isOfChoices(site)) {
-        of.add(site);
-      }
       Choice choice = site.choice();
       if (choice != null) {
         sites.put(choice, site);
       }
+    }
+    if (!sites.isEmpty()) { // or densities would be worked out for nothing
+      trace.sites().stream().filter(Trace::isOfChoices).forEach(of::add);
     }
     chains = sites.values().stream().map(SampleSite::chain).filter(Objects::nonNull).toList();
   }

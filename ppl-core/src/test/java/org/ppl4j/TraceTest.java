@@ -19,6 +19,8 @@ import org.ppl4j.distributions.Bernoulli;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.handlers.Replay;
 import org.ppl4j.tensor.Autograd;
+import org.ppl4j.tensor.RunConfig;
+import org.ppl4j.tensor.Validation;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.testing.Sandbox;
 
@@ -95,6 +97,28 @@ final class TraceTest {
 
       assertThat(number(trace.logJoint())).isCloseTo(18, within(1e-12));
       assertThat(sandbox.run().operations() - before).isLessThanOrEqualTo(5);
+    }
+  }
+
+  /** They are of all rows and all draws. */
+  @Test
+  void noDensityIsWorkedOutWhereNothingIsSummedOut() {
+    RunConfig unchecked = RunConfig.defaults().withValidation(Validation.OFF);
+    try (Sandbox sandbox = Sandbox.open(unchecked, 0)) {
+      Trace trace =
+          sandbox.record(
+              (p, data) -> {
+                NDArray x = p.sample("x", Normal.of(0, 1));
+                try (Plate rows = p.plate("rows", 3)) {
+                  p.observe("y", Normal.of(x, 1), rows.take(new double[] {1, 2, 3}));
+                }
+              });
+      long before = sandbox.run().operations();
+
+      assertThat(TraceChoices.of(sandbox.run(), trace).isEmpty()).isTrue();
+      assertThat(sandbox.run().operations()).isEqualTo(before);
+      assertThat(number(trace.logJoint())).isFinite();
+      assertThat(sandbox.run().operations()).isGreaterThan(before);
     }
   }
 
