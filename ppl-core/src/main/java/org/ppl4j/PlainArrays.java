@@ -8,14 +8,16 @@ import com.google.common.primitives.Doubles;
 import com.google.common.primitives.Ints;
 import com.google.common.primitives.Longs;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.lang.reflect.Array;
 import java.util.Arrays;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 
 /**
- * Plain Java arrays as tensors: {@code double[]}, {@code double[][]}, {@code long[]}, {@code int[]}
- * and {@code boolean[]}.
+ * Plain Java arrays as tensors: {@code double[]}, {@code long[]}, {@code int[]} and {@code
+ * boolean[]}, and rows of these of one length.
  */
 final class PlainArrays {
 
@@ -23,23 +25,35 @@ final class PlainArrays {
 
   /** Whether data are an array that can be a tensor. */
   static boolean isOne(Object data) {
+    return isRow(data)
+        || (data instanceof Object[] rows
+            && rows.length > 0
+            && Arrays.stream(rows).allMatch(row -> isLike(rows[0], row)));
+  }
+
+  private static boolean isRow(@Nullable Object data) {
     return data instanceof double[]
         || data instanceof long[]
         || data instanceof int[]
-        || data instanceof boolean[]
-        || (data instanceof double[][] rows && rows.length > 0 && isRegular(rows));
+        || data instanceof boolean[];
   }
 
-  private static boolean isRegular(double[][] rows) {
-    return Arrays.stream(rows).allMatch(row -> row != null && row.length == rows[0].length);
+  private static boolean isLike(@Nullable Object first, @Nullable Object row) {
+    return first != null
+        && isRow(first)
+        && row != null
+        && row.getClass() == first.getClass()
+        && Array.getLength(row) == Array.getLength(first);
   }
 
   /** The same numbers in an array that nobody else has. */
   static Object copy(Object array) {
-    if (array instanceof double[] numbers) {
+    if (array instanceof Object[] rows) {
+      Object[] copies = rows.clone();
+      Arrays.setAll(copies, i -> copy(rows[i]));
+      return copies;
+    } else if (array instanceof double[] numbers) {
       return numbers.clone();
-    } else if (array instanceof double[][] rows) {
-      return Arrays.stream(rows).map(double[]::clone).toArray(double[][]::new);
     } else if (array instanceof long[] numbers) {
       return numbers.clone();
     } else if (array instanceof int[] numbers) {
@@ -50,10 +64,10 @@ final class PlainArrays {
 
   /** What is equal if the numbers of an array are, which do not change. */
   static Object numbers(Object array) {
-    if (array instanceof double[] numbers) {
+    if (array instanceof Object[] rows) {
+      return Lists.transform(Arrays.asList(rows), PlainArrays::numbers);
+    } else if (array instanceof double[] numbers) {
       return Doubles.asList(numbers);
-    } else if (array instanceof double[][] rows) {
-      return Lists.transform(Arrays.asList(rows), Doubles::asList);
     } else if (array instanceof long[] numbers) {
       return Longs.asList(numbers);
     } else if (array instanceof int[] numbers) {
@@ -74,17 +88,28 @@ final class PlainArrays {
   }
 
   private static NDArray converted(Run run, Object array) {
-    if (array instanceof double[] numbers) {
-      return run.create(numbers, new Shape(numbers.length));
-    } else if (array instanceof double[][] rows) {
-      return run.bind(Tensors.matrix(rows));
-    } else if (array instanceof long[] numbers) {
-      return run.create(numbers, new Shape(numbers.length));
-    } else if (array instanceof int[] numbers) {
-      long[] longs = Arrays.stream(numbers).asLongStream().toArray();
-      return run.create(longs, new Shape(longs.length));
+    if (!(array instanceof Object[] rows)) {
+      return converted(run, array, new Shape(Array.getLength(array)));
     }
-    boolean[] values = (boolean[]) array;
-    return run.create(values, new Shape(values.length));
+    Shape shape = Tensors.shapeOfRows(Lists.transform(Arrays.asList(rows), Array::getLength));
+    if (rows instanceof double[][] numbers) {
+      return converted(run, Doubles.concat(numbers), shape);
+    } else if (rows instanceof long[][] numbers) {
+      return converted(run, Longs.concat(numbers), shape);
+    } else if (rows instanceof int[][] numbers) {
+      return converted(run, Ints.concat(numbers), shape);
+    }
+    return converted(run, Booleans.concat((boolean[][]) rows), shape);
+  }
+
+  private static NDArray converted(Run run, Object flat, Shape shape) {
+    if (flat instanceof double[] numbers) {
+      return run.create(numbers, shape);
+    } else if (flat instanceof long[] numbers) {
+      return run.create(numbers, shape);
+    } else if (flat instanceof int[] numbers) {
+      return run.create(Arrays.stream(numbers).asLongStream().toArray(), shape);
+    }
+    return run.create((boolean[]) flat, shape);
   }
 }

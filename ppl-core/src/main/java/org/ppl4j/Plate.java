@@ -165,6 +165,21 @@ public final class Plate extends Handler.Frame implements AutoCloseable {
     return take(PlainArrays.in(run(), x));
   }
 
+  /** As {@link #take(NDArray)}, of some whole numbers a row. */
+  public NDArray take(long[][] x) {
+    return take(PlainArrays.in(run(), x));
+  }
+
+  /** As {@link #take(NDArray)}, of some whole numbers a row. */
+  public NDArray take(int[][] x) {
+    return take(PlainArrays.in(run(), x));
+  }
+
+  /** As {@link #take(NDArray)}, of some truth values a row. */
+  public NDArray take(boolean[][] x) {
+    return take(PlainArrays.in(run(), x));
+  }
+
   /**
    * The rows of {@code x} along an axis, for the columns of a crossed plate.
    *

@@ -634,6 +634,21 @@ public final class Ppl {
     return PlainArrays.in(run, values);
   }
 
+  /** Rows of whole numbers, int64, as {@link #constant(double[][])}. */
+  public NDArray constant(long[][] rows) {
+    return PlainArrays.in(run, rows);
+  }
+
+  /** Rows of whole numbers, int64, as {@link #constant(double[][])}. */
+  public NDArray constant(int[][] rows) {
+    return PlainArrays.in(run, rows);
+  }
+
+  /** Rows of truth values as {@link #constant(double[][])}. */
+  public NDArray constant(boolean[][] rows) {
+    return PlainArrays.in(run, rows);
+  }
+
   /** The run: more ways to make tensors. */
   public Run run() {
     return run;

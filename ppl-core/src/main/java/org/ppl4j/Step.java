@@ -90,6 +90,21 @@ public final class Step {
     return take(PlainArrays.in(run, x));
   }
 
+  /** As {@link #take(NDArray)}, of some whole numbers a step. */
+  public NDArray take(long[][] x) {
+    return take(PlainArrays.in(run, x));
+  }
+
+  /** As {@link #take(NDArray)}, of some whole numbers a step. */
+  public NDArray take(int[][] x) {
+    return take(PlainArrays.in(run, x));
+  }
+
+  /** As {@link #take(NDArray)}, of some truth values a step. */
+  public NDArray take(boolean[][] x) {
+    return take(PlainArrays.in(run, x));
+  }
+
   /**
    * The part of {@code x} along an axis that belongs to this step.
    *

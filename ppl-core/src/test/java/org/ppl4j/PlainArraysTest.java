@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.tensor.FloatType;
@@ -51,6 +55,86 @@ final class PlainArraysTest {
             assertThat(Tensors.values(p.constant(rows.count()))).containsExactly(7, 8, 9);
             assertThat(p.constant(rows.seen()).getDataType()).isEqualTo(DataType.BOOLEAN);
           });
+    }
+  }
+
+  private enum Matrix {
+    DOUBLES(new double[][] {{1, 2}, {3, 4}, {5, 6}}, DataType.FLOAT64),
+    LONGS(new long[][] {{1, 2}, {3, 4}, {5, 6}}, DataType.INT64),
+    INTS(new int[][] {{1, 2}, {3, 4}, {5, 6}}, DataType.INT64),
+    BOOLEANS(new boolean[][] {{true, false}, {true, true}, {false, true}}, DataType.BOOLEAN);
+
+    private final Object rows;
+    private final DataType type;
+
+    Matrix(Object rows, DataType type) {
+      this.rows = rows;
+      this.type = type;
+    }
+
+    private NDArray taken(Plate plate, Object x) {
+      return switch (this) {
+        case DOUBLES -> plate.take((double[][]) x);
+        case LONGS -> plate.take((long[][]) x);
+        case INTS -> plate.take((int[][]) x);
+        case BOOLEANS -> plate.take((boolean[][]) x);
+      };
+    }
+
+    private NDArray step(Step step, Object x) {
+      return switch (this) {
+        case DOUBLES -> step.take((double[][]) x);
+        case LONGS -> step.take((long[][]) x);
+        case INTS -> step.take((int[][]) x);
+        case BOOLEANS -> step.take((boolean[][]) x);
+      };
+    }
+
+    private NDArray constant(Ppl p, Object x) {
+      return switch (this) {
+        case DOUBLES -> p.constant((double[][]) x);
+        case LONGS -> p.constant((long[][]) x);
+        case INTS -> p.constant((int[][]) x);
+        case BOOLEANS -> p.constant((boolean[][]) x);
+      };
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aMatrixIsOneTensorAndItsRowsAreTaken(Matrix matrix) {
+    Program<Object> program =
+        (p, rows) -> {
+          NDArray all = matrix.constant(p, rows);
+          assertThat(all.getShape()).isEqualTo(new Shape(3, 2));
+          assertThat(all.getDataType()).isEqualTo(matrix.type);
+          double[] numbers = Tensors.values(all);
+          assertThat(numbers[2]).isEqualTo(matrix == Matrix.BOOLEANS ? 1 : 3);
+          assertThat(matrix.constant(p, rows)).isSameAs(all);
+          try (Plate plate = p.plate("rows", 3, 2)) {
+            long[] seen = plate.indices().toLongArray();
+            double[] taken = Tensors.values(matrix.taken(plate, rows));
+            for (int i = 0; i < 4; i++) {
+              assertThat(taken[i]).isEqualTo(numbers[(int) (2 * seen[i / 2] + i % 2)]);
+            }
+          }
+          List<double[]> steps = new ArrayList<>();
+          p.scan(
+              "t",
+              3,
+              p.scalar(0),
+              (q, t, before) -> {
+                steps.add(Tensors.values(matrix.step(t, rows)));
+                return before;
+              });
+          assertThat(steps.get(steps.size() - 1)).containsExactly(numbers[4], numbers[5]);
+        };
+    try (BoundData<Object> bound = BoundData.of(matrix.rows, CONFIG);
+        Sandbox sandbox = Sandbox.open();
+        Run run = Run.open(CONFIG, 0)) {
+      Trace trace =
+          Execution.record(run, sandbox.params(), Rng.Purpose.MODEL, program, bound.in(run));
+      assertThat(trace.plates()).isNotEmpty();
     }
   }
 

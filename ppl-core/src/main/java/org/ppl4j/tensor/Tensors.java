@@ -65,15 +65,27 @@ public final class Tensors {
    * @throws IllegalArgumentException if there is no row, or rows differ in length
    */
   public static NDArray matrix(double[]... rows) {
-    checkArgument(rows.length > 0, "matrix has no row; pass at least one");
-    for (double[] row : rows) {
+    return array(
+        Doubles.concat(rows), shapeOfRows(Arrays.stream(rows).map(row -> row.length).toList()));
+  }
+
+  /**
+   * The shape (n, m) of n rows of m numbers each.
+   *
+   * @param lengths of the rows
+   * @throws IllegalArgumentException if there is no row, or rows differ in length
+   */
+  public static Shape shapeOfRows(List<Integer> lengths) {
+    checkArgument(!lengths.isEmpty(), "matrix has no row; pass at least one");
+    int first = lengths.get(0);
+    for (int length : lengths) {
       checkArgument(
-          row.length == rows[0].length,
+          length == first,
           "matrix has rows of %s and %s numbers; pass as many in each",
-          rows[0].length,
-          row.length);
+          first,
+          length);
     }
-    return array(Doubles.concat(rows), new Shape(rows.length, rows[0].length));
+    return new Shape(lengths.size(), first);
   }
 
   /**

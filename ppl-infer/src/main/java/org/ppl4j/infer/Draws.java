@@ -47,6 +47,12 @@ public final class Draws {
   /** So many numbers the operations of one run may hold: beyond, they leave a processor's cache. */
   private static final long MAX_NUMBERS = 2_000_000;
 
+  /** But an operation takes as long for fewer numbers than these as for so many. */
+  private static final long WORTHWHILE = 4000;
+
+  /** What is worthwhile of many operations, as of a long loop, may take so many numbers. */
+  private static final long MOST_NUMBERS = 32_000_000;
+
   private static final Logger LOG = LoggerFactory.getLogger(Draws.class);
 
   private final RunConfig config;
@@ -139,12 +145,21 @@ public final class Draws {
    * @param nesting how many dims plates own
    * @param shapes for one draw, of the sites that are collected
    * @param numbers that the operations of one draw hold
+   * @param operations of one draw
    */
   private record Look(
       int nesting,
       ImmutableMap<String, Shape> shapes,
       long numbers,
-      Optional<String> whyNotTogether) {}
+      long operations,
+      Optional<String> whyNotTogether) {
+
+    /** How many draws at once take the least time. */
+    int atOnce(int draws) {
+      long wanted = Math.max(MAX_NUMBERS, Math.min(MOST_NUMBERS, WORTHWHILE * operations));
+      return (int) Math.max(1, Math.min(draws, wanted / Math.max(1, numbers)));
+    }
+  }
 
   private Draws(RunConfig config, String name, Executed program, Look look, boolean isEnded) {
     this.config = config;
@@ -193,12 +208,8 @@ public final class Draws {
       values = run.withoutGradients(() -> Neighbours.of(run, alone));
     }
     try (values) {
-      Look look =
-          new Look(
-              nesting,
-              shapes.buildOrThrow(),
-              numbers(config, others),
-              whyNotTogether(config, name, values, draws, nesting, program));
+      Optional<String> why = whyNotTogether(config, name, values, draws, nesting, program);
+      Look look = look(config, others, nesting, shapes.buildOrThrow(), why);
       return new Draws(config, name, program, look, false);
     }
   }
@@ -206,11 +217,18 @@ public final class Draws {
   /**
    * Without checks of first runs, and not in the first execution, so that it is the same each time.
    */
-  private static long numbers(RunConfig config, Executed program) {
+  private static Look look(
+      RunConfig config,
+      Executed program,
+      int nesting,
+      ImmutableMap<String, Shape> shapes,
+      Optional<String> whyNotTogether) {
     try (Run run = Run.open(config.withValidation(Validation.OFF), 0)) {
       List<Trace> traces =
           run.withoutGradients(() -> program.record(new Batch(run, 0, 0, 0, null)));
-      return requireNonNull(Iterables.getLast(traces)).sites().isEmpty() ? 0 : run.numbers();
+      boolean isOfNone = requireNonNull(Iterables.getLast(traces)).sites().isEmpty();
+      long numbers = isOfNone ? 0 : run.numbers();
+      return new Look(nesting, shapes, numbers, run.operations(), whyNotTogether);
     }
   }
 
@@ -326,10 +344,7 @@ public final class Draws {
    */
   public void each(int draws, Looking looking) {
     boolean isOneByOne = draws == 1 || whyNotTogether().isPresent();
-    int size =
-        isOneByOne
-            ? 1
-            : (int) Math.max(1, Math.min(draws, MAX_NUMBERS / Math.max(1, look.numbers)));
+    int size = isOneByOne ? 1 : look.atOnce(draws);
     for (int from = 0, counter = 1; from < draws; from += size, counter++) {
       int count = isOneByOne ? 0 : Math.min(size, draws - from);
       if (isEnded && from > 0) {
