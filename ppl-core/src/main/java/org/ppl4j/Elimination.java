@@ -322,15 +322,10 @@ final class Elimination {
   static NDArray prior(SampleSite site, Choice choice) {
     NDArray logs = site.logProb().add(HiddenDims.zeros(Tensors.run(site.value()), choice));
     NDArray uniform = Tensors.number(-Math.log(choice.size()));
-    NDArray mask = site.mask();
-    NDArray own = site.distribution().counted();
-    if (site.isMaskedOut()) {
-      mask = Tensors.run(logs).create(new boolean[] {false}, new Shape());
-    } else if (mask == null || own == null) {
-      mask = mask == null ? own : mask;
-    } else {
-      mask = mask.logicalAnd(own);
-    }
+    NDArray mask =
+        site.isMaskedOut()
+            ? Tensors.run(logs).create(new boolean[] {false}, new Shape())
+            : site.counted();
     return mask == null ? logs : Tensors.where(mask, logs, uniform);
   }
 

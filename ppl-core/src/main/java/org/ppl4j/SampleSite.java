@@ -638,6 +638,17 @@ public final class SampleSite extends Site {
     return weight.mask();
   }
 
+  /**
+   * Where its value counts: by its {@linkplain #mask() mask}, and by that of its distribution.
+   *
+   * @return booleans that broadcast to the batch; null: everywhere
+   */
+  public @Nullable NDArray counted() {
+    NDArray mask = mask();
+    NDArray own = distribution().counted();
+    return mask == null ? own : own == null ? mask : mask.logicalAnd(own);
+  }
+
   /** Whether the log probability counts nowhere. */
   public boolean isMaskedOut() {
     return weight.isMaskedOut();

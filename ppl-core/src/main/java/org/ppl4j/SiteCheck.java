@@ -205,9 +205,9 @@ final class SiteCheck {
     }
   }
 
-  /** A boolean tensor with true where the mask leaves the site out. */
+  /** A boolean tensor with true where a mask leaves the site out. */
   private static NDArray counted(SampleSite site, NDArray inside) {
-    NDArray mask = site.mask();
+    NDArray mask = site.counted();
     return mask == null ? inside : inside.logicalOr(mask.logicalNot());
   }
 

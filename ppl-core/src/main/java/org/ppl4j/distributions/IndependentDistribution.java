@@ -49,6 +49,13 @@ final class IndependentDistribution extends WrappedDistribution {
     return ofBase == null ? null : Undefined.anyOf(wide(ofBase), dims);
   }
 
+  /** Where some number of an event counts. */
+  @Override
+  public @Nullable NDArray counted() {
+    NDArray ofBase = base.counted();
+    return ofBase == null ? null : Undefined.anyOf(wide(ofBase), dims);
+  }
+
   /** Booleans of the base's batch with all of the dims that become event. */
   private NDArray wide(NDArray ofBase) {
     return expanded(ofBase, base.batchShape());

@@ -1,5 +1,6 @@
 package org.ppl4j.handlers;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -11,9 +12,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
+import org.ppl4j.distributions.LogNormal;
 import org.ppl4j.distributions.Normal;
 import org.ppl4j.testing.LeakCheck;
 import org.ppl4j.testing.NormalDensity;
+import org.ppl4j.testing.Sandbox;
 import org.ppl4j.testing.WithSandbox;
 
 /** What counts: scales and masks. */
@@ -60,6 +63,46 @@ final class ScaleAndMaskTest extends WithSandbox {
     assertThat(number(sandbox.record(program, new Mask(mask)).logJoint()))
         .isCloseTo(NormalDensity.log(1, 0, 1) + NormalDensity.log(2, 0, 1), within(1e-13));
     assertThat(number(sandbox.record(CHAIN, new Mask(false)).logJoint())).isZero();
+  }
+
+  private static double logJointOfFirstAndLast(double... y) {
+    try (Sandbox fresh = Sandbox.open()) { // values are looked at in a first run
+      return number(
+          fresh
+              .record(
+                  (p, data) -> {
+                    boolean[] seen = {true, false, true};
+                    try (Plate rows = p.plate("rows", 3)) {
+                      p.observe("y", LogNormal.of(0, 1).mask(rows.take(seen)), rows.take(y));
+                    }
+                  })
+              .logJoint());
+    }
+  }
+
+  /** As zeros of a spike, which its other part cannot have. */
+  @Test
+  void whatADistributionLeavesOutMayLieOutsideOfItsSupport() {
+    double expected = NormalDensity.log(0, 0, 1) + NormalDensity.log(1, 0, 1) - 1;
+    for (double outside : new double[] {0, -1, Double.NaN}) {
+      assertThat(logJointOfFirstAndLast(1, outside, Math.E)).isCloseTo(expected, within(1e-12));
+    }
+    assertThatThrownBy(() -> logJointOfFirstAndLast(1, 0, -1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("observed site 'y' has value -1.0 at (2) outside the support");
+  }
+
+  /** Of three numbers of an event two count: the event does. */
+  @Test
+  void anEventCountsWhereSomeOfItDoes() {
+    NDArray mask =
+        sandbox
+            .run()
+            .create(new boolean[] {true, false, true, false, false, false}, new Shape(2, 3));
+    NDArray counted = requireNonNull(Normal.of(0, 1).mask(mask).toEvent(1).counted());
+
+    assertThat(counted.toBooleanArray()).containsExactly(true, false);
+    assertThat(Normal.of(0, 1).expand(2, 3).toEvent(1).counted()).isNull();
   }
 
   @Test

@@ -118,7 +118,7 @@ final class StartAttempt {
 
   private static boolean isPossible(SampleSite site) {
     NDArray inside = site.distribution().support().check(site.value());
-    NDArray mask = site.mask();
+    NDArray mask = site.counted();
     NDArray counted = mask == null ? inside : inside.logicalOr(mask.logicalNot());
     return Arrays.stream(Tensors.values(counted)).allMatch(member -> member == 1)
         && (mask != null
