@@ -19,14 +19,18 @@ import org.ppl4j.infer.diagnostics.Wording;
  */
 public final class Progress {
 
-  private static final Progress SILENT = new Progress(text -> {}, Ticker.systemTicker(), 0, false);
+  private static final Progress SILENT =
+      new Progress("", text -> {}, Ticker.systemTicker(), 0, false);
 
+  private final String part; // before the names of its displays
   private final Consumer<String> out;
   private final Ticker ticker;
   private final long everyNanos; // 0: never
   private final boolean rewrites;
 
-  private Progress(Consumer<String> out, Ticker ticker, long everyNanos, boolean rewrites) {
+  private Progress(
+      String part, Consumer<String> out, Ticker ticker, long everyNanos, boolean rewrites) {
+    this.part = part;
     this.out = requireNonNull(out, "out");
     this.ticker = ticker;
     this.everyNanos = everyNanos;
@@ -62,17 +66,22 @@ public final class Progress {
 
   /** One line, rewritten five times a second by a leading carriage return. */
   public static Progress terminal(Consumer<String> out) {
-    return new Progress(out, Ticker.systemTicker(), TimeUnit.MILLISECONDS.toNanos(200), true);
+    return new Progress("", out, Ticker.systemTicker(), TimeUnit.MILLISECONDS.toNanos(200), true);
   }
 
   /** One line a minute. */
   public static Progress lines(Consumer<String> out) {
-    return new Progress(out, Ticker.systemTicker(), TimeUnit.MINUTES.toNanos(1), false);
+    return new Progress("", out, Ticker.systemTicker(), TimeUnit.MINUTES.toNanos(1), false);
+  }
+
+  /** The same of work that is a part of other work, which stands before its name. */
+  public Progress of(String work) {
+    return new Progress(part + work + ", ", out, ticker, everyNanos, rewrites);
   }
 
   /** With another clock. */
   Progress ticker(Ticker ticker) {
-    return new Progress(out, ticker, everyNanos, rewrites);
+    return new Progress(part, out, ticker, everyNanos, rewrites);
   }
 
   /**
@@ -82,7 +91,7 @@ public final class Progress {
    * @param steps the number of steps to come; 0 if that is not known
    */
   public Line start(String name, int steps) {
-    return new Line(this, name, steps);
+    return new Line(this, part + name, steps);
   }
 
   /** The display of one fit, or of other work, which belongs to one thread at a time. */

@@ -57,6 +57,16 @@ class ProgressTest {
   }
 
   @Test
+  void partsOfOtherWorkAreNamedAfterIt() {
+    Progress judge = Progress.terminal(shown::add).of("judge");
+    judge.ticker(clock).start("nuts", 10).end(10);
+    judge.of("pilot").ticker(clock).start("nuts", 10).end(10);
+
+    assertThat(shown.get(0)).startsWith("\rjudge, nuts: 10 of 10");
+    assertThat(shown.get(2)).startsWith("\rjudge, pilot, nuts: 10 of 10");
+  }
+
+  @Test
   void otherWorkHasNoLoss() {
     Progress.Line line = Progress.terminal(shown::add).ticker(clock).start("simulations", 1000);
     now += TimeUnit.MILLISECONDS.toNanos(500);

@@ -1,5 +1,7 @@
 package org.ppl4j.infer.judge;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ObjectArrays;
 import com.google.common.collect.Sets;
@@ -68,11 +70,13 @@ public final class Judge<D extends @Nullable Object> {
   private final Program<D> model;
   private final ParamStore params;
   private final RunConfig config;
+  private final Progress progress;
 
-  private Judge(Program<D> model, ParamStore params, RunConfig config) {
+  private Judge(Program<D> model, ParamStore params, RunConfig config, Progress progress) {
     this.model = model;
     this.params = params;
     this.config = config;
+    this.progress = progress;
   }
 
   /**
@@ -82,7 +86,12 @@ public final class Judge<D extends @Nullable Object> {
    */
   public static <D extends @Nullable Object> Judge<D> of(
       Program<D> model, ParamStore params, RunConfig config) {
-    return new Judge<>(model, params, config);
+    return new Judge<>(model, params, config, Progress.silent());
+  }
+
+  /** With a display of searches and chains; {@link Progress#silent()} unless set. */
+  public Judge<D> progress(Progress progress) {
+    return new Judge<>(model, params, config, requireNonNull(progress, "progress"));
   }
 
   /**
@@ -185,6 +194,7 @@ public final class Judge<D extends @Nullable Object> {
   @SuppressWarnings("MustBeClosedChecker") // by the caller
   private Exploration<D> explore(D data, RunConfig settings) {
     return Pathfinder.of(model)
+        .progress(progress)
         .params(params)
         .config(settings)
         .boundDraws(BOUND_DRAWS)
@@ -201,7 +211,7 @@ public final class Judge<D extends @Nullable Object> {
             .startAt(starts)
             .warmup(WARMUP)
             .maxDepth(MAX_DEPTH)
-            .progress(Progress.silent())
+            .progress(progress)
             .params(params)
             .config(settings);
     int length = DRAWS;

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableSet;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
+import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.importance.Assessment;
 import org.ppl4j.infer.judge.Judgement;
 import org.ppl4j.infer.svi.FitReport.SkippedStep;
@@ -53,8 +54,8 @@ final class DataSteps<D extends @Nullable Object> implements FitLoop.Steps {
   }
 
   @Override
-  public Judgement judge() {
-    return stepper.judge(data);
+  public Judgement judge(Progress progress) {
+    return stepper.judge(data, progress);
   }
 
   @Override

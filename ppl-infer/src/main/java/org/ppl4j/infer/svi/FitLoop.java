@@ -87,8 +87,12 @@ final class FitLoop {
       return Assessment.unknown("the data come in batches");
     }
 
-    /** What chains say of the guide under the parameters of the store. */
-    default Judgement judge() {
+    /**
+     * What chains say of the guide under the parameters of the store.
+     *
+     * @param progress where they show how far they are
+     */
+    default Judgement judge(Progress progress) {
       return Judgement.unknown("the data come in batches");
     }
 

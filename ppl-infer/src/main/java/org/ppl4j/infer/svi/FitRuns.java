@@ -151,7 +151,7 @@ final class FitRuns<D extends @Nullable Object> {
     return new FitLoop.End(
         stored,
         steps.assess(),
-        isAtRest ? steps.judge() : Judgement.unknown(MOVING),
+        isAtRest ? steps.judge(settings.progress().of("judge")) : Judgement.unknown(MOVING),
         isAtRest ? steps.minimum() : LocalMinimum.unknown(MOVING));
   }
 

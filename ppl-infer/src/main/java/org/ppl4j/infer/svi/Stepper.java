@@ -34,6 +34,7 @@ import org.ppl4j.handlers.SumOut;
 import org.ppl4j.infer.Draws;
 import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.infer.Neighbours;
+import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.diagnostics.WeightRounding;
 import org.ppl4j.infer.importance.Importance;
@@ -541,11 +542,12 @@ final class Stepper<D extends @Nullable Object> {
 
   /** What chains say of those draws; nothing of points, which claim no more than to be a mode. */
   @SuppressWarnings("MustBeClosedChecker") // by the judge
-  Judgement judge(BoundData<D> data) {
+  Judgement judge(BoundData<D> data, Progress progress) {
     if (explored(data).isOfPoints()) {
       return Judgement.unknown("the guide draws points alone");
     }
     return Judge.of(settings.model(), params, config)
+        .progress(progress)
         .judge(data.value(), () -> posterior(data, JUDGED_DRAWS));
   }
 

@@ -6,7 +6,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableMap;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.hipparchus.random.RandomDataGenerator;
@@ -123,12 +125,16 @@ class JudgeTest {
           .startsWith("fit: the stopping rule fired after ")
           .contains("by short chains from it: 0 of 2 numbers right");
     }
+    List<String> shown = new ArrayList<>();
+    Progress progress = Progress.terminal(shown::add);
     try (Svi<NDArray> svi =
-        Svi.builder(sum, AutoMultivariateNormal.of(sum)).progress(Progress.silent()).build()) {
+        Svi.builder(sum, AutoMultivariateNormal.of(sum)).progress(progress).build()) {
       FitReport report = svi.run(y, 20_000);
 
       assertThat(report.isConverged()).as(report.toString()).isTrue();
       assertThat(report.judgement().isKnown()).isTrue();
+      assertThat(shown).anyMatch(line -> line.startsWith("\rjudge, search: "));
+      assertThat(shown).anyMatch(line -> line.startsWith("\rjudge, nuts: "));
     }
   }
 
