@@ -566,8 +566,9 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
     int count = Math.toIntExact(draws.draws());
     double[] vectors = new double[count * length()];
     if (space.moves()) {
+      List<double[]> values = space.names().stream().map(draws::values).toList();
       for (int i = 0; i < count; i++) {
-        System.arraycopy(vector(draws, i), 0, vectors, i * length(), length());
+        System.arraycopy(vector(values, i), 0, vectors, i * length(), length());
       }
       return vectors;
     }
@@ -588,12 +589,12 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
   }
 
   /** That of one draw, by the supports that sites have there. */
-  private double[] vector(Samples draws, int draw) {
+  private double[] vector(List<double[]> draws, int draw) {
     try (Run run = Run.open(config, 0)) {
       Map<String, NDArray> values = new LinkedHashMap<>();
       for (LatentSite site : space.sites()) {
         int size = Math.toIntExact(site.shape().size());
-        double[] all = draws.values(site.name());
+        double[] all = draws.get(values.size());
         double[] own = Arrays.copyOfRange(all, draw * size, (draw + 1) * size);
         NDArray value = run.create(own, site.shape());
         values.put(site.name(), site.isInt64() ? Tensors.cast(value, DataType.INT64) : value);
