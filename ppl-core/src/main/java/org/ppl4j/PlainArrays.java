@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Run;
-import org.ppl4j.tensor.Tensors;
+import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
  * Plain Java arrays as tensors: {@code double[]}, {@code long[]}, {@code int[]} and {@code
@@ -91,7 +91,7 @@ final class PlainArrays {
     if (!(array instanceof Object[] rows)) {
       return converted(run, array, new Shape(Array.getLength(array)));
     }
-    Shape shape = Tensors.shapeOfRows(Lists.transform(Arrays.asList(rows), Array::getLength));
+    Shape shape = Shapes.ofRows(Lists.transform(Arrays.asList(rows), Array::getLength));
     if (rows instanceof double[][] numbers) {
       return converted(run, Doubles.concat(numbers), shape);
     } else if (rows instanceof long[][] numbers) {

@@ -2,7 +2,6 @@ package org.ppl4j.guide;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import org.ppl4j.Plate;
 import org.ppl4j.Program;
@@ -15,7 +14,6 @@ import org.ppl4j.infer.judge.Inference;
 import org.ppl4j.infer.judge.InferenceRun;
 import org.ppl4j.infer.mcmc.McmcRun;
 import org.ppl4j.infer.mcmc.Nuts;
-import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
 
@@ -49,10 +47,7 @@ final class FirstModelPage {
 
   // region
   static Summary before() {
-    RunConfig config = RunConfig.defaults().withSeed(1);
-    try (NDManager manager = NDManager.newBaseManager();
-        ParamStore params = new ParamStore(manager); // the model has no parameters
-        Samples made = Predictive.prior(GROWTH, params, config).draw(SEEN, 1000)) {
+    try (Samples made = Predictive.prior(GROWTH).draw(SEEN, 1000)) {
       return made.summary(); // height[1] to height[6]
     }
   }

@@ -66,26 +66,7 @@ public final class Tensors {
    */
   public static NDArray matrix(double[]... rows) {
     return array(
-        Doubles.concat(rows), shapeOfRows(Arrays.stream(rows).map(row -> row.length).toList()));
-  }
-
-  /**
-   * The shape (n, m) of n rows of m numbers each.
-   *
-   * @param lengths of the rows
-   * @throws IllegalArgumentException if there is no row, or rows differ in length
-   */
-  public static Shape shapeOfRows(List<Integer> lengths) {
-    checkArgument(!lengths.isEmpty(), "matrix has no row; pass at least one");
-    int first = lengths.get(0);
-    for (int length : lengths) {
-      checkArgument(
-          length == first,
-          "matrix has rows of %s and %s numbers; pass as many in each",
-          first,
-          length);
-    }
-    return new Shape(lengths.size(), first);
+        Doubles.concat(rows), Shapes.ofRows(Arrays.stream(rows).map(row -> row.length).toList()));
   }
 
   /**

@@ -20,6 +20,7 @@ import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
 import org.ppl4j.handlers.AllRows;
 import org.ppl4j.handlers.Uncondition;
+import org.ppl4j.infer.internal.RunStore;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.PlainMap;
 import org.ppl4j.tensor.Rng;
@@ -55,19 +56,19 @@ public final class Predictive<D extends @Nullable Object> {
 
   private final Program<D> model;
   private final @Nullable Posterior<D> posterior;
-  private final ParamStore params;
+  private final @Nullable ParamStore params; // none of the user's: the model has none
   private final RunConfig config;
   private final ImmutableSet<String> newRows;
 
   private Predictive(
       Program<D> model,
       @Nullable Posterior<D> posterior,
-      ParamStore params,
+      @Nullable ParamStore params,
       RunConfig config,
       ImmutableSet<String> newRows) {
     this.model = requireNonNull(model, "model");
     this.posterior = posterior;
-    this.params = requireNonNull(params, "params");
+    this.params = params;
     this.config = requireNonNull(config, "config");
     this.newRows = newRows;
   }
@@ -79,10 +80,27 @@ public final class Predictive<D extends @Nullable Object> {
         model, posterior, posterior.params(), posterior.config(), ImmutableSet.of());
   }
 
-  /** Predictions before any data: latent sites are drawn from the model itself. */
+  /**
+   * Predictions before any data: latent sites are drawn from the model itself. If it has
+   * parameters, they are as it begins them.
+   */
+  public static <D extends @Nullable Object> Predictive<D> prior(Program<D> model) {
+    return new Predictive<>(model, null, null, RunConfig.defaults(), ImmutableSet.of());
+  }
+
+  /** The same of a model with parameters of a store. */
   public static <D extends @Nullable Object> Predictive<D> prior(
       Program<D> model, ParamStore params, RunConfig config) {
-    return new Predictive<>(model, null, params, config, ImmutableSet.of());
+    return new Predictive<>(
+        model, null, requireNonNull(params, "params"), config, ImmutableSet.of());
+  }
+
+  /**
+   * With another seed or float type: unless set, those of the posterior, and of predictions before
+   * any data {@link RunConfig#defaults()}.
+   */
+  public Predictive<D> config(RunConfig config) {
+    return new Predictive<>(model, posterior, params, config, newRows);
   }
 
   /**
@@ -136,18 +154,19 @@ public final class Predictive<D extends @Nullable Object> {
 
   @MustBeClosed
   private Samples draw(D data, int draws, Samples latent) {
-    try (BoundData<D> bound = BoundData.of(data, config)) {
-      return executed(bound, draws, latent).endedByInterrupts().collect(draws);
+    try (RunStore store = RunStore.of(params, config);
+        BoundData<D> bound = BoundData.of(data, config)) {
+      return executed(store.params(), bound, draws, latent).endedByInterrupts().collect(draws);
     }
   }
 
-  private Draws executed(BoundData<D> data, int draws, Samples latent) {
+  private Draws executed(ParamStore params, BoundData<D> data, int draws, Samples latent) {
     GivenDraws first = new GivenDraws(latent, 0, 0, 0, newRows);
     return Draws.of(
         config,
         toString(),
         draws,
-        batch -> List.of(given(batch, data, latent)),
+        batch -> List.of(given(params, batch, data, latent)),
         site ->
             site.kind() == SampleSite.Kind.DETERMINISTIC
                 || (site.isLatent()
@@ -155,7 +174,7 @@ public final class Predictive<D extends @Nullable Object> {
                         && site.value().getShape().equals(latent.shape(site.name())))));
   }
 
-  private Trace given(Draws.Batch batch, BoundData<D> data, Samples latent) {
+  private Trace given(ParamStore params, Draws.Batch batch, BoundData<D> data, Samples latent) {
     return Execution.record(
         batch.run(),
         params,
@@ -189,7 +208,8 @@ public final class Predictive<D extends @Nullable Object> {
         "predictive is given %s draws, but needs at least 1 of at least one site",
         posterior.draws());
     int count = Math.toIntExact(posterior.draws());
-    try (BoundData<D> bound = BoundData.of(data, config)) {
+    try (RunStore store = RunStore.of(params, config);
+        BoundData<D> bound = BoundData.of(data, config)) {
       boolean isSeen =
           bound.key().equals(bound.wholeKey()) || !Surroundings.of(List.of(model)).readsArrays();
       checkArgument(
@@ -197,9 +217,10 @@ public final class Predictive<D extends @Nullable Object> {
           "%s may read numbers of plain arrays of its data in Java, which would stay as they are"
               + " here; read them by p.constant(array) or plate.take(array) alone, or pass tensors",
           this);
-      Draws draws = executed(bound, count, posterior);
+      ParamStore own = store.params();
+      Draws draws = executed(own, bound, count, posterior);
       StoredMap logs =
-          StoredMap.of(() -> ModelDensity.of(model, params, config).recorded(bound, posterior));
+          StoredMap.of(() -> ModelDensity.of(model, own, config).recorded(bound, posterior));
       StoredMap drawn =
           StoredMap.of(
               () ->
@@ -208,7 +229,7 @@ public final class Predictive<D extends @Nullable Object> {
                       config,
                       1,
                       bound.arrays(),
-                      run -> rows(draws.together(run, count), draws, bound, posterior)));
+                      run -> rows(own, draws.together(run, count), draws, bound, posterior)));
       checkArgument(
           logs.map() != null || drawn.map() != null, "%s has no scorer: %s", this, drawn.missing());
       return new PredictiveScorer(
@@ -223,8 +244,9 @@ public final class Predictive<D extends @Nullable Object> {
   }
 
   /** All that is predicted of each draw (n, sites). */
-  private NDArray rows(Draws.Batch batch, Draws draws, BoundData<D> data, Samples posterior) {
-    Trace trace = given(batch, data, posterior);
+  private NDArray rows(
+      ParamStore params, Draws.Batch batch, Draws draws, BoundData<D> data, Samples posterior) {
+    Trace trace = given(params, batch, data, posterior);
     List<NDArray> rows = new ArrayList<>();
     draws
         .shapes()

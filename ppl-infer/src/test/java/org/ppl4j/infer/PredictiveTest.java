@@ -150,6 +150,21 @@ class PredictiveTest {
     }
   }
 
+  /** A model whose parameters nobody has fitted has those that it begins with. */
+  @Test
+  void priorPredictionsNeedNoStore() {
+    RunConfig config = RunConfig.defaults().withSeed(7);
+    params.close();
+    params = new ParamStore(manager, config);
+
+    try (Samples own = Predictive.prior(MODEL).config(config).draw(data, 50);
+        Samples given = Predictive.prior(MODEL, params, config).draw(data, 50);
+        Samples other = Predictive.prior(MODEL).draw(data, 50)) {
+      assertThat(own.values("y")).isEqualTo(given.values("y"));
+      assertThat(other.values("y")).isNotEqualTo(given.values("y"));
+    }
+  }
+
   @Test
   @SuppressWarnings("MustBeClosed") // they throw
   void mistakesAreNamed() {

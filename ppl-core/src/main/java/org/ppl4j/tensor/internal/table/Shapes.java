@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.List;
 
 /** The arithmetic of shapes: broadcasting, joining, and counting dims from the right. */
 public final class Shapes {
@@ -180,5 +181,24 @@ public final class Shapes {
     for (long size : shape.getShape()) {
       checkArgument(size >= 0, "tensor of shape %s has a size below 0; say each size", shape);
     }
+  }
+
+  /**
+   * The shape (n, m) of n rows of m numbers each.
+   *
+   * @param lengths of the rows
+   * @throws IllegalArgumentException if there is no row, or rows differ in length
+   */
+  public static Shape ofRows(List<Integer> lengths) {
+    checkArgument(!lengths.isEmpty(), "matrix has no row; pass at least one");
+    int first = lengths.get(0);
+    for (int length : lengths) {
+      checkArgument(
+          length == first,
+          "matrix has rows of %s and %s numbers; pass as many in each",
+          first,
+          length);
+    }
+    return new Shape(lengths.size(), first);
   }
 }
