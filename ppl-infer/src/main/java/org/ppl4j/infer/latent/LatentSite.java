@@ -22,6 +22,7 @@ import org.ppl4j.Trace;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Delta;
 import org.ppl4j.distributions.Distribution;
+import org.ppl4j.tensor.HiddenDims;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.internal.table.Shapes;
 import org.ppl4j.transforms.Bijections;
@@ -62,8 +63,8 @@ public record LatentSite(
    * @param batches how many rows a step sees of the plates whose rows the library draws
    * @param told the plates whose rows the owner is told from the data
    * @throws IllegalArgumentException if the site is discrete, single values of it have
-   *     probabilities, it moves in a scan within a scan, or it is in a plate of whose rows some are
-   *     seen and it is not told which
+   *     probabilities, its bounds depend on a choice that is summed out, it moves in a scan within
+   *     a scan, or it is in a plate of whose rows some are seen and it is not told which
    */
   public static LatentSite of(
       SampleSite site, String owner, Map<String, Long> batches, Set<String> told) {
@@ -93,6 +94,12 @@ public record LatentSite(
             + " densities; work it out by p.deterministic, or sum it out of the model",
         site.name(),
         site.distribution().name(),
+        owner);
+    checkArgument(
+        !moves(support) || !HiddenDims.anyOf(support.check(site.value())),
+        "sample site '%s' has bounds that depend on a choice that is summed out, so that %s has no"
+            + " one support for it; draw it on the unit interval and rescale it in the model",
+        site.name(),
         owner);
     checkArgument(
         !moves(support) || Placing.scans(site) <= 1,

@@ -496,6 +496,21 @@ class MovingSupportTest {
                 + " and rescale it in the model");
   }
 
+  @Test
+  void aBoundThatIsSummedOutSaysSo() {
+    Program<double[]> model =
+        (p, none) -> {
+          NDArray z = p.sample("z", Bernoulli.probs(0.3));
+          p.sample("x", Uniform.of(Tensors.number(0), z.add(1)));
+        };
+    assertThatThrownBy(() -> LogDensity.of(model, new double[0], CONFIG))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "sample site 'x' has bounds that depend on a choice that is summed out, so that a log"
+                + " density has no one support for it; draw it on the unit interval and rescale it"
+                + " in the model");
+  }
+
   /** Counts are drawn beside, not summed out. */
   @Test
   void aBoundMayBeOfACountThatIsDrawn() {
