@@ -1,7 +1,8 @@
 /**
  * What packages of the language share and no user needs: {@link org.ppl4j.internal.WrittenNames}
- * are names of sites that somebody wrote down. What is in packages named {@code internal} may
- * change with each version.
+ * are names of sites that somebody wrote down, {@link org.ppl4j.internal.SetAside} is for what is
+ * done even if its thread is interrupted. What is in packages named {@code internal} may change
+ * with each version.
  */
 @NullMarked
 @CheckReturnValue

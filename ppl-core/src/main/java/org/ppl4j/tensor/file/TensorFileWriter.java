@@ -16,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import org.ppl4j.internal.SetAside;
 import org.ppl4j.tensor.FloatType;
 
 /**
@@ -142,15 +143,13 @@ final class TensorFileWriter {
 
   /** Brings the move to the disk, where the system can: some do not open folders. */
   private static void forceFolder(Path folder) {
-    boolean isInterrupted = Thread.interrupted(); // the flag would close the channel
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
-    } catch (IOException unable) {
-      // the file is whole in either case, only the move may be lost with the power
-    } finally {
-      if (isInterrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    SetAside.interruption( // it would close the channel
+        () -> {
+          try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+          } catch (IOException unable) {
+            // the file is whole in either case, only the move may be lost with the power
+          }
+        });
   }
 }

@@ -15,6 +15,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Parcel;
 import org.ppl4j.infer.InterruptionException;
+import org.ppl4j.internal.SetAside;
 import org.ppl4j.tensor.JavaMap;
 
 /**
@@ -144,15 +145,11 @@ final class ClusterDensity implements JavaMap, AutoCloseable {
   public void close() {
     if (isOpen) {
       isOpen = false;
-      boolean isInterrupted = Thread.interrupted(); // the flag would end Spark's messages
-      try {
-        blocks.forget();
-        sent.destroy();
-      } finally {
-        if (isInterrupted) {
-          Thread.currentThread().interrupt();
-        }
-      }
+      SetAside.interruption( // it would end Spark's messages
+          () -> {
+            blocks.forget();
+            sent.destroy();
+          });
     }
   }
 
