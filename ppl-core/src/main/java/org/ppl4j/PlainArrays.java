@@ -28,6 +28,7 @@ final class PlainArrays {
     return isRow(data)
         || (data instanceof Object[] rows
             && rows.length > 0
+            && isRow(rows[0])
             && Arrays.stream(rows).allMatch(row -> isLike(rows[0], row)));
   }
 
@@ -38,10 +39,8 @@ final class PlainArrays {
         || data instanceof boolean[];
   }
 
-  private static boolean isLike(@Nullable Object first, @Nullable Object row) {
-    return first != null
-        && isRow(first)
-        && row != null
+  private static boolean isLike(Object first, @Nullable Object row) {
+    return row != null
         && row.getClass() == first.getClass()
         && Array.getLength(row) == Array.getLength(first);
   }

@@ -45,14 +45,17 @@ final class IndependentDistribution extends WrappedDistribution {
 
   @Override
   @Nullable NDArray undefined() {
-    NDArray ofBase = base.undefined();
-    return ofBase == null ? null : Undefined.anyOf(wide(ofBase), dims);
+    return ofSome(base.undefined());
   }
 
   /** Where some number of an event counts. */
   @Override
   public @Nullable NDArray counted() {
-    NDArray ofBase = base.counted();
+    return ofSome(base.counted());
+  }
+
+  /** Which events have a number of which something is so; null if it is of none. */
+  private @Nullable NDArray ofSome(@Nullable NDArray ofBase) {
     return ofBase == null ? null : Undefined.anyOf(wide(ofBase), dims);
   }
 

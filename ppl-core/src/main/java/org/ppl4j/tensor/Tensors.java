@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.Lists;
 import com.google.common.primitives.Doubles;
 import com.google.common.primitives.Floats;
 import java.util.Arrays;
@@ -65,8 +66,8 @@ public final class Tensors {
    * @throws IllegalArgumentException if there is no row, or rows differ in length
    */
   public static NDArray matrix(double[]... rows) {
-    return array(
-        Doubles.concat(rows), Shapes.ofRows(Arrays.stream(rows).map(row -> row.length).toList()));
+    Shape shape = Shapes.ofRows(Lists.transform(Arrays.asList(rows), row -> row.length));
+    return array(Doubles.concat(rows), shape);
   }
 
   /**

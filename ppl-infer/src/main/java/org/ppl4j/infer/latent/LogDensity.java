@@ -19,20 +19,15 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.BoundData;
-import org.ppl4j.Execution;
 import org.ppl4j.Handler;
 import org.ppl4j.Program;
 import org.ppl4j.SampleSite;
 import org.ppl4j.Trace;
-import org.ppl4j.handlers.AllRows;
-import org.ppl4j.handlers.Substitute;
-import org.ppl4j.handlers.SumOut;
 import org.ppl4j.infer.Draws;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.internal.RunStore;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Autograd;
-import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.RunConfig;
 import org.ppl4j.tensor.Tensors;
@@ -599,18 +594,8 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
         NDArray value = run.create(own, site.shape());
         values.put(site.name(), site.isInt64() ? Tensors.cast(value, DataType.INT64) : value);
       }
-      Trace at =
-          Execution.record(
-              run,
-              params,
-              Rng.Purpose.PREDICT,
-              program,
-              data.in(run),
-              new Substitute(values),
-              new SumOut(),
-              new AllRows());
       return run.withoutGradients(
-          () -> Tensors.values(space.in(at).unconstrain(List.copyOf(values.values()))));
+          () -> Tensors.values(in(run).space(values).unconstrain(List.copyOf(values.values()))));
     }
   }
 

@@ -107,7 +107,16 @@ public record RunDensity<D extends @Nullable Object>(
     Trace at = record(program, z, concat(Placing.at(space, z), new SumOut()));
     Map<String, NDArray> values = new HashMap<>();
     space.names().forEach(name -> values.put(name, at.value(name)));
-    return space.in(record(program, z, new Substitute(values), new SumOut()));
+    return space(values, count(z), nesting(z));
+  }
+
+  /** The same at one vector, where its sites have these values, each {@code (batch, event)}. */
+  LatentSpace space(Map<String, NDArray> values) {
+    return space(values, 0, 0);
+  }
+
+  private LatentSpace space(Map<String, NDArray> values, int count, int nesting) {
+    return space.in(record(program, count, nesting, new Substitute(values), new SumOut()));
   }
 
   private static int count(NDArray z) {
@@ -120,8 +129,10 @@ public record RunDensity<D extends @Nullable Object>(
   }
 
   private Trace record(Program<D> which, NDArray z, Handler... inner) {
-    int count = count(z);
-    int nesting = nesting(z);
+    return record(which, count(z), nesting(z), inner);
+  }
+
+  private Trace record(Program<D> which, int count, int nesting, Handler... inner) {
     Handler[] handlers = Arrays.copyOf(inner, inner.length + 1);
     handlers[inner.length] = new AllRows();
     return Execution.record(

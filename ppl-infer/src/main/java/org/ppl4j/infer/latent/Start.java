@@ -133,17 +133,7 @@ public record Start(Trace trace, ImmutableMap<String, Long> batches) {
         Trace trace = attempted(p, model, data, attempt);
         double density = densities.applyAsDouble(attempt, trace);
         TraceChoices.of(p.run(), trace)
-            .check(
-                given ->
-                    Execution.record(
-                        p.run(),
-                        p.params(),
-                        Rng.Purpose.INITIAL,
-                        model,
-                        data,
-                        new Replay(trace),
-                        given,
-                        new AllRows()));
+            .check(given -> record(p, model, data, new Replay(trace), given, new AllRows()));
         if (!initializer.takesBest()) {
           return new Start(trace, ImmutableMap.copyOf(batches));
         }
@@ -195,13 +185,13 @@ public record Start(Trace trace, ImmutableMap<String, Long> batches) {
 
   private static <D extends @Nullable Object> Trace executed(
       Ppl p, Program<D> model, D data, StartAttempt attempt, Handler... inner) {
-    return Execution.record(
-        p.run(),
-        p.params(),
-        Rng.Purpose.INITIAL,
-        model,
-        data,
-        ObjectArrays.concat(inner, new Handler[] {new SumOut(), attempt.handler()}, Handler.class));
+    Handler[] outer = {new SumOut(), attempt.handler()};
+    return record(p, model, data, ObjectArrays.concat(inner, outer, Handler.class));
+  }
+
+  private static <D extends @Nullable Object> Trace record(
+      Ppl p, Program<D> model, D data, Handler... handlers) {
+    return Execution.record(p.run(), p.params(), Rng.Purpose.INITIAL, model, data, handlers);
   }
 
   private static String explained(

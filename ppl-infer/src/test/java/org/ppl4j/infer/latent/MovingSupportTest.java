@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import com.google.common.math.Stats;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -164,27 +165,26 @@ class MovingSupportTest {
     A_FLAT_PRIOR {
       @Override
       void run(Ppl p, double[] y, Between between) {
-        NDArray mean = p.sample("mean", Normal.of(0, 1));
-        try (Plate rows = p.plate("rows", y.length)) {
-          NDArray low = rows.take(LOW);
-          NDArray high = low.add(mean.exp());
-          NDArray x = between.draw(p, "x", low, high);
-          p.factor("width", high.sub(low).log()); // 1 / width is the density of what is not flat
-          p.observe("y", Normal.of(x.add(mean), 0.5), rows.take(y));
-        }
+        VALUES_AND_DATA_IN_A_PLATE.run(p, y, between);
       }
 
       @Override
       Program<double[]> moves() {
-        return (p, y) -> {
-          NDArray mean = p.sample("mean", Normal.of(0, 1));
-          try (Plate rows = p.plate("rows", y.length)) {
-            NDArray low = rows.take(LOW);
-            Constraint within = Constraint.interval(low, low.add(mean.exp()));
-            NDArray x = p.deterministic("x.value", p.sample("x", ImproperUniform.of(within)));
-            p.observe("y", Normal.of(x.add(mean), 0.5), rows.take(y));
-          }
-        };
+        return program(
+            (p, name, low, high, events) ->
+                p.deterministic(
+                    name + ".value",
+                    p.sample(name, ImproperUniform.of(Constraint.interval(low, high)))));
+      }
+
+      /** 1 / width is the density of what is not flat. */
+      @Override
+      Program<double[]> stays() {
+        return program(
+            (p, name, low, high, events) -> {
+              p.factor(name + ".width", high.sub(low).log());
+              return rescaled(p, name, low, high, events);
+            });
       }
     },
     BESIDE_A_CHOICE {
@@ -331,11 +331,11 @@ class MovingSupportTest {
         Nuts.of(triangle).config(CONFIG).progress(Progress.silent()).run(new double[0])) {
       for (String name : List.of("a", "b", "c")) {
         double[] draws = run.samples().values(name);
-        double mean = Arrays.stream(draws).average().orElseThrow();
-        double sd = Math.sqrt(Arrays.stream(draws).map(x -> (x - mean) * (x - mean)).sum() / 4000);
+        Stats stats = Stats.of(draws);
         // Five standard errors of 1,000 independent draws.
-        assertThat(mean).as("%s, seed %s", name, SEED).isCloseTo(1.0 / 3, within(0.038));
-        assertThat(sd).isCloseTo(Math.sqrt(1.0 / 18), within(0.03));
+        assertThat(stats.mean()).as("%s, seed %s", name, SEED).isCloseTo(1.0 / 3, within(0.038));
+        assertThat(stats.populationStandardDeviation())
+            .isCloseTo(Math.sqrt(1.0 / 18), within(0.03));
         assertThat(Arrays.stream(draws)).allMatch(x -> x > 0 && x < 1);
       }
     }
