@@ -10,6 +10,7 @@ import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.LinkedHashMultimap;
+import com.google.common.collect.Lists;
 import com.google.common.collect.SetMultimap;
 import com.google.common.collect.Sets;
 import java.util.ArrayList;
@@ -25,10 +26,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Choice;
 import org.ppl4j.tensor.HiddenDims;
 import org.ppl4j.tensor.Linalg;
+import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.internal.table.Shapes;
 
@@ -87,12 +90,76 @@ final class Elimination {
     }
   }
 
+  /** What was done with. */
+  sealed interface Step {}
+
   /**
-   * A choice that was done with.
+   * A choice.
    *
    * @param logs of all factors that have it, which depend on it and on choices of later steps
    */
-  record Step(Choice choice, NDArray logs) {}
+  record OfChoice(Choice choice, NDArray logs) implements Step {}
+
+  /**
+   * The states of a scan but the last.
+   *
+   * @param message of the first, and of choices of later steps
+   * @param transitions of the others, as of {@link StateChain#weights}
+   * @param rest of the others; null for nothing
+   */
+  record OfStates(StateChain chain, NDArray message, NDArray transitions, @Nullable NDArray rest)
+      implements Step {
+
+    /** What they weigh where other choices are made. */
+    StateChain.Weights weights(Map<Choice, NDArray> places, Shape batch) {
+      return chain.weights(
+          at(message, places),
+          at(transitions, places),
+          rest == null ? null : at(rest, places),
+          batch);
+    }
+
+    /** What the last weighs, those before being done with, whatever other choices are. */
+    NDArray last(Over over) {
+      List<Choice> others = others();
+      List<List<Integer>> places =
+          others.stream().map(other -> IntStream.range(0, other.size()).boxed().toList()).toList();
+      Run run = Tensors.run(message);
+      Shape batch = new Shape();
+      List<NDArray> each = new ArrayList<>();
+      for (List<Integer> some : Lists.cartesianProduct(places)) {
+        Map<Choice, NDArray> at = new HashMap<>();
+        for (int i = 0; i < some.size(); i++) {
+          at.put(others.get(i), run.create(new long[] {some.get(i)}, new Shape()));
+        }
+        StateChain.Weights weights = weights(at, new Shape());
+        batch = weights.batch(); // the same for all
+        each.add(new StatePaths(over, weights).last());
+      }
+      Shape sizes = new Shape(others.stream().mapToLong(Choice::size).toArray());
+      Shape all = Shapes.concat(Shapes.concat(sizes, batch), new Shape(chain.size()));
+      NDArray together = Tensors.reshape(Tensors.concat(each, 0), all);
+      return HiddenDims.hide(HiddenDims.hidden(together, others), -1, chain.last());
+    }
+
+    /** What it depends on besides the states. */
+    private List<Choice> others() {
+      Set<Choice> others = new LinkedHashSet<>(HiddenDims.of(message));
+      others.addAll(HiddenDims.of(transitions));
+      others.addAll(rest == null ? List.of() : HiddenDims.of(rest));
+      others.removeAll(Arrays.asList(chain.first(), chain.others(), chain.before(), chain.now()));
+      return List.copyOf(others);
+    }
+
+    private static NDArray at(NDArray logs, Map<Choice, NDArray> places) {
+      NDArray at = logs;
+      for (Choice choice : HiddenDims.of(logs)) {
+        NDArray place = places.get(choice);
+        at = place == null ? at : HiddenDims.at(at, choice, place);
+      }
+      return at;
+    }
+  }
 
   /** Makes the states that others lead to come after all else. */
   private static final double LATER = 1e100;
@@ -105,7 +172,6 @@ final class Elimination {
   private final Map<ImmutableSet<String>, List<Factor>> factors = new LinkedHashMap<>();
   private final Map<StateChain, Chained> chains = new LinkedHashMap<>();
   private final List<Step> steps = new ArrayList<>();
-  private final Map<StateChain, ImmutableList<Choice>> states = new HashMap<>();
   private final NDArray logTotal; // (particles, 1, …): plates' dims are 1 or missing
 
   private Elimination(
@@ -151,11 +217,6 @@ final class Elimination {
   /** The choices in the order in which they are done with. */
   List<Step> steps() {
     return steps;
-  }
-
-  /** The states of a scan in their order, each of which is a choice. */
-  ImmutableList<Choice> states(StateChain chain) {
-    return requireNonNull(states.get(chain));
   }
 
   // --- factors
@@ -219,30 +280,11 @@ final class Elimination {
     }
   }
 
-  /** The steps behind the first: one factor, or one for each where each is wanted. */
+  /** The steps behind the first are one factor. */
   private void add(Chained chained) {
-    StateChain chain = chained.chain;
-    if (chain.others() == null) {
-      states.put(chain, ImmutableList.of(chain.first()));
-      return;
-    }
-    ImmutableSet<String> own = without(plates(chained.site), chain);
-    if (!keepsSteps) {
+    if (chained.chain.others() != null) {
+      ImmutableSet<String> own = without(plates(chained.site), chained.chain);
       add(new Factor(Tensors.number(0), own, chained.site.name(), chained));
-      return;
-    }
-    NDArray transitions = chained.transitions();
-    ImmutableList<Choice> each = chain.states(Tensors.run(transitions), chained.site.name());
-    states.put(chain, each);
-    each.forEach(choice -> know(choice, chained.site));
-    for (NDArray logs : chain.each(transitions, each)) {
-      add(new Factor(logs, own, chained.site.name(), null));
-    }
-    NDArray rest = chained.rest();
-    if (rest != null) {
-      for (NDArray logs : chain.each(rest, each)) {
-        add(new Factor(logs, own, chained.site.name(), null));
-      }
     }
   }
 
@@ -424,13 +466,13 @@ final class Elimination {
     Order planned = new Order(component, at);
     List<Factor> made = new ArrayList<>(component);
     for (int next = 0; next < planned.turns.size(); next++) {
-      Run run = new Run(planned, made, next);
-      int count = keepsSteps ? 0 : run.count();
-      if (count < Run.LEAST) {
+      Turns turns = new Turns(planned, made, next);
+      int count = keepsSteps ? 0 : turns.count();
+      if (count < Turns.LEAST) {
         Turn turn = planned.turns.get(next);
         made.add(without(turn.with().stream().map(made::get).toList(), turn.choice(), at));
       } else {
-        Factor last = run.chained(at);
+        Factor last = turns.chained(at);
         made.addAll(Collections.nCopies(count, last)); // only the last of them is read again
         next += count - 1;
       }
@@ -536,7 +578,7 @@ final class Elimination {
    * Turns of a chain: each leaves the choice of the next alone, and all have as many values. They
    * are one operation.
    */
-  private static final class Run {
+  private static final class Turns {
 
     /** Fewer are done one by one. */
     static final int LEAST = 3;
@@ -548,7 +590,7 @@ final class Elimination {
     private final List<NDArray> matrices = new ArrayList<>();
     private @Nullable Choice last; // that is left
 
-    Run(Order order, List<Factor> made, int first) {
+    Turns(Order order, List<Factor> made, int first) {
       this.order = order;
       this.made = made;
       this.first = first;
@@ -662,17 +704,27 @@ final class Elimination {
       if (chained != null) {
         List<Factor> others = with.stream().filter(other -> !other.equals(factor)).toList();
         NDArray message = product(others, at).logs();
-        NDArray rest = chained.chain.summed(message, chained.transitions(), chained.rest());
-        return new Factor(rest, at, factor.of());
+        return new Factor(withoutStates(chained, message), at, factor.of());
       }
     }
     Factor all = product(with, at);
-    steps.add(new Step(choice, all.logs()));
+    steps.add(new OfChoice(choice, all.logs()));
     NDArray logs =
         over == Over.SUM
             ? HiddenDims.logSumExp(all.logs(), choice)
             : HiddenDims.max(all.logs(), choice);
     return new Factor(logs, at, all.of());
+  }
+
+  /** What the last state of a scan weighs, all others being done with. */
+  private NDArray withoutStates(Chained chained, NDArray message) {
+    NDArray transitions = chained.transitions();
+    if (!keepsSteps) {
+      return chained.chain.summed(message, transitions, chained.rest());
+    }
+    OfStates states = new OfStates(chained.chain, message, transitions, chained.rest());
+    steps.add(states);
+    return states.last(over);
   }
 
   private static Factor product(Collection<Factor> several, ImmutableSet<String> at) {

@@ -4,8 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import com.google.common.collect.ImmutableList;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +12,6 @@ import org.ppl4j.tensor.Choice;
 import org.ppl4j.tensor.HiddenDims;
 import org.ppl4j.tensor.Linalg;
 import org.ppl4j.tensor.Recurrence;
-import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.internal.table.Shapes;
 
@@ -89,6 +86,61 @@ record StateChain(
     return now.size();
   }
 
+  /** How many states there are before the last. */
+  int count() {
+    return others == null ? 0 : others.size();
+  }
+
+  /**
+   * What its states weigh given others, {@code (B, K)} of B rows in a batch: the first, and of each
+   * of T steps behind it what the state after it does, by itself and by the one before.
+   *
+   * @param start logarithms of the first state's weights, {@code (B, K)}
+   * @param vectors of the others', {@code (T, V, K)} with V of 1 or B
+   * @param matrices from the state before to the one after, {@code (M, C, K, K)} with M of 1 or T,
+   *     and C of 1 or B
+   * @param batch of B rows
+   */
+  record Weights(NDArray start, NDArray vectors, NDArray matrices, Shape batch) {}
+
+  /**
+   * The weights of states.
+   *
+   * @param message of the first state, and what else it depends on
+   * @param transitions of the others, which depend on the state before
+   * @param rest of the others, which do not; null for nothing
+   * @param least the batch is no smaller
+   */
+  Weights weights(NDArray message, NDArray transitions, @Nullable NDArray rest, Shape least) {
+    Choice all = requireNonNull(others);
+    long count = all.size();
+    long size = size();
+    NDArray s = last(message, List.of(first)); // (*, K)
+    NDArray m = last(rows(transitions, all), List.of(before, now)); // (T or 1, *, K, K)
+    NDArray v =
+        rest == null
+            ? Tensors.run(s).zeros(new Shape(count, size))
+            : last(rows(rest, all), List.of(now)); // (T or 1, *, K)
+    Shape ofMatrices = Shapes.dropRight(m.getShape(), 2).slice(1);
+    Shape ofVectors = Shapes.dropRight(v.getShape(), 1).slice(1);
+    Shape ofStart = Shapes.dropRight(s.getShape(), 1);
+    Shape batch =
+        Shapes.broadcast(Shapes.broadcast(Shapes.broadcast(ofStart, ofMatrices), ofVectors), least);
+    long kinds = ofMatrices.size() == 1 ? 1 : batch.size();
+    long rows = ofVectors.size() == 1 ? 1 : batch.size();
+    Shape state = new Shape(size);
+    Shape square = new Shape(size, size);
+    long different = m.getShape().get(0);
+    NDArray wideStart = s.broadcast(Shapes.concat(batch, state));
+    NDArray wideVectors = wide(v, Shapes.concat(rows == 1 ? ofVectors : batch, state), count);
+    NDArray wideMatrices = kinds == 1 ? m : wide(m, Shapes.concat(batch, square), different);
+    return new Weights(
+        Tensors.reshape(wideStart, new Shape(batch.size(), size)),
+        Tensors.reshape(wideVectors, new Shape(count, rows, size)),
+        Tensors.reshape(wideMatrices, new Shape(different, kinds, size, size)),
+        batch);
+  }
+
   /**
    * The sum over all states but the last, {@code (batch)}, which depends on that one.
    *
@@ -97,66 +149,23 @@ record StateChain(
    * @param rest of the others, which do not; null for nothing
    */
   NDArray summed(NDArray message, NDArray transitions, @Nullable NDArray rest) {
-    Choice all = requireNonNull(others);
-    long count = all.size();
+    Weights weights = weights(message, transitions, rest, new Shape());
+    NDArray s = weights.start();
+    long rows = s.getShape().get(0);
     long size = size();
-    NDArray start = last(message, List.of(first)); // (*, K)
-    NDArray matrices = last(rows(transitions, all), List.of(before, now)); // (T or 1, *, K, K)
-    NDArray vectors = rest == null ? null : last(rows(rest, all), List.of(now)); // (T or 1, *, K)
-    Shape ofMatrices = Shapes.dropRight(matrices.getShape(), 2).slice(1);
-    Shape batch = Shapes.broadcast(Shapes.dropRight(start.getShape(), 1), ofMatrices);
-    if (vectors != null) {
-      batch = Shapes.broadcast(batch, Shapes.dropRight(vectors.getShape(), 1).slice(1));
-    }
-    Shape state = new Shape(size);
-    NDArray s =
-        Tensors.reshape(
-            start.broadcast(Shapes.concat(batch, state)), new Shape(batch.size(), size));
-    Run run = Tensors.run(s);
-    NDArray v =
-        vectors == null
-            ? run.zeros(new Shape(count, batch.size(), size))
-            : Tensors.reshape(
-                wide(vectors, Shapes.concat(batch, state), count),
-                new Shape(count, batch.size(), size));
-    boolean isOne = ofMatrices.size() == 1;
-    Shape square = new Shape(size, size);
-    long different = matrices.getShape().get(0);
-    NDArray m =
-        Tensors.reshape(
-            isOne ? matrices : wide(matrices, Shapes.concat(batch, square), different),
-            new Shape(different, isOne ? 1 : batch.size(), size, size));
-    NDArray none = run.zeros(new Shape(1, batch.size(), size));
+    long count = weights.vectors().getShape().get(0);
+    NDArray v = weights.vectors().broadcast(new Shape(count, rows, size));
+    NDArray none = Tensors.run(s).zeros(new Shape(1, rows, size));
     NDArray before = // what a state counts, before the step that leaves it
         count == 1 ? none : Tensors.concat(List.of(none, Tensors.range(v, -3, 0, count - 1)), -3);
-    NDArray end =
-        Tensors.reshape(Tensors.range(v, -3, count - 1, count), new Shape(batch.size(), size));
-    NDArray chain = Linalg.logChain(s, before, m).add(end);
-    NDArray shaped = Tensors.reshape(chain, Shapes.concat(batch, state));
+    NDArray end = Tensors.reshape(Tensors.range(v, -3, count - 1, count), new Shape(rows, size));
+    return ofLast(Linalg.logChain(s, before, weights.matrices()).add(end), weights.batch());
+  }
+
+  /** Numbers of the last state, {@code (B, K)}, as the choice of each row. */
+  NDArray ofLast(NDArray numbers, Shape batch) {
+    NDArray shaped = Tensors.reshape(numbers, Shapes.concat(batch, new Shape(size())));
     return HiddenDims.hide(shaped, -1, last);
-  }
-
-  /** The others, each with the states before and after it as choices of their own. */
-  List<NDArray> each(NDArray logs, List<Choice> states) {
-    Choice all = requireNonNull(others);
-    List<NDArray> each = new ArrayList<>();
-    for (int i = 0; i < all.size(); i++) {
-      each.add(
-          HiddenDims.renamed(
-              HiddenDims.at(logs, all, i), Map.of(before, states.get(i), now, states.get(i + 1))));
-    }
-    return each;
-  }
-
-  /** All states in their order, each a choice of its own. */
-  ImmutableList<Choice> states(Run run, String name) {
-    ImmutableList.Builder<Choice> states = ImmutableList.builder();
-    states.add(first);
-    int count = others == null ? 0 : others.size();
-    for (int i = 1; i <= count; i++) {
-      states.add(i == count ? last : Choice.of(run, name + "[" + i + "]", size()));
-    }
-    return states.build();
   }
 
   /** The steps as the leftmost axis, of size 1 if they are all the same. */

@@ -20,14 +20,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.distributions.Categorical;
 import org.ppl4j.internal.math.Nearest;
 import org.ppl4j.tensor.Autograd;
 import org.ppl4j.tensor.Choice;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.HiddenDims;
+import org.ppl4j.tensor.Recurrence;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Tensors;
@@ -83,10 +84,7 @@ public final class TraceChoices {
    * @return by site, each {@code (*, batch, event)}
    */
   public ImmutableMap<String, NDArray> draw(Rng rng) {
-    return values(
-        places(
-            Elimination.Over.SUM,
-            (name, logs) -> Categorical.logits(logs).draw(rng.split(name)).value()));
+    return values(places(rng));
   }
 
   /**
@@ -95,7 +93,7 @@ public final class TraceChoices {
    * @return by site, each {@code (*, batch, event)}
    */
   public ImmutableMap<String, NDArray> mostLikely() {
-    return values(places(Elimination.Over.MAX, (name, logs) -> logs.argMax(-1)));
+    return values(places(null));
   }
 
   /**
@@ -474,35 +472,82 @@ public final class TraceChoices {
     }
   }
 
-  private Map<Choice, NDArray> places(
-      Elimination.Over over, BiFunction<String, NDArray, NDArray> chosen) {
+  /**
+   * Which values the sites have.
+   *
+   * @param rng noise of a joint draw; null for the jointly most likely
+   */
+  private Map<Choice, NDArray> places(@Nullable Rng rng) {
     return run.withoutGradients(
         () -> {
-          Elimination elimination = Elimination.stepwise(over, of);
           Map<Choice, SampleSite> siteOf = new HashMap<>(sites);
           for (SampleSite site : sites.values()) {
             StateChain chain = site.chain();
             if (chain != null) {
-              elimination.states(chain).forEach(state -> siteOf.put(state, site));
+              siteOf.put(chain.first(), site);
+              siteOf.put(chain.last(), site);
             }
           }
-          Map<Choice, NDArray> places = new HashMap<>();
-          for (Elimination.Step step : Lists.reverse(elimination.steps())) {
-            Choice choice = step.choice();
-            NDArray logs = step.logs();
-            for (Choice other : HiddenDims.of(logs)) {
-              if (other != choice) {
-                logs = HiddenDims.at(logs, other, requireNonNull(places.get(other)));
-              }
+          Map<Choice, NDArray> places = new LinkedHashMap<>();
+          for (Elimination.Step step : Lists.reverse(Elimination.stepwise(over(rng), of).steps())) {
+            if (step instanceof Elimination.OfChoice one) {
+              SampleSite site = requireNonNull(siteOf.get(one.choice()));
+              places.put(one.choice(), place(one, site, places, rng));
+            } else if (step instanceof Elimination.OfStates states) {
+              StateChain chain = states.chain();
+              SampleSite site = requireNonNull(sites.get(chain.now()));
+              NDArray all = states(states, site, places, rng);
+              places.put(chain.now(), all);
+              places.put(chain.first(), Tensors.range(all, chain.steps().dim(), 0, 1));
             }
-            Shape batch = ofOne(requireNonNull(siteOf.get(choice)));
-            NDArray wide =
-                Tensors.reshape(logs.broadcast(Shapes.broadcast(logs.getShape(), batch)), batch);
-            NDArray each = lastAxis(HiddenDims.shown(wide, List.of(choice)));
-            places.put(choice, Tensors.cast(chosen.apply(choice.name(), each), DataType.INT64));
           }
-          return whole(elimination, places);
+          for (SampleSite site : sites.values()) {
+            StateChain chain = site.chain();
+            if (chain != null && chain.others() == null) {
+              places.put(chain.now(), requireNonNull(places.get(chain.last())));
+            }
+          }
+          return places;
         });
+  }
+
+  /** The largest of all where there is no noise. */
+  private static Elimination.Over over(@Nullable Rng rng) {
+    return rng == null ? Elimination.Over.MAX : Elimination.Over.SUM;
+  }
+
+  private static NDArray place(
+      Elimination.OfChoice step, SampleSite site, Map<Choice, NDArray> places, @Nullable Rng rng) {
+    Choice choice = step.choice();
+    NDArray logs = step.logs();
+    for (Choice other : HiddenDims.of(logs)) {
+      if (other != choice) {
+        logs = HiddenDims.at(logs, other, requireNonNull(places.get(other)));
+      }
+    }
+    Shape batch = ofOne(site);
+    NDArray wide = Tensors.reshape(logs.broadcast(Shapes.broadcast(logs.getShape(), batch)), batch);
+    NDArray each = lastAxis(HiddenDims.shown(wide, List.of(choice)));
+    NDArray chosen =
+        rng == null
+            ? each.argMax(-1)
+            : Categorical.logits(each).draw(rng.split(choice.name())).value();
+    return Tensors.cast(chosen, DataType.INT64);
+  }
+
+  /** Where all states of a scan are, of which the last is known. */
+  private NDArray states(
+      Elimination.OfStates step, SampleSite site, Map<Choice, NDArray> places, @Nullable Rng rng) {
+    StateChain chain = step.chain();
+    NDArray last = requireNonNull(places.get(chain.last()));
+    Shape batch = ofOne(site);
+    StatePaths paths = new StatePaths(over(rng), step.weights(places, batch));
+    Rng own = rng == null ? null : rng.split(site.name());
+    long[] others = paths.before(last.toLongArray(), own);
+    Shape each = Shapes.concat(new Shape(chain.count()), batch);
+    int dim = chain.steps().dim();
+    NDArray before = new Recurrence.Kept(run.create(others, each), false).at(dim, 0);
+    return Tensors.concat(List.of(before, last), dim);
   }
 
   /** The batch shape of a site, or of a step of one of a scan. */
@@ -512,24 +557,6 @@ public final class TraceChoices {
     return chain == null
         ? batch
         : Shapes.with(batch, (long) batch.dimension() + chain.steps().dim(), 1);
-  }
-
-  /** Those of all steps of a scan together. */
-  private Map<Choice, NDArray> whole(Elimination elimination, Map<Choice, NDArray> places) {
-    Map<Choice, NDArray> all = new LinkedHashMap<>();
-    for (Map.Entry<Choice, SampleSite> entry : sites.entrySet()) {
-      StateChain chain = entry.getValue().chain();
-      NDArray own =
-          chain == null
-              ? places.get(entry.getKey())
-              : Tensors.concat(
-                  elimination.states(chain).stream()
-                      .map(state -> requireNonNull(places.get(state)))
-                      .toList(),
-                  chain.steps().dim());
-      all.put(entry.getKey(), requireNonNull(own));
-    }
-    return all;
   }
 
   private ImmutableMap<String, NDArray> values(Map<Choice, NDArray> places) {

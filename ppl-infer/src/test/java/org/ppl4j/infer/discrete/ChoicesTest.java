@@ -339,7 +339,7 @@ class ChoicesTest {
   }
 
   /** The probability of counts as unlikely as these; those that are rare are one. */
-  private static double chiSquared(long[] counts, double[] probabilities) {
+  static double chiSquared(long[] counts, double[] probabilities) {
     long all = Arrays.stream(counts).sum();
     double statistic = 0;
     int cells = 0;

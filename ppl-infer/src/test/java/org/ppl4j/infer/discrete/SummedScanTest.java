@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.primitives.Doubles;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -136,6 +138,70 @@ class SummedScanTest {
         }
       }
     }
+  }
+
+  /** Joint draws of the switch and of each series' whole path, beside all that there are. */
+  @Test
+  void pathsAreJointDraws() {
+    int count = 20_000;
+    RunConfig config = RunConfig.defaults();
+    try (LogDensity<double[][]> density = LogDensity.of(model(true), data(), config)) {
+      double[] vector = vector(density.size(), 3);
+      double[] same = Doubles.concat(Collections.nCopies(count, vector).toArray(double[][]::new));
+      double[][] weights = {weights(vector, 0, 0), weights(vector, 0, 1)};
+      double[][] others = {weights(vector, 1, 0), weights(vector, 1, 1)};
+      try (Samples draws = density.samples(same)) {
+        double[] wide = draws.values("wide");
+        double[] first = draws.values("z0");
+        double[] rest = draws.values("z");
+        for (int series = 0; series < 2; series++) {
+          double[][] own = series == 0 ? weights : others;
+          double[][] other = series == 0 ? others : weights;
+          int paths = own[0].length;
+          double[] probabilities = new double[2 * paths];
+          for (int i = 0; i < 2 * paths; i++) {
+            int w = i / paths;
+            probabilities[i] = own[w][i % paths] * Arrays.stream(other[w]).sum();
+            probabilities[i] *= w == 0 ? 0.7 : 0.3;
+          }
+          double total = Arrays.stream(probabilities).sum();
+          long[] counts = new long[2 * paths];
+          for (int i = 0; i < count; i++) {
+            int path = (int) first[2 * i + series];
+            for (int t = 0; t < STEPS; t++) {
+              path = SIZE * path + (int) rest[2 * (STEPS * i + t) + series];
+            }
+            counts[(int) wide[i] * paths + path]++;
+          }
+          double[] expected = Arrays.stream(probabilities).map(p -> p / total).toArray();
+          assertThat(ChoicesTest.chiSquared(counts, expected)).isGreaterThan(0.005);
+        }
+      }
+    }
+  }
+
+  /** Of all paths of a series, the first state first. */
+  private static double[] weights(double[] vector, int series, int wide) {
+    int paths = (int) Math.pow(SIZE, STEPS + 1.0);
+    return IntStream.range(0, paths)
+        .mapToDouble(path -> Math.exp(logWeight(vector, series, 1 + wide, path)))
+        .toArray();
+  }
+
+  private static double logWeight(double[] vector, int series, double sd, int path) {
+    double log = 0;
+    int before = path / (int) Math.pow(SIZE, STEPS);
+    for (int t = 0; t < STEPS; t++) {
+      int now = path / (int) Math.pow(SIZE, STEPS - 1.0 - t) % SIZE;
+      int row = before;
+      double total =
+          IntStream.range(0, SIZE).mapToDouble(k -> Math.exp(vector[row * SIZE + k])).sum();
+      double z = (data()[t][series] - vector[SIZE * SIZE + now]) / sd;
+      log += vector[row * SIZE + now] - Math.log(total) - z * z / 2 - Math.log(sd);
+      before = now;
+    }
+    double end = (series == 0 ? 0.5 : -1) - vector[SIZE * SIZE + before];
+    return log - end * end / 2;
   }
 
   /** What a step carries must follow from its own state. */
