@@ -114,6 +114,16 @@ public final class SampleSite extends Site {
     return site;
   }
 
+  /** The latent site that this one is where it has one of its values, in each row its own. */
+  SampleSite at(NDArray value) {
+    SampleSite site = new SampleSite(name(), Kind.LATENT, distribution, value);
+    site.plates = plates;
+    site.weight = weight;
+    site.auxiliary = auxiliary;
+    site.settled = true;
+    return site;
+  }
+
   // --- what it is
 
   /** What it is. */

@@ -19,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -94,6 +95,27 @@ public final class TraceChoices {
    */
   public ImmutableMap<String, NDArray> mostLikely() {
     return values(places(null));
+  }
+
+  /**
+   * The execution where its choices are such ones, with the values that the program would have if
+   * it were executed again; densities are still those of all choices.
+   *
+   * @param values by site, of all that were summed out
+   * @return empty if the value of another site depends on a choice
+   */
+  public Optional<Trace> at(Map<String, NDArray> values) {
+    Trace.Builder chosen = Trace.builder();
+    trace.plates().forEach(chosen::add);
+    trace.params().forEach(chosen::add);
+    for (SampleSite site : trace.sites()) {
+      NDArray value = values.get(site.name());
+      if (value == null && !HiddenDims.of(site.value()).isEmpty()) {
+        return Optional.empty();
+      }
+      chosen.add(value == null ? site : site.at(value));
+    }
+    return Optional.of(chosen.build());
   }
 
   /**

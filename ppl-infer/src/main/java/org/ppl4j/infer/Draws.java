@@ -273,16 +273,19 @@ public final class Draws {
   }
 
   /**
-   * An execution in which sites have values that another has {@linkplain org.ppl4j.handlers.SumOut
-   * summed out}: a joint draw of them given all others; the same one if there are none.
+   * The sites of a posterior of an execution that has {@linkplain org.ppl4j.handlers.SumOut summed
+   * out} some of them, with a joint draw of these given all others; itself if there are none.
    *
-   * @param again executes the program under a handler that gives them
+   * @param again executes the program under a handler that gives them, which is done where other
+   *     sites depend on them
    */
   public static Trace drawnBack(Run run, Trace summed, Function<Handler, Trace> again) {
     TraceChoices choices = TraceChoices.of(run, summed);
-    return choices.isEmpty()
-        ? summed
-        : again.apply(new Substitute(choices.draw(run.rng(Rng.Purpose.PREDICT, "choices"))));
+    if (choices.isEmpty()) {
+      return summed;
+    }
+    Map<String, NDArray> drawn = choices.draw(run.rng(Rng.Purpose.PREDICT, "choices"));
+    return choices.at(drawn).orElseGet(() -> again.apply(new Substitute(drawn)));
   }
 
   /** Handlers around an execution of {@code count} draws. */
