@@ -66,12 +66,14 @@ record Calibrated(RowDistribution rows, ConformalRanks ranks, String note) {
    */
   private static RowDistribution recalibrated(
       RowDistribution distribution, double[] places, Tables calibration, long seed) {
-    Recalibration wanted = Recalibration.of(places);
-    Recalibration.Moments goal = Recalibration.Moments.of(places).mapped(wanted);
+    Table given = calibration.weights();
+    double[] weights = given == null ? null : given.values();
+    Recalibration wanted = Recalibration.of(places, weights);
+    Recalibration.Moments goal = Recalibration.Moments.of(places, weights).mapped(wanted);
     Recalibration map = wanted;
     for (int step = 0; step < STEPS && !wanted.isNone(); step++) {
       double[] now = ConformalRanks.places(distribution.recalibrated(map), calibration, rng(seed));
-      map = map.then(Recalibration.Moments.of(now).to(goal));
+      map = map.then(Recalibration.Moments.of(now, weights).to(goal));
     }
     return distribution.recalibrated(map);
   }

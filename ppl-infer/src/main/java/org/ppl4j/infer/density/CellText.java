@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
 /** What the text of a cell says: a number, a date, nothing, or something else. */
 final class CellText {
 
-  private static final ImmutableSet<String> MISSING = ImmutableSet.of("", "na", "nan");
+  private static final ImmutableSet<String> MISSING =
+      ImmutableSet.of("", "na", "nan", "n/a", "#n/a", "null");
 
   /** A number with a decimal comma. */
   private static final Pattern DECIMAL_COMMA = Pattern.compile("[-+]?\\d*,\\d+([eE][-+]?\\d+)?");
@@ -53,6 +54,13 @@ final class CellText {
   /** Whether there is nothing. */
   static boolean isMissing(String cell) {
     return MISSING.contains(Ascii.toLowerCase(cell));
+  }
+
+  /** Whether it is a whole number behind a 0 that says nothing, as a postal code may be. */
+  static boolean isCode(String text) {
+    return text.length() > 1
+        && text.charAt(0) == '0'
+        && text.chars().allMatch(digit -> digit >= '0' && digit <= '9');
   }
 
   /** Whether it is a number with a decimal comma. */

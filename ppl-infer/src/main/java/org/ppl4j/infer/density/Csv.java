@@ -133,9 +133,10 @@ final class Csv {
 
   private static char delimiter(Path file, TableFormat format) throws IOException {
     String header = firstLine(file, format);
-    // Where numbers have a comma, it parts cells only if nothing else does.
+    // Where numbers have a comma, it parts cells only if nothing else does and it parts names.
     boolean withoutComma =
-        format.hasDecimalComma() && (count(header, ';') + count(header, '\t') > 0);
+        format.hasDecimalComma()
+            && (count(header, ';') + count(header, '\t') > 0 || count(header, ',') == 0);
     String possible = withoutComma ? DELIMITERS.substring(1) : DELIMITERS;
     char best = possible.charAt(0);
     for (int i = 1; i < possible.length(); i++) {

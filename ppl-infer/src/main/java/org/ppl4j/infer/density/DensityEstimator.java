@@ -135,8 +135,9 @@ public final class DensityEstimator {
    *
    * <p>What is learned is the greatest sum of log-densities times weights, of rows and of those for
    * validation, whose mean log-densities are by weights as well: only the shares of weights matter.
-   * In each epoch a row is there as often as it is heavy. Rows for calibration count alike, so that
-   * intervals cover as many rows as they say.
+   * In each epoch a row is there as often as it is heavy. Densities, draws and quantiles are
+   * recalibrated by weights too; for intervals, rows for calibration count alike, so that they
+   * cover as many rows as they say.
    *
    * @param column its name
    */

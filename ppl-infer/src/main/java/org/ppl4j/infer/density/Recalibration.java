@@ -1,6 +1,8 @@
 package org.ppl4j.infer.density;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.internal.math.Erfc;
 import org.ppl4j.internal.math.NormalQuantile;
 
@@ -48,18 +50,19 @@ record Recalibration(double mean, double deviation) {
    * The likeliest of rows, shrunk.
    *
    * @param places the probabilities of less than each of them, that had no part in learning
+   * @param weights how much each of them counts; null where all count alike
    */
-  static Recalibration of(double[] places) {
-    int n = places.length;
+  static Recalibration of(double[] places, double @Nullable [] weights) {
+    double n = weights == null ? places.length : worth(weights);
     if (n < FEW) {
       return NONE;
     }
     double[] scores = scores(places);
-    double average = Arrays.stream(scores).average().orElseThrow();
-    double mean = shrunk(average, moment(scores, average, 2) / n);
-    double second = moment(scores, average, 2);
+    double average = moment(scores, 0, 1, weights);
+    double second = moment(scores, average, 2, weights);
+    double mean = shrunk(average, second / n);
     // Of the squares' own spread, so that a few far rows alone say little.
-    double error = (moment(scores, average, 4) / (second * second) - 1) / (4 * n);
+    double error = (moment(scores, average, 4, weights) / (second * second) - 1) / (4 * n);
     double log = shrunk(limited(Math.log(second) / 2), error);
     return new Recalibration(mean, Math.exp(log));
   }
@@ -88,10 +91,11 @@ record Recalibration(double mean, double deviation) {
   /** Mean and deviation of the scores of rows. */
   record Moments(double mean, double deviation) {
 
-    static Moments of(double[] places) {
+    /** By weights, as {@link Recalibration#of(double[], double[])}. */
+    static Moments of(double[] places, double @Nullable [] weights) {
       double[] scores = scores(places);
-      double average = Arrays.stream(scores).average().orElseThrow();
-      return new Moments(average, Math.sqrt(moment(scores, average, 2)));
+      double average = moment(scores, 0, 1, weights);
+      return new Moments(average, Math.sqrt(moment(scores, average, 2, weights)));
     }
 
     /** What they become by a map. */
@@ -112,12 +116,24 @@ record Recalibration(double mean, double deviation) {
     return new Recalibration(mean + deviation * other.mean, both);
   }
 
+  /** How many rows that count alike they are worth (Kish). */
+  private static double worth(double[] weights) {
+    double sum = Arrays.stream(weights).sum();
+    return sum * sum / Arrays.stream(weights).map(weight -> weight * weight).sum();
+  }
+
   private static double limited(double logDeviation) {
     return Math.max(-MOST, Math.min(logDeviation, MOST));
   }
 
-  private static double moment(double[] scores, double mean, int order) {
-    return Arrays.stream(scores).map(z -> Math.pow(z - mean, order)).average().orElseThrow();
+  private static double moment(
+      double[] scores, double mean, int order, double @Nullable [] weights) {
+    double[] powers = Arrays.stream(scores).map(z -> Math.pow(z - mean, order)).toArray();
+    if (weights == null) {
+      return Arrays.stream(powers).average().orElseThrow();
+    }
+    double sum = IntStream.range(0, powers.length).mapToDouble(i -> weights[i] * powers[i]).sum();
+    return sum / Arrays.stream(weights).sum();
   }
 
   private static double shrunk(double estimate, double squaredError) {

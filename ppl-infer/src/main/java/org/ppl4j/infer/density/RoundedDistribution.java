@@ -110,6 +110,11 @@ final class RoundedDistribution implements RowDistribution {
   }
 
   @Override
+  public RowDistribution recalibrated(Recalibration map) {
+    return map.isNone() ? this : new RoundedDistribution(numbers.recalibrated(map), columns);
+  }
+
+  @Override
   public Tables noisy(Tables tables, Rng noise) {
     return numbers.noisy(tables, noise);
   }

@@ -3,6 +3,7 @@ package org.ppl4j.infer.density;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.ImmutableList;
+import java.time.ZonedDateTime;
 import java.time.temporal.Temporal;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,9 @@ final class RowOfMap {
         cell == null ? "" : cell.getClass().getSimpleName(),
         cell,
         column);
+    if (cell instanceof ZonedDateTime time) {
+      return time.toOffsetDateTime().toString(); // without the name of the zone
+    }
     return cell == null ? "" : cell.toString().trim();
   }
 }

@@ -54,6 +54,9 @@ public final class Table {
   /** Of so many rows a table prints each. */
   private static final int MOST_SHOWN = 10;
 
+  /** A cell of a file in which there is nothing. */
+  private static final String MISSING = "NA";
+
   private final String name;
   private final ImmutableList<String> names;
   private final int columns;
@@ -112,7 +115,9 @@ public final class Table {
 
   /**
    * The table in a CSV file (RFC 4180, UTF-8) whose first line names the columns. Cells that are
-   * empty, {@code NA} or {@code NaN} are missing; empty lines are passed over.
+   * empty, {@code NA}, {@code N/A}, {@code #N/A}, {@code NaN} or {@code null}, in capitals or not,
+   * are missing; empty lines are passed over. Whole numbers some of which begin with a 0 that says
+   * nothing, such as the postal code 01234, are levels of a category, as they are written.
    *
    * @throws java.io.UncheckedIOException if the file cannot be read
    * @throws IllegalArgumentException if it is empty or has no rows, is in another encoding, its
@@ -137,7 +142,12 @@ public final class Table {
    *     one name
    */
   public static Table of(NDArray array, String... names) {
-    Table table = of("table", array).width(names.length);
+    Table table = of("table", array);
+    checkArgument(
+        table.columns == names.length,
+        "table has %s columns, but %s names; pass one for each column",
+        table.columns,
+        names.length);
     Csv.checkNames("table", List.of(names));
     return new Table(
         "table", ImmutableList.copyOf(names), names.length, table.values, null, table.known);
@@ -547,8 +557,9 @@ public final class Table {
   // --- elsewhere
 
   /**
-   * Writes it as a CSV file (RFC 4180, UTF-8) that {@link #read(Path)} reads as the same table.
-   * Missing cells are empty.
+   * Writes it as a CSV file (RFC 4180, UTF-8) that {@link #read(Path)} reads as the same table, but
+   * for the types that columns were told, which are told again. Missing cells are empty; of a row
+   * that has no other the first is {@code NA}.
    *
    * @throws java.io.UncheckedIOException if the file cannot be written
    * @throws IllegalArgumentException if the columns have no names
@@ -563,7 +574,10 @@ public final class Table {
     TextFile.writeLine(writer, names.toArray());
     for (int i = 0; i < rows(); i++) {
       int row = i;
-      TextFile.writeLine(writer, IntStream.range(0, columns).mapToObj(j -> text(row, j)).toArray());
+      Object[] cells = IntStream.range(0, columns).mapToObj(j -> text(row, j)).toArray();
+      boolean isEmpty = Arrays.stream(cells).allMatch(cell -> cell == null || cell.equals(""));
+      cells[0] = isEmpty ? MISSING : cells[0]; // an empty line is no row
+      TextFile.writeLine(writer, cells);
     }
   }
 

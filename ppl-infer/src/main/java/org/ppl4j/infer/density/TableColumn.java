@@ -1,5 +1,6 @@
 package org.ppl4j.infer.density;
 
+import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
@@ -118,7 +119,13 @@ public final class TableColumn {
   /** As {@link Table#category(String, List)}. */
   Category category(List<String> levels) {
     Map<String, Integer> places = new HashMap<>();
-    levels.forEach(level -> places.putIfAbsent(level, places.size()));
+    for (String level : levels) {
+      checkArgument(
+          places.putIfAbsent(level, places.size()) == null,
+          "levels of %s have '%s' twice; name each level once",
+          table.bare(place),
+          level);
+    }
     int[] indices = new int[table.rows()];
     for (int i = 0; i < indices.length; i++) {
       CellCheck.given(table, i, place);

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A column as it was written: each cell a number, a text or nothing. It is taken for what it says,
- * or for what one is told.
+ * or for what one is told. Whole numbers some of which begin with a 0 that says nothing, as postal
+ * codes do, are texts.
  */
 final class WrittenColumn {
 
@@ -63,6 +64,8 @@ final class WrittenColumn {
     private final List<@Nullable String> texts = new ArrayList<>();
     private final Map<String, String> known = new HashMap<>();
     private int size;
+    private int codes;
+    private boolean isOfDigits = true; // but for texts
 
     /** Of a file in a format. */
     Builder(TableFormat format) {
@@ -70,8 +73,10 @@ final class WrittenColumn {
     }
 
     void add(String cell) {
+      boolean isCode = CellText.isCode(cell);
+      codes += isCode ? 1 : 0;
       String text = known.get(cell);
-      double number = text == null ? CellText.number(cell, format) : Double.NaN;
+      double number = text == null && !isCode ? CellText.number(cell, format) : Double.NaN;
       if (Double.isNaN(number) && !CellText.isMissing(cell)) {
         text = known.computeIfAbsent(cell, Function.identity());
         while (texts.size() < size) {
@@ -79,13 +84,22 @@ final class WrittenColumn {
         }
         texts.add(text);
       }
+      isOfDigits &= Double.isNaN(number) || (isWhole(number) && number >= 0);
       numbers.add(number);
       size++;
     }
 
     WrittenColumn build() {
-      return new WrittenColumn(
-          numbers.build().toArray(), texts.toArray(new @Nullable String[size]));
+      double[] cells = numbers.build().toArray();
+      @Nullable String[] rest = texts.toArray(new @Nullable String[size]);
+      for (int i = 0; codes > 0 && !isOfDigits && i < size; i++) {
+        String text = rest[i];
+        if (text != null && CellText.isCode(text)) {
+          cells[i] = Double.parseDouble(text);
+          rest[i] = null;
+        }
+      }
+      return new WrittenColumn(cells, rest);
     }
   }
 
@@ -98,10 +112,13 @@ final class WrittenColumn {
   record Typed(Column column, double[] numbers) {}
 
   /**
-   * What it says. Numbers with some texts among them are numbers all the same, and dates dates: a
-   * few cells that cannot be read make no category of a column.
+   * What it says. Codes are a category. Numbers with some texts among them are numbers all the
+   * same, and dates dates: a few cells that cannot be read make no category of a column.
    */
   Typed typed() {
+    if (count(CellText::isCode) > 0) {
+      return as(ColumnType.CATEGORY);
+    }
     int given =
         count(text -> true) + (int) Arrays.stream(numbers).filter(x -> !Double.isNaN(x)).count();
     int dates = count(text -> !Double.isNaN(CellText.days(text)));
@@ -159,8 +176,9 @@ final class WrittenColumn {
   }
 
   private double number(int row, ColumnType type, Levels levels) {
-    double number = numbers[row];
     String text = texts[row];
+    boolean isCode = text != null && CellText.isCode(text);
+    double number = isCode ? Double.parseDouble(text) : numbers[row];
     return switch (type) {
       case NUMBER -> number;
       case COUNT -> isWhole(number) && number >= 0 ? number : Double.NaN;

@@ -249,9 +249,11 @@ class ColumnLawsTest {
             List.of(
                 new RoundedDistribution.Column(
                     Optional.of(new Grid(0, 1, 10)), 0, Double.POSITIVE_INFINITY)));
-    double[] draws = rounded.draws(500, null, 1).values();
-    assertThat(Arrays.stream(draws).min().orElseThrow()).isEqualTo(0.1);
-    assertThat(Arrays.stream(draws).allMatch(y -> y == Double.parseDouble("%.1f".formatted(y))))
-        .isTrue();
+    for (Recalibration map : List.of(Recalibration.NONE, new Recalibration(0.2, 1.5))) {
+      double[] draws = rounded.recalibrated(map).draws(500, null, 1).values();
+      assertThat(Arrays.stream(draws).min().orElseThrow()).isEqualTo(0.1);
+      assertThat(Arrays.stream(draws).allMatch(y -> y == Double.parseDouble("%.1f".formatted(y))))
+          .isTrue();
+    }
   }
 }

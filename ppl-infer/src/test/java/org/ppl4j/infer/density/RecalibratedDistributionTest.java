@@ -91,10 +91,10 @@ class RecalibratedDistributionTest {
 
   @Test
   void whatIsWrongIsFound() {
-    Recalibration found = Recalibration.of(places(0.3, 1.7, 5000, 1));
+    Recalibration found = Recalibration.of(places(0.3, 1.7, 5000, 1), null);
     assertThat(found.mean()).isEqualTo(0.3, within(0.1));
     assertThat(found.deviation()).isEqualTo(1.7, within(0.07));
-    Recalibration fewer = Recalibration.of(places(0.3, 1.7, 79, 1));
+    Recalibration fewer = Recalibration.of(places(0.3, 1.7, 79, 1), null);
     assertThat(fewer.deviation()).isBetween(1.35, 1.95);
   }
 
@@ -106,22 +106,22 @@ class RecalibratedDistributionTest {
     double lost = 0;
     int none = 0;
     for (int i = 0; i < sets; i++) {
-      Recalibration found = Recalibration.of(places(0, 1, n, 100 + i));
+      Recalibration found = Recalibration.of(places(0, 1, n, 100 + i), null);
       double b = found.deviation();
       lost += Math.log(b) + (1 + found.mean() * found.mean()) / (2 * b * b) - 0.5;
       none += found.isNone() ? 1 : 0;
     }
     assertThat(none).isGreaterThan(sets / 3);
     assertThat(lost / sets).isLessThan(0.5 / n);
-    assertThat(Recalibration.of(places(0, 5, 19, 1)).isNone()).isTrue();
+    assertThat(Recalibration.of(places(0, 5, 19, 1), null).isNone()).isTrue();
   }
 
   @Test
   void oneFarRowAloneSaysLittle() {
     double[] places = places(0, 1, 200, 3);
-    double before = Recalibration.of(places).deviation();
+    double before = Recalibration.of(places, null).deviation();
     places[0] = 1;
-    assertThat(Recalibration.of(places).deviation()).isEqualTo(before, within(0.12));
+    assertThat(Recalibration.of(places, null).deviation()).isEqualTo(before, within(0.12));
   }
 
   /** Two laws that are too sure, with a mass at 0, of rows of another law. */

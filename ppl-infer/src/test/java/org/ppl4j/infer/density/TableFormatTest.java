@@ -63,6 +63,15 @@ class TableFormatTest {
     assertThat(table.values()).containsExactly(NUMBERS);
   }
 
+  /** What is a comma in numbers parts no cells of a column alone. */
+  @Test
+  void aColumnAloneMayHaveCommas() throws Exception {
+    Path file = write("a\n1,5\n-2\n3\n4e-3\n", StandardCharsets.UTF_8);
+
+    assertThat(Table.read(file, TableFormat.standard().decimalComma()).values())
+        .containsExactly(NUMBERS);
+  }
+
   @Test
   void otherEncodingsAreRead() throws Exception {
     String text = "größe,b\n1.5,-2\n3,4e-3\n";

@@ -18,6 +18,8 @@ import com.google.common.collect.ImmutableSet;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.ppl4j.tensor.Tensors;
 import org.ppl4j.testing.LeakCheck;
 
 /** What columns are taken for, what they are told to be, and what they give to models. */
@@ -78,6 +81,40 @@ class TypedTablesTest {
     assertThat(Files.readString(file)).contains("Neukölln,120000,7,1969-12-31");
   }
 
+  /** Rows without any cell are rows, at the end too, and a column alone may have gaps. */
+  @Test
+  void writtenRowsMayBeEmpty() throws Exception {
+    Table table = read("a,b,c\n1.5,,x\n,,y\n2.5,4,z\n,,x\n");
+    for (String[] names : new String[][] {{"a"}, {"b"}, {"a", "b"}, {"a", "b", "c"}}) {
+      Table some = table.columns(names);
+      Path file = folder.resolve("written.csv");
+      some.write(file);
+      assertThat(Table.read(file).rows()).isEqualTo(4);
+      assertThat(Table.read(file).values()).containsExactly(some.values());
+    }
+  }
+
+  @Test
+  void codesKeepTheirZeros() throws Exception {
+    Table table = read("zip\n01234\n90210\n1234\n\"\"\n01234\n".replace("\"\"", "NA"));
+    assertThat(table.column("zip").levels()).containsExactly("01234", "1234", "90210");
+    Path file = folder.resolve("written.csv");
+    table.write(file);
+    assertThat(Table.read(file).values()).containsExactly(table.values());
+    assertThat(table.as("zip", COUNT).values())
+        .containsExactly(1234, 90210, 1234, Double.NaN, 1234);
+    assertThat(table.as("zip", NUMBER).values())
+        .containsExactly(1234, 90210, 1234, Double.NaN, 1234);
+    Table plain = read("zip\n90210\n90211\n90212\n90213\n90214\n90215\n").as("zip", CATEGORY);
+    assertThat(
+            plain
+                .category(
+                    "zip", List.of("01234", "90210", "90211", "90212", "90213", "90214", "90215"))
+                .indices()
+                .get(0))
+        .isEqualTo(1);
+  }
+
   @Test
   void columnsWithoutNamesAreNotWritten() {
     try (NDManager manager = NDManager.newBaseManager()) {
@@ -102,6 +139,11 @@ class TypedTablesTest {
         Arguments.of("1e20 1e20 1e20", NUMBER),
         Arguments.of("7 7 7", CATEGORY),
         Arguments.of("NA NA", NUMBER),
+        Arguments.of("1.5 N/A null #N/A Nan 2.5", NUMBER),
+        Arguments.of("01 02 11 N/A", CATEGORY),
+        Arguments.of("007 1.5 2", NUMBER),
+        Arguments.of("0 1 2 3 4 5 10", COUNT),
+        Arguments.of("-1 02 3 4 5 6 7", NUMBER),
         Arguments.of("red green red", CATEGORY),
         Arguments.of("red 1 NA", NUMBER),
         Arguments.of("red 1 green NA", CATEGORY),
@@ -369,6 +411,17 @@ class TypedTablesTest {
   }
 
   @Test
+  void namesAndLevelsAreOncePerColumn() throws Exception {
+    Table table = read("a\nx\ny\n");
+    assertRefused(
+        () -> assertThat(table.category("a", List.of("x", "y", "x"))).isNotNull(),
+        "levels of 'a' have 'x' twice; name each level once");
+    assertRefused(
+        () -> assertThat(Table.of(Tensors.vector(1, 2), "a", "b")).isNotNull(),
+        "table has 1 columns, but 2 names; pass one for each column");
+  }
+
+  @Test
   void textsAndMissingCellsDoNotLeaveAsNumbers() throws Exception {
     Table table = read("store,y\nLeeds,1\n,2\nBath,\nYork,five\nYork,5\nYork,6\n");
     String missing =
@@ -412,6 +465,8 @@ class TypedTablesTest {
     assertThat(row.types()).containsExactly(NUMBER, CATEGORY, CATEGORY, NUMBER, COUNT, DATE);
     assertThat(row.values()).containsExactly(80.5, 0, 0, Double.NaN, 3, 19753.5);
     assertThat(row.text(0, 2)).isEqualTo("true");
+    ZonedDateTime noon = ZonedDateTime.of(2024, 1, 31, 13, 0, 0, 0, ZoneId.of("Europe/Berlin"));
+    assertThat(Table.row(Map.of("sold", noon)).values()).containsExactly(19753.5);
     assertRefused(
         () -> assertThat(Table.row(Map.of("a", List.of(1)))).isNotNull(),
         "row has ListN '[1]' in column 'a'; pass a number, a text, a boolean, or a date"

@@ -61,6 +61,43 @@ class WeightsTest {
     }
   }
 
+  /** Rows for calibration do not make the law that of rows that count alike. */
+  @Test
+  void lawsAreRecalibratedByWeights() throws IOException {
+    Random random = new Random(2);
+    StringBuilder csv = new StringBuilder("x,y,weight\n");
+    for (int i = 0; i < ROWS; i++) {
+      boolean isHeavy = i % 2 == 0;
+      double y = (isHeavy ? 1 : -1) + random.nextGaussian() / 4;
+      csv.append(random.nextGaussian()).append(',').append(y).append(isHeavy ? ",3\n" : ",1\n");
+    }
+    Table table = Table.read(Files.writeString(folder.resolve("weights.csv"), csv));
+    try (ConditionalDensity density =
+        NormalRows.REGRESSION
+            .weights("weight")
+            .fit(table.columns("y", "weight"), table.columns("x"))) {
+      double[] mean = density.mean(Table.row(Map.of("x", 0.0))).toDoubleArray();
+      assertThat(mean[0]).isCloseTo(0.5, within(0.1));
+    }
+  }
+
+  @Test
+  void weightsAreAsManyRows() {
+    double[] places = {0.1, 0.9, 0.5, 0.97, 0.2};
+    double[] weights = {2, 1, 1, 3, 1};
+    double[] rows = {0.1, 0.1, 0.9, 0.5, 0.97, 0.97, 0.97, 0.2};
+    Recalibration.Moments found = Recalibration.Moments.of(places, weights);
+    Recalibration.Moments expected = Recalibration.Moments.of(rows, null);
+    assertThat(found.mean()).isCloseTo(expected.mean(), within(1e-12));
+    assertThat(found.deviation()).isCloseTo(expected.deviation(), within(1e-12));
+    double[] many = IntStream.range(0, 100).mapToDouble(i -> (i + 0.5) / 200).toArray();
+    double[] alike = IntStream.range(0, 100).mapToDouble(i -> 7).toArray();
+    assertThat(Recalibration.of(many, alike).mean())
+        .isCloseTo(Recalibration.of(many, null).mean(), within(1e-12));
+    assertThat(Recalibration.of(many, alike).deviation())
+        .isCloseTo(Recalibration.of(many, null).deviation(), within(1e-12));
+  }
+
   private static double mean(Density density) {
     return Arrays.stream(density.sampleRows(20_000).column("y").numbers()).average().orElseThrow();
   }
