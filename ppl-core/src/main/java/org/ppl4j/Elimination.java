@@ -363,7 +363,12 @@ final class Elimination {
   /** Where a site does not count, its values have one probability, so that they sum to 1. */
   static NDArray prior(SampleSite site, Choice choice) {
     NDArray logs = site.logProb().add(HiddenDims.zeros(Tensors.run(site.value()), choice));
-    NDArray uniform = Tensors.number(-Math.log(choice.size()));
+    return orUniform(site, logs, choice.size());
+  }
+
+  /** Where a site does not count, its log probability is that of one of so many values. */
+  static NDArray orUniform(SampleSite site, NDArray logs, int size) {
+    NDArray uniform = Tensors.number(-Math.log(size));
     NDArray mask =
         site.isMaskedOut()
             ? Tensors.run(logs).create(new boolean[] {false}, new Shape())

@@ -435,6 +435,9 @@ public final class TraceChoices {
     StateChain chain = site.chain();
     StateChain.Logs steps = site.chainLogs();
     if (chain != null && steps != null) {
+      if (site.choice() != null) { // as it is in the sum
+        alone = Elimination.orUniform(other, other.logProb(), chain.size());
+      }
       int dim = chain.steps().dim();
       int done = run.steps(Math.toIntExact(chain.steps().batch()));
       compare(site, steps.first(chain), Tensors.range(alone, dim, 0, 1), places);

@@ -6,6 +6,7 @@ import static org.ppl4j.tensor.Tensors.number;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,8 @@ import org.ppl4j.tensor.internal.table.Shapes;
 /**
  * A discrete distribution with more zeros: 0 with probability g, the gate, else a draw of the base.
  *
- * <p>log p(0) = log(g + (1 − g) p_base(0)), in log space; log p(x) = log(1 − g) + log p_base(x)
- * elsewhere.
+ * <p>log p(0) = log(g + (1 − g) p_base(0)), in log space, log g of a base without 0 (a hurdle); log
+ * p(x) = log(1 − g) + log p_base(x) elsewhere.
  *
  * <p>Parameter: {@code gate} g from 0 to 1, or {@code gateLogits}, its log-odds, any real. The
  * gate's shape and the batch of the base broadcast. Draws are of the run's float type, without
@@ -115,9 +116,17 @@ public final class ZeroInflated extends Distribution {
     return ImmutableList.<Argument>builder().add(argument(gate)).addAll(base.arguments()).build();
   }
 
+  /** That of the base, and 0, which the base need not have, as that of a hurdle does not. */
   @Override
   public Constraint support() {
-    return base.support();
+    return hasZero(base)
+        ? base.support()
+        : Constraint.union(List.of(base.support(), Constraint.integerInterval(0, 0)));
+  }
+
+  /** Whether 0 is in the support of a base for certain. */
+  private static boolean hasZero(Distribution base) {
+    return base.support().contains(0);
   }
 
   @Override
@@ -152,7 +161,8 @@ public final class ZeroInflated extends Distribution {
 
   @Override
   protected NDArray doLogProb(NDArray value) {
-    NDArray ofBase = base.logProbInSupport(value).add(gate.logRest());
+    NDArray own = hasZero(base) ? base.logProbInSupport(value) : base.logProb(value);
+    NDArray ofBase = own.add(gate.logRest());
     return Tensors.where(value.eq(0), Special.logAddExp(gate.logProbs(), ofBase), ofBase);
   }
 
@@ -167,7 +177,14 @@ public final class ZeroInflated extends Distribution {
 
   @Override
   public NDArray enumerateSupport() {
-    return base.expand(batchShape()).enumerateSupport();
+    NDArray values = base.expand(batchShape()).enumerateSupport();
+    boolean hasZero = Arrays.stream(Tensors.values(values)).anyMatch(value -> value == 0);
+    return hasZero
+        ? values
+        : Tensors.concat(
+            List.of(
+                Tensors.range(values, -values.getShape().dimension(), 0, 1).zerosLike(), values),
+            -values.getShape().dimension());
   }
 
   @Override

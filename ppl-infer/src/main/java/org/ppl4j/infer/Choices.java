@@ -185,6 +185,7 @@ public final class Choices<D extends @Nullable Object> {
     double[] weights = weights(draws, count);
     Map<String, double[]> means = new LinkedHashMap<>();
     try (BoundData<D> bound = BoundData.of(data, config)) {
+      Set<String> unused = names(bound, draws); // there are some
       Draws.of(
               config,
               toString(),

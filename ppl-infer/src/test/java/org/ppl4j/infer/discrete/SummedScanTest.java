@@ -204,6 +204,54 @@ class SummedScanTest {
     return log - end * end / 2;
   }
 
+  /** States that do not count have any value, in a scan as in a loop. */
+  @Test
+  void statesMayBeMasked() {
+    RunConfig config = RunConfig.defaults().withRecording(Recording.REQUIRED);
+    try (LogDensity<double[][]> scan = LogDensity.of(masked(true), data(), config);
+        LogDensity<double[][]> loop = LogDensity.of(masked(false), data(), config)) {
+      double[] u = vector(scan.size(), 2);
+      double[] ofScan = new double[u.length];
+      double[] ofLoop = new double[u.length];
+      assertThat(scan.evaluate(u, ofScan)).isCloseTo(loop.evaluate(u, ofLoop), within(1e-11));
+      assertThat(ofScan).usingComparatorWithPrecision(1e-10).containsExactly(ofLoop);
+    }
+  }
+
+  /** Two series, of which the second ends after three steps. */
+  private static Program<double[][]> masked(boolean isScan) {
+    double[][] there = new double[STEPS][];
+    Arrays.setAll(there, t -> new double[] {1, t < 3 ? 1 : 0});
+    return (p, y) -> {
+      NDArray table = parameter(p, "table", SIZE, SIZE);
+      NDArray means = parameter(p, "means", SIZE);
+      NDArray data = p.constant(y);
+      NDArray counted = p.constant(there);
+      try (Plate series = p.plate("series", 2)) {
+        NDArray z = p.sample("z0", Categorical.logits(p.run().zeros(new Shape(SIZE))));
+        if (isScan) {
+          p.scan(
+              "t",
+              STEPS,
+              z,
+              (q, t, before) -> {
+                NDArray mask = t.take(counted).gt(0.5);
+                NDArray logits = q.pick(table, before, 1);
+                NDArray now = q.sample("z", Categorical.logits(logits).mask(mask));
+                q.observe("y", Normal.of(q.pick(means, now), 1).mask(mask), t.take(data));
+                return now;
+              });
+        } else {
+          for (int t : p.loop("t", STEPS)) {
+            NDArray mask = counted.get(t).gt(0.5);
+            z = p.sample("z", Categorical.logits(p.pick(table, z, 1)).mask(mask));
+            p.observe("y", Normal.of(p.pick(means, z), 1).mask(mask), data.get(t));
+          }
+        }
+      }
+    };
+  }
+
   /** What a step carries must follow from its own state. */
   @Test
   void carriesOfMoreThanTheStateAreRefused() {
