@@ -113,9 +113,9 @@ final class Elimination {
     /** What they weigh where other choices are made. */
     StateChain.Weights weights(Map<Choice, NDArray> places, Shape batch) {
       return chain.weights(
-          at(message, places),
-          at(transitions, places),
-          rest == null ? null : at(rest, places),
+          HiddenDims.at(message, places),
+          HiddenDims.at(transitions, places),
+          rest == null ? null : HiddenDims.at(rest, places),
           batch);
     }
 
@@ -149,15 +149,6 @@ final class Elimination {
       others.addAll(rest == null ? List.of() : HiddenDims.of(rest));
       others.removeAll(Arrays.asList(chain.first(), chain.others(), chain.before(), chain.now()));
       return List.copyOf(others);
-    }
-
-    private static NDArray at(NDArray logs, Map<Choice, NDArray> places) {
-      NDArray at = logs;
-      for (Choice choice : HiddenDims.of(logs)) {
-        NDArray place = places.get(choice);
-        at = place == null ? at : HiddenDims.at(at, choice, place);
-      }
-      return at;
     }
   }
 

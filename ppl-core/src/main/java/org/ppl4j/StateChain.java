@@ -159,12 +159,8 @@ record StateChain(
     NDArray before = // what a state counts, before the step that leaves it
         count == 1 ? none : Tensors.concat(List.of(none, Tensors.range(v, -3, 0, count - 1)), -3);
     NDArray end = Tensors.reshape(Tensors.range(v, -3, count - 1, count), new Shape(rows, size));
-    return ofLast(Linalg.logChain(s, before, weights.matrices()).add(end), weights.batch());
-  }
-
-  /** Numbers of the last state, {@code (B, K)}, as the choice of each row. */
-  NDArray ofLast(NDArray numbers, Shape batch) {
-    NDArray shaped = Tensors.reshape(numbers, Shapes.concat(batch, new Shape(size())));
+    NDArray chain = Linalg.logChain(s, before, weights.matrices()).add(end);
+    NDArray shaped = Tensors.reshape(chain, Shapes.concat(weights.batch(), new Shape(size)));
     return HiddenDims.hide(shaped, -1, last);
   }
 

@@ -130,19 +130,23 @@ final class StatePaths {
     return largest;
   }
 
-  /** By a number from 0 to 1; the first where no state is possible or one is NaN. */
-  private static int drawn(double[] logs, double uniform) {
-    double most = logs[largest(logs)];
+  /**
+   * By a number from 0 to 1; the first where no state is possible or one is NaN.
+   *
+   * @param own logarithms of weights, which become the weights
+   */
+  private static int drawn(double[] own, double uniform) {
+    double most = own[largest(own)];
     double sum = 0;
-    for (double log : logs) {
-      sum += Math.exp(log - most);
+    for (int k = 0; k < own.length; k++) {
+      own[k] = Math.exp(own[k] - most);
+      sum += own[k];
     }
     double left = uniform * sum;
     int drawn = 0;
-    for (int k = 0; k < logs.length && left >= 0; k++) {
-      double weight = Math.exp(logs[k] - most);
-      drawn = weight > 0 ? k : drawn;
-      left -= weight;
+    for (int k = 0; k < own.length && left >= 0; k++) {
+      drawn = own[k] > 0 ? k : drawn;
+      left -= own[k];
     }
     return drawn;
   }

@@ -471,10 +471,7 @@ public final class TraceChoices {
   }
 
   private void compare(SampleSite site, NDArray all, NDArray alone, Map<Choice, NDArray> places) {
-    NDArray logs = all;
-    for (Choice choice : HiddenDims.of(logs)) {
-      logs = HiddenDims.at(logs, choice, requireNonNull(places.get(choice)));
-    }
+    NDArray logs = HiddenDims.at(all, places);
     double[] expected = Tensors.values(alone);
     double[] found = Tensors.values(logs.broadcast(alone.getShape()));
     boolean isSingle = run.floatType() == FloatType.FLOAT32;
@@ -544,12 +541,7 @@ public final class TraceChoices {
   private static NDArray place(
       Elimination.OfChoice step, SampleSite site, Map<Choice, NDArray> places, @Nullable Rng rng) {
     Choice choice = step.choice();
-    NDArray logs = step.logs();
-    for (Choice other : HiddenDims.of(logs)) {
-      if (other != choice) {
-        logs = HiddenDims.at(logs, other, requireNonNull(places.get(other)));
-      }
-    }
+    NDArray logs = HiddenDims.at(step.logs(), places); // of later steps
     Shape batch = ofOne(site);
     NDArray wide = Tensors.reshape(logs.broadcast(Shapes.broadcast(logs.getShape(), batch)), batch);
     NDArray each = lastAxis(HiddenDims.shown(wide, List.of(choice)));

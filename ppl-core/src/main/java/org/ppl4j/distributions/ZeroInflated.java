@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ImmutableList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.constraints.Constraint;
@@ -126,7 +127,9 @@ public final class ZeroInflated extends Distribution {
 
   /** Whether 0 is in the support of a base for certain. */
   private static boolean hasZero(Distribution base) {
-    return base.support().contains(0);
+    NDArray least = Truncation.lowest(base.support());
+    OptionalDouble known = least == null ? OptionalDouble.empty() : Tensors.constant(least);
+    return known.equals(OptionalDouble.of(0)) || base.support().contains(0);
   }
 
   @Override
@@ -178,13 +181,12 @@ public final class ZeroInflated extends Distribution {
   @Override
   public NDArray enumerateSupport() {
     NDArray values = base.expand(batchShape()).enumerateSupport();
-    boolean hasZero = Arrays.stream(Tensors.values(values)).anyMatch(value -> value == 0);
-    return hasZero
-        ? values
-        : Tensors.concat(
-            List.of(
-                Tensors.range(values, -values.getShape().dimension(), 0, 1).zerosLike(), values),
-            -values.getShape().dimension());
+    if (hasZero(base) || Arrays.stream(Tensors.values(values)).anyMatch(x -> x == 0)) {
+      return values;
+    }
+    int axis = -values.getShape().dimension();
+    NDArray zero = Tensors.range(values, axis, 0, 1).zerosLike();
+    return Tensors.concat(List.of(zero, values), axis);
   }
 
   @Override

@@ -235,6 +235,16 @@ public final class HiddenDims {
     return hidden(picked, rest);
   }
 
+  /** A tensor where all choices that have places are there; it depends on the others still. */
+  public static NDArray at(NDArray x, Map<Choice, NDArray> places) {
+    NDArray at = x;
+    for (Choice choice : of(x)) {
+      NDArray place = places.get(choice);
+      at = place == null ? at : at(at, choice, place);
+    }
+    return at;
+  }
+
   // --- checks
 
   static Shape sizes(List<Choice> choices) {

@@ -68,6 +68,18 @@ class HurdleTest {
     }
   }
 
+  /** Where counts are up to numbers of a tensor, 0 is one of them all the same. */
+  @Test
+  void aBaseWithZeroHasTheSupportOfItsOwn() {
+    try (Run run = Run.open(RunConfig.defaults(), 0)) {
+      Distribution base = Binomial.of(run.create(new double[] {3, 2}, new Shape(2)), 0.5).on(run);
+      Distribution inflated = ZeroInflated.of(base, GATE).on(run);
+      assertThat(inflated.support()).hasToString(base.support().toString());
+      assertThat(Tensors.values(inflated.enumerateSupport()))
+          .containsExactly(Tensors.values(base.enumerateSupport()));
+    }
+  }
+
   @Test
   void zeroIsOneOfItsValues() {
     try (Run run = Run.open(RunConfig.defaults(), 0)) {

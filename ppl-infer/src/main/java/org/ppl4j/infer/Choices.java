@@ -185,7 +185,6 @@ public final class Choices<D extends @Nullable Object> {
     double[] weights = weights(draws, count);
     Map<String, double[]> means = new LinkedHashMap<>();
     try (BoundData<D> bound = BoundData.of(data, config)) {
-      Set<String> unused = names(bound, draws); // there are some
       Draws.of(
               config,
               toString(),
@@ -197,6 +196,7 @@ public final class Choices<D extends @Nullable Object> {
               count,
               (batch, traces) -> {
                 TraceChoices choices = TraceChoices.of(batch.run(), traces.get(0));
+                checkAny(!choices.isEmpty(), draws);
                 figures
                     .of(choices, batch.draws())
                     .forEach((name, each) -> add(means, name, each, weights, batch.from()));
@@ -283,12 +283,16 @@ public final class Choices<D extends @Nullable Object> {
               .filter(SampleSite::isEnumerated)
               .map(SampleSite::name)
               .collect(ImmutableSet.toImmutableSet());
-      checkArgument(
-          !names.isEmpty(),
-          "model has no discrete latent site that is summed out; its latent sites are %s",
-          draws.names());
+      checkAny(!names.isEmpty(), draws);
       return names;
     }
+  }
+
+  private static void checkAny(boolean isAny, Samples draws) {
+    checkArgument(
+        isAny,
+        "model has no discrete latent site that is summed out; its latent sites are %s",
+        draws.names());
   }
 
   // --- executions

@@ -3,6 +3,7 @@ package org.ppl4j.infer.density;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.ppl4j.tensor.Rng;
 
 /**
@@ -35,7 +36,7 @@ record Calibrated(RowDistribution rows, ConformalRanks ranks, String note) {
     Rng noise = Rng.of(seed, Rng.Purpose.PLATE, 0, "density.calibration noise");
     Tables looked = distribution.noisy(there, noise);
     double[] places = ConformalRanks.places(distribution, looked, rng(seed));
-    RowDistribution rows = recalibrated(distribution, places, looked, seed);
+    RowDistribution rows = recalibrated(distribution, places, looked, there.each(), seed);
     return new Calibrated(
         rows, ConformalRanks.of(rows, there, rng(seed)), note(ConformalRanks.ofPlaces(places)));
   }
@@ -65,9 +66,11 @@ record Calibrated(RowDistribution rows, ConformalRanks ranks, String note) {
    * is of its components, so that it takes a few steps to find.
    */
   private static RowDistribution recalibrated(
-      RowDistribution distribution, double[] places, Tables calibration, long seed) {
-    Table given = calibration.weights();
-    double[] weights = given == null ? null : given.values();
+      RowDistribution distribution,
+      double[] places,
+      Tables calibration,
+      double @Nullable [] weights,
+      long seed) {
     Recalibration wanted = Recalibration.of(places, weights);
     Recalibration.Moments goal = Recalibration.Moments.of(places, weights).mapped(wanted);
     Recalibration map = wanted;

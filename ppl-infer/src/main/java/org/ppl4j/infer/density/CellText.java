@@ -1,6 +1,7 @@
 package org.ppl4j.infer.density;
 
 import com.google.common.base.Ascii;
+import com.google.common.base.CharMatcher;
 import com.google.common.collect.ImmutableSet;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -18,6 +19,8 @@ final class CellText {
 
   private static final ImmutableSet<String> MISSING =
       ImmutableSet.of("", "na", "nan", "n/a", "#n/a", "null");
+
+  private static final CharMatcher DIGITS = CharMatcher.inRange('0', '9');
 
   /** A number with a decimal comma. */
   private static final Pattern DECIMAL_COMMA = Pattern.compile("[-+]?\\d*,\\d+([eE][-+]?\\d+)?");
@@ -58,9 +61,7 @@ final class CellText {
 
   /** Whether it is a whole number behind a 0 that says nothing, as a postal code may be. */
   static boolean isCode(String text) {
-    return text.length() > 1
-        && text.charAt(0) == '0'
-        && text.chars().allMatch(digit -> digit >= '0' && digit <= '9');
+    return text.length() > 1 && text.charAt(0) == '0' && DIGITS.matchesAllOf(text);
   }
 
   /** Whether it is a number with a decimal comma. */

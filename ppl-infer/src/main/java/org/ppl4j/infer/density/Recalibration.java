@@ -1,7 +1,6 @@
 package org.ppl4j.infer.density;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.internal.math.Erfc;
 import org.ppl4j.internal.math.NormalQuantile;
@@ -54,7 +53,7 @@ record Recalibration(double mean, double deviation) {
    */
   static Recalibration of(double[] places, double @Nullable [] weights) {
     double n = weights == null ? places.length : worth(weights);
-    if (n < FEW) {
+    if (!(n >= FEW)) { // NaN where no row counts
       return NONE;
     }
     double[] scores = scores(places);
@@ -129,11 +128,7 @@ record Recalibration(double mean, double deviation) {
   private static double moment(
       double[] scores, double mean, int order, double @Nullable [] weights) {
     double[] powers = Arrays.stream(scores).map(z -> Math.pow(z - mean, order)).toArray();
-    if (weights == null) {
-      return Arrays.stream(powers).average().orElseThrow();
-    }
-    double sum = IntStream.range(0, powers.length).mapToDouble(i -> weights[i] * powers[i]).sum();
-    return sum / Arrays.stream(weights).sum();
+    return Tables.mean(powers, weights);
   }
 
   private static double shrunk(double estimate, double squaredError) {

@@ -137,14 +137,24 @@ record Tables(Table y, @Nullable Table x, @Nullable Table cells, @Nullable Table
 
   /** The mean of a number of each row. */
   double mean(double[] each) {
+    return mean(each, each());
+  }
+
+  /** The mean of numbers by weights, of which one of weight 0 may be anything; null for none. */
+  static double mean(double[] each, double @Nullable [] weights) {
     if (weights == null) {
       return Arrays.stream(each).average().orElseThrow();
     }
     double sum = 0;
     for (int i = 0; i < each.length; i++) {
-      sum += weight(i) == 0 ? 0 : weight(i) * each[i];
+      sum += weights[i] == 0 ? 0 : weights[i] * each[i];
     }
-    return sum / weight();
+    return sum / Arrays.stream(weights).sum();
+  }
+
+  /** How much each row counts; null where all do alike. */
+  double @Nullable [] each() {
+    return weights == null ? null : weights.values();
   }
 
   /**

@@ -90,6 +90,7 @@ class WeightsTest {
     Recalibration.Moments expected = Recalibration.Moments.of(rows, null);
     assertThat(found.mean()).isCloseTo(expected.mean(), within(1e-12));
     assertThat(found.deviation()).isCloseTo(expected.deviation(), within(1e-12));
+    assertThat(Recalibration.of(new double[100], new double[100]).isNone()).isTrue();
     double[] many = IntStream.range(0, 100).mapToDouble(i -> (i + 0.5) / 200).toArray();
     double[] alike = IntStream.range(0, 100).mapToDouble(i -> 7).toArray();
     assertThat(Recalibration.of(many, alike).mean())

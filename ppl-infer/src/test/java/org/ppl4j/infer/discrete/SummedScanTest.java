@@ -204,6 +204,21 @@ class SummedScanTest {
     return log - end * end / 2;
   }
 
+  @Test
+  void aModelWithoutChoicesHasNoMarginals() {
+    Program<Void> model = (p, none) -> p.sample("x", Normal.of(0, 1));
+    RunConfig config = RunConfig.defaults();
+    try (LogDensity<Void> density = LogDensity.of(model, null, config);
+        Samples draws = density.samples(new double[] {0.5, 1});
+        NDManager manager = NDManager.newBaseManager();
+        ParamStore params = new ParamStore(manager, config)) {
+      assertThatThrownBy(() -> Choices.of(model, params, config).marginals(null, draws))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "model has no discrete latent site that is summed out; its latent sites are [x]");
+    }
+  }
+
   /** States that do not count have any value, in a scan as in a loop. */
   @Test
   void statesMayBeMasked() {
