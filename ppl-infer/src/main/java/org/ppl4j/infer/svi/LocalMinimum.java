@@ -13,7 +13,7 @@ import org.ppl4j.infer.diagnostics.Wording;
  * grows without bound, as that of a hierarchical model towards a scale of 0, has no mode, and its
  * loss no minimum; steps of falling rates come to rest on the way all the same.
  *
- * @param fall by how much the loss falls in 50 iterations at most, in nats; NaN if that is not
+ * @param fall by how much the loss falls in 200 iterations at most, in nats; NaN if that is not
  *     known
  * @param missing why it is not known, in words; empty if it is
  */
@@ -22,7 +22,12 @@ public record LocalMinimum(double fall, String missing) {
   /** A fall that counts, as at the end of a loss that still falls. */
   static final double LARGE = Trend.MIN_CHANGE;
 
-  private static final Lbfgs OPTIMIZER = Lbfgs.standard().withMaxIterations(50);
+  /**
+   * No change of the value ends it: its first step is short where slopes are, as those of large
+   * numbers.
+   */
+  private static final Lbfgs OPTIMIZER =
+      Lbfgs.patient().withMaxIterations(200).withTolerances(0, 1e-16);
 
   /** Of these figures. */
   public LocalMinimum {

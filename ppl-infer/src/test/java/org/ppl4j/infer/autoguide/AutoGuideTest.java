@@ -201,7 +201,8 @@ class AutoGuideTest extends WithStore {
       assertThat(report.stop()).isEqualTo(FitReport.Stop.CONVERGED);
       assertThat(report.steps()).isLessThan(20_000);
       assertThat(guide.median(params).get("rate")[0]).isCloseTo(1, within(1e-5));
-      assertThat(params.value("auto.w")[0]).isCloseTo(1.5, within(1e-5));
+      assertThat(guide.median(params).get("w")[0]).isCloseTo(1.5, within(1e-5));
+      assertThat(params.names()).containsExactly("auto.loc");
     }
 
     @Test

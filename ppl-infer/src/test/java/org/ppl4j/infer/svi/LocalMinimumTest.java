@@ -123,7 +123,7 @@ class LocalMinimumTest {
         FitReport second = svi.run(SCHOOLS, i == 0 ? 10 : 1110);
         assertThat(first.minimum().isKnown()).isEqualTo(i == 0);
         assertThat(second.steps()).isPositive();
-        ends[i] = svi.params().value("auto.theta");
+        ends[i] = svi.params().value("auto.loc");
       }
     }
     assertThat(ends[0]).containsExactly(ends[1]);
@@ -217,6 +217,15 @@ class LocalMinimumTest {
               return 0.5 * (u[0] * u[0] + u[1] * u[1]);
             });
     assertThat(bowl.fall()).isCloseTo(12.5, within(1e-9));
+
+    LocalMinimum inLargeUnits =
+        LocalMinimum.from(
+            new double[] {3e6},
+            (u, gradient) -> {
+              gradient[0] = u[0] / 1e12;
+              return 1000 + 0.5 * u[0] * u[0] / 1e12;
+            });
+    assertThat(inLargeUnits.fall()).isCloseTo(4.5, within(1e-9));
 
     LocalMinimum wall =
         LocalMinimum.from(
