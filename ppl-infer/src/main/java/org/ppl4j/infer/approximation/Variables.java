@@ -152,6 +152,14 @@ public final class Variables<D extends @Nullable Object> {
   }
 
   /**
+   * The normal distributions where searches ended that are of the posterior's by their evidence,
+   * those first that are far from each other; none if all searches failed.
+   */
+  public ImmutableList<NormalApproximation> ends() {
+    return ends;
+  }
+
+  /**
    * A vector for a chain to start at: a draw of a normal distribution where a search ended. Those
    * of the first numbers are of searches that ended far from each other, so that no mode is missed.
    *

@@ -29,6 +29,7 @@ import org.ppl4j.infer.internal.Reason;
 import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.latent.LogDensity;
 import org.ppl4j.infer.mcmc.McmcRun;
+import org.ppl4j.infer.mcmc.MissedModes;
 import org.ppl4j.infer.mcmc.Nuts;
 import org.ppl4j.infer.mcmc.Pilot;
 import org.ppl4j.params.ParamStore;
@@ -163,19 +164,21 @@ public final class Judge<D extends @Nullable Object> {
       boolean isLost = found.tried().get(0).found().isEmpty(); // own draws have no other vectors
       double[][] own = rows(density.vectors(some));
       Optional<String> tails = PowerTails.doubt(density, own[0], draws);
-      Judgement told =
-          searches.isEmpty() || isLost
-              ? told(data, draws, settings, model, own)
-              : told(
-                  data,
-                  draws,
-                  settings,
-                  nearest.program(),
-                  ObjectArrays.concat(
-                      rows(found.vectors(nearest, some)),
-                      searches.get().starts(SEARCHED),
-                      double[].class));
-      return tails.map(told::doubted).orElse(told);
+      Judgement told;
+      if (searches.isEmpty() || isLost) {
+        told = told(data, draws, settings, model, own);
+      } else {
+        double[][] searched = searches.get().starts(SEARCHED);
+        double[][] starts =
+            ObjectArrays.concat(rows(found.vectors(nearest, some)), searched, double[].class);
+        told = told(data, draws, settings, nearest.program(), starts);
+        double[] vectors = found.vectors(nearest, draws);
+        for (String missed :
+            MissedModes.of(nearest, draws, 1, vectors, settings.seed()).warnings()) {
+          told = told.doubted(missed);
+        }
+      }
+      return tails.isPresent() ? told.doubted(tails.get()) : told;
     }
   }
 

@@ -1,5 +1,6 @@
 package org.ppl4j.infer.mcmc;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Arrays;
@@ -120,7 +121,8 @@ final class Beginning<D extends @Nullable Object> implements AutoCloseable {
               nearest.toString(),
               nearest.found().isPresent() ? "" : nearest.outcome(),
               found.evaluations() + choice.gradients(),
-              (System.nanoTime() - began) * 1e-9);
+              (System.nanoTime() - began) * 1e-9,
+              ImmutableList.of());
       if (nearest.found().isEmpty()) {
         found.close();
         return asWritten(model, data, params, config, starts, Optional.of(words));
@@ -166,6 +168,22 @@ final class Beginning<D extends @Nullable Object> implements AutoCloseable {
 
   LogDensity<D> density() {
     return density;
+  }
+
+  /**
+   * What searches did, and what chains have missed of what they found; empty if there were none.
+   *
+   * @param draws of the model's sites
+   * @param chains of how many chains they are
+   * @param vectors the same (N, D), row by row
+   * @param seed of the chains
+   * @throws InterruptionException if the thread is interrupted meanwhile
+   */
+  Optional<SamplerReport.Searches> searches(
+      Samples draws, int chains, double[] vectors, long seed) {
+    return variables == null
+        ? searches
+        : searches.map(did -> did.with(MissedModes.of(variables, draws, chains, vectors, seed)));
   }
 
   /** What searches did; empty if there were none. */

@@ -23,6 +23,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Program;
+import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.Summary;
@@ -398,31 +399,40 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
       Optional<Duration> limit =
           isCut && !isInterrupted ? Optional.ofNullable(settings.limit) : Optional.empty();
       Kept kept = Kept.of(chains, limit);
+      double[] vectors = kept.vectors();
+      int count = kept.chains().size();
+      Samples draws = beginning.samples(vectors).inChains(count);
       SamplerReport.Figures figures =
           new SamplerReport.Figures(
               name(),
               chains.stream().map(Chain::report).collect(ImmutableList.toImmutableList()),
               settings.warmup(),
               settings.draws,
-              kept.chains().size(),
+              count,
               kept.draws(),
               isCut && isInterrupted,
               limit,
-              beginning.searches(),
+              isCut ? beginning.searches() : searches(beginning, draws, count, vectors, config),
               density.whyNotRecorded(),
               density.whyDrawByDraw(),
               density.unjudged(),
               discreteMoves(kept));
-      Samples samples =
-          beginning
-              .samples(kept.vectors())
-              .inChains(kept.chains().size())
-              .withWarnings(SamplerWarnings.of(figures));
+      Samples samples = draws.withWarnings(SamplerWarnings.of(figures));
       Summary summary = summary(samples);
       double seconds = (System.nanoTime() - began) * 1e-9;
       SamplerReport report = SamplerReport.of(figures, summary, seconds);
       ChainEnds end = kept.ends(name(), config.seed());
       return new McmcRun<>(samples, summary, report, kept.iterations(), end, store, config);
+    }
+  }
+
+  /** With what chains have missed, unless the thread is interrupted while that is looked for. */
+  private Optional<SamplerReport.Searches> searches(
+      Beginning<D> beginning, Samples draws, int chains, double[] vectors, RunConfig config) {
+    try {
+      return beginning.searches(draws, chains, vectors, config.seed());
+    } catch (InterruptionException e) { // whose draws are all there
+      return beginning.searches();
     }
   }
 

@@ -36,13 +36,26 @@ public record SamplerReport(
    * @param failure why there were none that ended anywhere; empty if there were
    * @param gradients that they cost, with those of short chains
    * @param seconds that they took, on the clock
+   * @param missed which modes they ended at that chains have not been in, in words
    */
-  public record Searches(String variables, String failure, long gradients, double seconds) {
+  public record Searches(
+      String variables,
+      String failure,
+      long gradients,
+      double seconds,
+      ImmutableList<String> missed) {
 
     /** Of these. */
     public Searches {
       requireNonNull(variables, "variables");
       requireNonNull(failure, "failure");
+      requireNonNull(missed, "missed");
+    }
+
+    /** With what chains have missed of what was found. */
+    Searches with(MissedModes modes) {
+      return new Searches(
+          variables, failure, gradients + modes.gradients(), seconds, modes.warnings());
     }
 
     @Override

@@ -26,6 +26,7 @@ final class SamplerWarnings {
     warnings.ofDivergences(figures, draws);
     warnings.ofDepth(figures, draws);
     figures.chains().forEach(warnings::ofEnergy);
+    figures.searches().ifPresent(searches -> warnings.all.addAll(searches.missed()));
     return warnings.all.build();
   }
 

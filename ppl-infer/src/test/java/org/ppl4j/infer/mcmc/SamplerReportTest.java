@@ -32,7 +32,7 @@ class SamplerReportTest {
         1000,
         isInterrupted,
         Optional.empty(),
-        Optional.of(new Searches("non-centred x", "", 2345, 0.1)),
+        Optional.of(new Searches("non-centred x", "", 2345, 0.1, ImmutableList.of())),
         Optional.empty(),
         Optional.empty(),
         ImmutableSet.of(),

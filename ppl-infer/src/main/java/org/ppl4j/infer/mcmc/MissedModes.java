@@ -1,0 +1,241 @@
+package org.ppl4j.infer.mcmc;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.math.Stats;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.infer.InterruptionException;
+import org.ppl4j.infer.SampleColumn;
+import org.ppl4j.infer.Samples;
+import org.ppl4j.infer.approximation.NormalApproximation;
+import org.ppl4j.infer.approximation.Variables;
+import org.ppl4j.infer.diagnostics.Wording;
+import org.ppl4j.infer.latent.LogDensity;
+import org.ppl4j.tensor.Rng;
+
+/**
+ * Modes that searches have ended at and draws have not been in: R-hat says nothing of them, since
+ * no chain was there. Where no draw is near the end of a search, along the line to the draws' mean,
+ * a short chain leaves from there. A mode is missed if the chain stays apart from all draws, and
+ * its heap, by mean log density and volume, has a share of the mass that counts.
+ *
+ * <p>Costs some D numbers a draw and an end, and some hundred gradients for each end that no draw
+ * is near.
+ *
+ * @param warnings what was found, each in words with what to do; empty if nothing was
+ * @param gradients that were computed
+ */
+public record MissedModes(ImmutableList<String> warnings, long gradients) {
+
+  /** A heap of a lesser share of the mass is not worth a word. */
+  private static final double LEAST = 1e-3;
+
+  private static final double NEAR = 3; // deviations of the end's normal distribution
+  private static final int MOST = 8; // short chains
+  private static final int SHOWN = 3; // numbers of a place
+  private static final int HEAP = 200; // draws by which that of the draws is weighed
+
+  /**
+   * Looks for them.
+   *
+   * @param searched where searches ended
+   * @param draws of the model's sites, at least two
+   * @param chains of how many chains they are, one after the other
+   * @param vectors the same in these variables (N, D), row by row
+   * @param seed of the short chains
+   * @throws InterruptionException if the thread is interrupted meanwhile
+   */
+  public static MissedModes of(
+      Variables<?> searched, Samples draws, int chains, double[] vectors, long seed) {
+    return new Search(searched, draws, chains, vectors, seed).run();
+  }
+
+  /** Draws of one heap, with the logarithm of its mass up to a constant. */
+  private record Heap(List<double[]> positions, double logMass) {
+
+    static Heap of(List<double[]> positions, List<double[]> gradients, double logDensity) {
+      return new Heap(positions, logDensity + FisherEstimate.of(positions, gradients).logVolume());
+    }
+  }
+
+  private static final class Search {
+
+    private final Variables<?> searched;
+    private final LogDensity<?> density;
+    private final Samples draws;
+    private final int chains;
+    private final List<double[]> seen = new ArrayList<>(); // draws, and short chains
+    private final double[] means;
+    private final double[] variances;
+    private final Rng noise;
+    private final ImmutableList.Builder<String> warnings = ImmutableList.builder();
+    private long gradients;
+    private double most = Double.NaN; // the log mass of the draws' largest heap, once asked for
+
+    Search(Variables<?> searched, Samples draws, int chains, double[] vectors, long seed) {
+      this.searched = searched;
+      this.density = searched.density();
+      this.draws = draws;
+      this.chains = chains;
+      int size = density.size();
+      for (int from = 0; from < vectors.length; from += size) {
+        seen.add(Arrays.copyOfRange(vectors, from, from + size));
+      }
+      this.means = new double[size];
+      this.variances = new double[size];
+      for (int i = 0; i < size; i++) {
+        int place = i;
+        Stats stats = Stats.of(seen.stream().mapToDouble(u -> u[place]));
+        means[i] = stats.mean();
+        variances[i] = stats.populationVariance();
+      }
+      this.noise = Rng.of(seed, Rng.Purpose.CHAIN, 0, "missed modes");
+    }
+
+    MissedModes run() {
+      int left = MOST;
+      for (NormalApproximation end : searched.ends()) {
+        InterruptionException.check("the search for missed modes", null);
+        double[] direction = direction(end.location());
+        double middle = along(direction, end.location());
+        double room = NEAR * deviation(direction, end);
+        if (left > 0 && !isSeen(direction, middle - room, middle + room)) {
+          left--;
+          Heap heap = heap(end, direction);
+          if (heap != null) {
+            judge(end, heap);
+          }
+        }
+      }
+      return new MissedModes(warnings.build(), gradients);
+    }
+
+    /** Of the line on which the end is the farthest from the draws' mean in their deviations. */
+    private double[] direction(double[] location) {
+      double[] direction = new double[location.length];
+      for (int i = 0; i < direction.length; i++) {
+        direction[i] = variances[i] > 0 ? (location[i] - means[i]) / variances[i] : 0;
+      }
+      return direction;
+    }
+
+    private static double along(double[] direction, double[] u) {
+      double sum = 0;
+      for (int i = 0; i < u.length; i++) {
+        sum += direction[i] * u[i];
+      }
+      return sum;
+    }
+
+    /** Of the end's normal distribution on that line, as if its numbers were independent. */
+    private static double deviation(double[] direction, NormalApproximation end) {
+      double[] variances = end.variances();
+      double sum = 0;
+      for (int i = 0; i < direction.length; i++) {
+        sum += direction[i] * direction[i] * variances[i];
+      }
+      return Math.sqrt(sum);
+    }
+
+    /** Whether something seen is between two places of a line. */
+    private boolean isSeen(double[] direction, double least, double most) {
+      return seen.stream()
+          .mapToDouble(u -> along(direction, u))
+          .anyMatch(t -> t >= least && t <= most);
+    }
+
+    /** Where a short chain from an end stays; null if it comes to something seen, or fails. */
+    private @Nullable Heap heap(NormalApproximation end, double[] direction) {
+      ShortChain chain = ShortChain.from(end, density, noise.split((int) gradients));
+      gradients += chain.gradients();
+      double[] places = chain.positions().stream().mapToDouble(u -> along(direction, u)).toArray();
+      double least = Arrays.stream(places).min().orElse(Double.NaN);
+      double most = Arrays.stream(places).max().orElse(Double.NaN);
+      if (!chain.isGood() || isSeen(direction, least, most)) {
+        return null;
+      }
+      return Heap.of(chain.positions(), chain.gradientsAt(), chain.meanLogDensity());
+    }
+
+    private void judge(NormalApproximation end, Heap heap) {
+      if (Double.isNaN(most)) {
+        most = largest();
+      }
+      double share = 1 / (1 + Math.exp(most - heap.logMass()));
+      if (share >= LEAST) {
+        warnings.add(words(end.location(), share));
+        seen.addAll(heap.positions());
+      }
+    }
+
+    /** The log mass of the largest heap of a chain. */
+    private double largest() {
+      int length = seen.size() / chains;
+      double largest = Double.NEGATIVE_INFINITY;
+      for (int chain = 0; chain < chains; chain++) {
+        List<double[]> positions = new ArrayList<>();
+        List<double[]> slopes = new ArrayList<>();
+        double sum = 0;
+        int count = Math.min(length, HEAP);
+        for (int i = 0; i < count; i++) {
+          double[] u = seen.get(chain * length + (int) ((long) i * length / count));
+          double[] gradient = new double[u.length];
+          double value = density.evaluateOrNaN(u, gradient);
+          gradients++;
+          if (Double.isFinite(value) && Arrays.stream(gradient).allMatch(Double::isFinite)) {
+            positions.add(u);
+            slopes.add(gradient);
+            sum += value;
+          }
+        }
+        if (positions.size() > 1) {
+          Heap heap = Heap.of(positions, slopes, sum / positions.size());
+          largest = Math.max(largest, heap.logMass());
+        }
+      }
+      return largest;
+    }
+
+    private String words(double[] location, double share) {
+      return String.format(
+          Locale.ROOT,
+          "a search ended at a mode where no draw is, at %s: a short chain from there stays, and"
+              + " about %.2g of the mass may be there; if it is another name for the same, as with"
+              + " exchangeable components, order them, else ask Inference.of(model) or"
+              + " Smc.of(model)",
+          place(location),
+          share);
+    }
+
+    /** The numbers of the model's sites that are farthest from the draws there. */
+    private String place(double[] location) {
+      Map<Double, String> farthest = new TreeMap<>(Comparator.reverseOrder());
+      try (Samples there = density.samples(location)) {
+        for (String site : draws.names()) {
+          List<SampleColumn> at = SampleColumn.of(there, site);
+          List<SampleColumn> of = SampleColumn.of(draws, site);
+          IntStream.range(0, at.size())
+              .forEach(
+                  i -> {
+                    double number = at.get(i).numbers()[0];
+                    Stats stats = Stats.of(of.get(i).numbers());
+                    double far =
+                        Math.abs(number - stats.mean()) / stats.populationStandardDeviation();
+                    if (Double.isFinite(far)) {
+                      farthest.put(far, of.get(i).name() + " = " + Wording.number(number));
+                    }
+                  });
+        }
+      }
+      return farthest.values().stream().limit(SHOWN).collect(Collectors.joining(", "));
+    }
+  }
+}
