@@ -93,6 +93,15 @@ public final class Censored extends Distribution {
     return true;
   }
 
+  /** One at a bound, where all of the base beyond it is. */
+  @Override
+  protected NDArray doAtoms(NDArray value) {
+    NDArray atLow = isOpen(low) ? number(0) : Tensors.where(value.lte(low), number(1), number(0));
+    NDArray atHigh =
+        isOpen(high) ? number(0) : Tensors.where(value.gte(high), number(1), number(0));
+    return atLow.maximum(atHigh).maximum(base.doAtoms(value));
+  }
+
   /** What of the support of the base lies between the bounds. */
   @Override
   public Constraint support() {

@@ -11,6 +11,7 @@ import org.ppl4j.tensor.LogDistances;
 import org.ppl4j.tensor.Rng;
 import org.ppl4j.tensor.Run;
 import org.ppl4j.tensor.Special;
+import org.ppl4j.tensor.Tensors;
 import org.ppl4j.tensor.internal.table.Shapes;
 
 /**
@@ -94,9 +95,34 @@ abstract class ComponentMixture extends Distribution {
     return doLogProb(value);
   }
 
+  /**
+   * The sum of the components; at a value of which a component has a probability, that of such
+   * components alone, since a density beside it is as good as 0.
+   */
   @Override
   protected final NDArray doLogProb(NDArray value) {
-    return Special.logSumExp(logProbs(value).add(weights.logits()), -1, false);
+    NDArray weighted = logProbs(value).add(weights.logits());
+    if (hasAtoms() && !support().isDiscrete()) {
+      weighted = ofMostAtoms(weighted, atoms(value));
+    }
+    return Special.logSumExp(weighted, -1, false);
+  }
+
+  /** How many numbers of a value have a probability under each component, (*, batch, K). */
+  abstract NDArray atoms(NDArray value);
+
+  /** Log densities (*, batch, K) with −∞ in place of those that others dominate; a NaN stays. */
+  private static NDArray ofMostAtoms(NDArray logDensities, NDArray atoms) {
+    NDArray impossible = Tensors.number(Double.NEGATIVE_INFINITY);
+    NDArray counted = Tensors.where(logDensities.eq(impossible), Tensors.number(-1), atoms);
+    NDArray isLess = counted.lt(counted.max(new int[] {-1}, true));
+    NDArray isDominated = isLess.logicalAnd(logDensities.gte(impossible));
+    return Tensors.where(isDominated, impossible, logDensities);
+  }
+
+  @Override
+  protected final NDArray doAtoms(NDArray value) {
+    return atoms(value).max(new int[] {-1});
   }
 
   /** A component is drawn, then its value; the gradient is −(∂F/∂θ) / p at the value. */

@@ -89,6 +89,18 @@ public final class Delta extends Distribution {
     return true;
   }
 
+  /** All numbers of the point. */
+  @Override
+  protected NDArray doAtoms(NDArray value) {
+    return Tensors.where(isApart(value), number(0), number(Math.max(1, eventShape().size())));
+  }
+
+  /** Where a value is another, NaN included. */
+  private NDArray isApart(NDArray value) {
+    NDArray differs = Tensors.where(value.eq(point), number(0), number(1));
+    return Tensors.sumRight(differs, eventShape().dimension()).gt(0);
+  }
+
   /** The reals, as the point may be anywhere. */
   @Override
   public Constraint support() {

@@ -135,6 +135,18 @@ public abstract class Distribution implements Serializable {
     return false;
   }
 
+  /**
+   * How many numbers of a value have a probability of their own, where {@link #hasAtoms}: densities
+   * of values with more of them are not comparable to those with fewer, and beside them are as good
+   * as 0. None unless a distribution says otherwise.
+   *
+   * @param value {@code (*, batch, event)}
+   * @return {@code (*, batch)}, up to broadcasting
+   */
+  protected NDArray doAtoms(NDArray value) {
+    return Tensors.number(0);
+  }
+
   /** The named arguments; those of the base for wrappers. */
   public List<Argument> arguments() {
     return arguments;

@@ -91,6 +91,13 @@ public final class Empirical extends Distribution {
     return true;
   }
 
+  /** All numbers of a sample. */
+  @Override
+  protected NDArray doAtoms(NDArray value) {
+    NDArray isSample = doLogProb(value).gt(Double.NEGATIVE_INFINITY);
+    return Tensors.where(isSample, number(Math.max(1, eventShape().size())), number(0));
+  }
+
   /** The reals, as samples may be anywhere. */
   @Override
   public Constraint support() {

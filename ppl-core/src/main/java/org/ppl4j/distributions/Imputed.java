@@ -92,6 +92,11 @@ public final class Imputed extends Distribution {
   }
 
   @Override
+  protected NDArray doAtoms(NDArray value) {
+    return base.doAtoms(value);
+  }
+
+  @Override
   public boolean isReparameterized() {
     return base.isReparameterized();
   }

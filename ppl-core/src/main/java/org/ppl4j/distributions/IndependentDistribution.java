@@ -69,6 +69,14 @@ final class IndependentDistribution extends WrappedDistribution {
     return Tensors.sumRight(base.logProb(value), dims);
   }
 
+  /** The sum of those of its numbers. */
+  @Override
+  protected NDArray doAtoms(NDArray value) {
+    Shape batch = Shapes.dropRight(value.getShape(), base.eventShape().dimension());
+    Shape shape = Shapes.broadcast(batch, base.batchShape());
+    return Tensors.sumRight(expanded(base.doAtoms(value), shape), dims);
+  }
+
   @Override
   public boolean hasCdf() {
     return false;

@@ -94,6 +94,11 @@ public final class Mixture extends ComponentMixture {
   }
 
   @Override
+  NDArray atoms(NDArray value) {
+    return each(value, Distribution::doAtoms);
+  }
+
+  @Override
   boolean areReparameterized() {
     return components.stream().allMatch(Distribution::isReparameterized);
   }

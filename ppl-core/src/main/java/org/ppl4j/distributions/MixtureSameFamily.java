@@ -88,6 +88,14 @@ public final class MixtureSameFamily extends ComponentMixture {
   }
 
   @Override
+  NDArray atoms(NDArray value) {
+    NDArray beside = value.expandDims(-1 - eventShape().dimension());
+    Shape batch = Shapes.dropRight(beside.getShape(), eventShape().dimension());
+    Shape shape = Shapes.broadcast(batch, components.batchShape());
+    return expanded(components.doAtoms(beside), shape);
+  }
+
+  @Override
   boolean areReparameterized() {
     return components.isReparameterized();
   }

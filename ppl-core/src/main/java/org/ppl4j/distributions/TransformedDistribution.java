@@ -85,6 +85,12 @@ public final class TransformedDistribution extends Distribution {
     return base.hasAtoms();
   }
 
+  /** Those of the base. */
+  @Override
+  protected NDArray doAtoms(NDArray value) {
+    return base.doAtoms(transform.inverse(value).value());
+  }
+
   @Override
   public boolean hasLogProb() {
     return base.hasLogProb();

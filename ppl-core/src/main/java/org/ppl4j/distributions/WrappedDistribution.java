@@ -38,6 +38,11 @@ abstract class WrappedDistribution extends Distribution {
   }
 
   @Override
+  protected NDArray doAtoms(NDArray value) {
+    return base.doAtoms(value);
+  }
+
+  @Override
   public boolean hasLogProb() {
     return base.hasLogProb();
   }

@@ -45,10 +45,14 @@ public final class ZeroInflated extends Distribution {
   private static ZeroInflated of(Distribution base, Odds gate) {
     checkArgument(
         base.support().isDiscrete() && base.eventShape().dimension() == 0,
-        "base of ZeroInflated must be discrete numbers, but %s has support %s and event shape %s",
+        "base of ZeroInflated must be discrete numbers, but %s has support %s and event shape %s%s",
         base.name(),
         base.support(),
-        base.eventShape());
+        base.eventShape(),
+        base.support().isDiscrete()
+            ? ""
+            : "; for more zeros among continuous numbers take Mixture.of(weights,"
+                + " List.of(Delta.of(0), base))");
     argument(gate).check("ZeroInflated");
     Shape shape = gate.parameter().getShape();
     try {

@@ -164,7 +164,8 @@ final class DiscreteCases {
             .refuses(
                 run -> ZeroInflated.gate(Normal.of(0, 1), 0.5),
                 "base of ZeroInflated must be discrete numbers, but Normal has support real and"
-                    + " event shape ()")
+                    + " event shape (); for more zeros among continuous numbers take"
+                    + " Mixture.of(weights, List.of(Delta.of(0), base))")
             .refuses(
                 run ->
                     ZeroInflated.gate(Poisson.of(run.ones(new Shape(3))), run.zeros(new Shape(2))),
