@@ -79,6 +79,21 @@ public final class Autograd {
     return result;
   }
 
+  /**
+   * The gradient of the sum of a function's values with respect to where it was asked, of the shape
+   * of that; zeros if the function is the same everywhere, as a flat log density.
+   */
+  public static NDArray gradOfSum(NDArray values, NDArray at) {
+    try {
+      return grad(Tensors.total(values), List.of(at)).get(0);
+    } catch (IllegalArgumentException e) {
+      if (!NO_VARIABLE.equals(e.getMessage())) {
+        throw e;
+      }
+      return ((RunArray) at).requireRun().zeros(at.getShape());
+    }
+  }
+
   /** The gradients for each value of choices, of which each has its own loss and inputs. */
   private static List<NDArray> ofEachChoice(
       NDArray loss, List<? extends NDArray> inputs, boolean higherOrder) {

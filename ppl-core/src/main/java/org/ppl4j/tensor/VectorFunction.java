@@ -334,7 +334,7 @@ public final class VectorFunction {
           () -> {
             NDArray u = Autograd.variable(run.create(x, new Shape(size)));
             NDArray y = function.at(run, u, run.create(given, new Shape(givens)));
-            NDArray slope = Autograd.grad(Tensors.total(y), List.of(u)).get(0);
+            NDArray slope = Autograd.gradOfSum(y, u);
             return new Point(Tensors.values(y)[0], Tensors.values(slope));
           });
     }

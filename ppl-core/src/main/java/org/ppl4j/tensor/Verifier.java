@@ -188,7 +188,11 @@ final class Verifier {
     return sorted.length == 0 ? 0 : sorted[(sorted.length - 1) / 2];
   }
 
-  /** What terms as large as the largest of all numbers may leave where they cancel. */
+  /**
+   * What terms as large as the largest of all numbers may leave where they cancel. There are terms
+   * of about 1 where all these are next to 0: a log density is, and its slopes are, where a
+   * probability has come to 1.
+   */
   private double rounding(Point point) {
     double largest =
         DoubleStream.concat(DoubleStream.of(point.value()), Arrays.stream(point.gradient()))
@@ -196,7 +200,7 @@ final class Verifier {
             .filter(Double::isFinite)
             .max()
             .orElse(0);
-    return UNITS * ulp(largest);
+    return UNITS * ulp(Math.max(1, largest));
   }
 
   private static double apart(double one, double other) {

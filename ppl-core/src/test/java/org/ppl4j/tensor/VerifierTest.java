@@ -51,6 +51,17 @@ class VerifierTest {
     assertThat(isTold(type, engine, point(1e6, 1e6, 1e-3, 0))).isFalse();
   }
 
+  /** Where probabilities have come to 1: terms of 1 are rounded, though their sum is next to 0. */
+  @ParameterizedTest
+  @EnumSource(FloatType.class)
+  void slopesOfNextToNothingAreRoundedAsOne(FloatType type) {
+    double ulp = type == FloatType.FLOAT32 ? 0x1p-23 : 0x1p-52;
+    Point engine = point(-5e-16, 1e-17, 0);
+
+    assertThat(isTold(type, engine, point(-4e-16, ulp, -2 * ulp))).isFalse();
+    assertThat(isTold(type, engine, point(-4e-16, 1e4 * ulp, 0))).isTrue();
+  }
+
   @ParameterizedTest
   @EnumSource(FloatType.class)
   void whatMovesWithTheLastPlaceIsRounding(FloatType type) {

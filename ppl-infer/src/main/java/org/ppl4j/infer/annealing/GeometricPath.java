@@ -397,7 +397,7 @@ final class GeometricPath<D extends @Nullable Object> implements TemperedDensity
                 NDArray u = Autograd.variable(run.create(some, shape));
                 Terms terms = terms(run, look, u);
                 NDArray values = terms.logGuide().add(terms.logRatio().mul(beta));
-                NDArray gradients = Autograd.grad(Tensors.total(values), List.of(u)).get(0);
+                NDArray gradients = Autograd.gradOfSum(values, u);
                 copy(values, into.values(), from);
                 copy(terms.logRatio(), into.logRatios(), from);
                 copy(gradients, into.gradients(), first);

@@ -1,11 +1,7 @@
 package org.ppl4j.infer.approximation;
 
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.ppl4j.infer.approximation.Lbfgs.Iterate;
 
 /**
@@ -29,9 +25,6 @@ record Mode(double value, Hessian hessian, NormalApproximation normal) {
   private static final int MAX_STEPS = 50;
 
   private static final int MAX_HALVINGS = 30;
-
-  /** A direction is named by its numbers above this share of the largest, three at most. */
-  private static final double NAMED = 0.3;
 
   /** Whether a vector is so near that a search which ended there ended at this mode. */
   boolean isAt(double[] u) {
@@ -103,20 +96,10 @@ record Mode(double value, Hessian hessian, NormalApproximation normal) {
   }
 
   private static String described(Target<?> target, double[] at, Precision.Direction direction) {
-    double[] vector = direction.vector();
-    List<String> names = new ArrayList<>();
-    IntStream.range(0, vector.length)
-        .filter(i -> Math.abs(vector[i]) > NAMED)
-        .boxed()
-        .sorted(Comparator.comparingDouble(i -> -Math.abs(vector[i])))
-        .limit(3)
-        .forEach(i -> names.add(String.format(Locale.ROOT, "'%s' (%.4g)", target.name(i), at[i])));
     return String.format(
         Locale.ROOT,
-        "it does not fall along %s, the unconstrained %s there: of 1 along an axis its curvature is"
-            + " %.1g",
-        String.join(" and ", names),
-        names.size() == 1 ? "value" : "values",
+        "it does not fall along %s: of 1 along an axis its curvature is %.1g",
+        FlatDirection.names(target, at, direction.vector()),
         direction.curvature());
   }
 }

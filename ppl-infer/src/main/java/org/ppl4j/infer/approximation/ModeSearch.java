@@ -81,8 +81,8 @@ record ModeSearch(
     return String.format(
         Locale.ROOT,
         "laplace found no mode from %s starts: where the highest search ended, at a log density of"
-            + " %.6g, %s; write the model in other variables, give it a prior that has a mode, or"
-            + " take Pathfinder.of(model), which needs none",
+            + " %.6g, %s; give each site a proper prior, or, if each has one, write the model in other"
+            + " variables or take Pathfinder.of(model), which needs no mode",
         starts,
         highest.value(),
         highest.why());

@@ -2,11 +2,14 @@ package org.ppl4j.infer.approximation;
 
 import static com.google.common.collect.ImmutableList.toImmutableList;
 
+import com.google.common.base.Supplier;
+import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.diagnostics.Wording;
@@ -29,6 +32,7 @@ public final class PathfinderPosterior<D extends @Nullable Object> extends Fitte
   private final List<Path.Followed> all;
   private final int pool;
   private final @Nullable Exploration<D> explored;
+  private final Supplier<Optional<String>> flat; // looked for when it is first asked for
 
   /** Of paths in one target, which is closed with this. */
   PathfinderPosterior(Target<D> target, List<Path.Followed> all, int pool) {
@@ -60,6 +64,7 @@ public final class PathfinderPosterior<D extends @Nullable Object> extends Fitte
     this.all = all;
     this.pool = pool;
     this.explored = explored;
+    this.flat = Suppliers.memoize(() -> FlatDirection.around(target, normal().location()));
   }
 
   /**
@@ -166,12 +171,15 @@ public final class PathfinderPosterior<D extends @Nullable Object> extends Fitte
   }
 
   private ImmutableList<String> pathWarnings() {
+    ImmutableList.Builder<String> warnings = ImmutableList.builder();
     int lost = all.size() - paths.size();
-    return lost == 0
-        ? ImmutableList.of()
-        : ImmutableList.of(
-            "%s of %s paths led to no normal distribution with a finite bound"
-                .formatted(lost, all.size()));
+    if (lost > 0) {
+      warnings.add(
+          "%s of %s paths led to no normal distribution with a finite bound"
+              .formatted(lost, all.size()));
+    }
+    flat.get().ifPresent(warnings::add);
+    return warnings.build();
   }
 
   /** The bounds, what weights say, and what is to be watched, a line each. */

@@ -439,7 +439,7 @@ public final class LogDensity<D extends @Nullable Object> implements AutoCloseab
             NDArray u = Autograd.variable(Tensors.range(all, -1, 0, size()));
             NDArray given = Tensors.range(all, -1, size(), length());
             NDArray values = value(run, joined(u, given));
-            NDArray gradients = Autograd.grad(Tensors.total(values), List.of(u)).get(0);
+            NDArray gradients = Autograd.gradOfSum(values, u);
             return new Evaluation(Tensors.values(values), Tensors.values(gradients));
           });
     }

@@ -160,8 +160,8 @@ class LaplaceApproximationTest {
             "laplace found no mode from 16 starts: where the highest search ended, at a log density"
                 + " of -0.918939, it does not fall along '[ab]' \\(\\S+\\) and '[ab]' \\(\\S+\\),"
                 + " the unconstrained values there: of 1 along an axis its curvature is \\S+;"
-                + " write the model in other variables, give it a prior that has a mode, or take"
-                + " Pathfinder.of\\(model\\), which needs none");
+                + " give each site a proper prior, or, if each has one, write the model in other"
+                + " variables or take Pathfinder.of\\(model\\), which needs no mode");
   }
 
   private static void run(Program<Void> model) {
