@@ -335,6 +335,18 @@ public final class SampleSite extends Site {
     this.kind = Kind.OBSERVED;
   }
 
+  /** A number that a handler gave stands in each place of the plates. */
+  void expandNumber(Run run) {
+    NDArray given = value;
+    boolean isDrawn = kind == Kind.LATENT || kind == Kind.OBSERVED;
+    if (given != null && isDrawn && !stated && given.getShape().dimension() == 0) {
+      Shape shape = Shapes.concat(distribution().batchShape(), distribution().eventShape());
+      if (shape.dimension() > 0) {
+        this.value = run.bind(given).broadcast(shape);
+      }
+    }
+  }
+
   /** Makes an observed site latent and forgets its value. */
   public void uncondition() {
     checkOpen();

@@ -220,6 +220,22 @@ final class HandlersTest extends WithSandbox {
               within(1e-12));
     }
 
+    /** A number stands in each place of a plate, as a draw does. */
+    @Test
+    void numberIsExpandedToThePlates() {
+      Shape three = new Shape(3);
+      Trace conditioned = sandbox.record(CHAIN, new Condition("b", 2));
+      assertThat(conditioned.site("b").value().getShape()).isEqualTo(three);
+      assertThat(value(conditioned, "twice")).containsExactly(4, 4, 4);
+      assertThat(conditioned.site("b").logProb().getShape()).isEqualTo(three);
+
+      Trace substituted = sandbox.record(CHAIN, new Substitute("b", 2));
+      assertThat(substituted.site("b").value().getShape()).isEqualTo(three);
+      assertThat(value(substituted, "twice")).containsExactly(4, 4, 4);
+
+      assertThat(value(sandbox.record(CHAIN, new Do("b", 2)), "twice")).containsExactly(4, 4, 4);
+    }
+
     @Test
     void conditionOutsideDoesNotReachTheInside() {
       Trace trace = sandbox.record(CHAIN, new Do("a", 10), new Condition("a", 0.5));

@@ -194,6 +194,11 @@ public final class Samples implements AutoCloseable {
     return of(manager, sites, chains, null, warnings).exactIn(exact).named(elements);
   }
 
+  /** The sites whose draws are exact given those of others. */
+  ImmutableSet<String> exact() {
+    return exact;
+  }
+
   /**
    * These draws, in the same arrays, of which those of some sites are exact given those of others,
    * as of discrete sites that were summed out and drawn back: what says whether chains have

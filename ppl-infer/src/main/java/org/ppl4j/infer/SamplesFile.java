@@ -14,6 +14,7 @@ import com.google.gson.JsonParser;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.ppl4j.infer.internal.SampleRows;
 import org.ppl4j.tensor.FloatType;
 import org.ppl4j.tensor.RunConfig;
@@ -24,8 +25,9 @@ import org.ppl4j.tensor.file.TensorFile;
 /**
  * Samples in a file. Tensors: {@code samples/NAME} {@code (n, site)} and, if there are weights,
  * {@code logWeights} {@code (n)}. Texts: {@code samples.draws} and {@code samples.chains}, numbers;
- * {@code samples.warnings}, a JSON array; {@code samples.labels}, a JSON object of arrays of arrays
- * by site; {@code samples.type.NAME}, the data type of a site that is not in the file's float type.
+ * {@code samples.warnings} and, if there are such sites, {@code samples.exact}, JSON arrays; {@code
+ * samples.labels}, a JSON object of arrays of arrays by site; {@code samples.type.NAME}, the data
+ * type of a site that is not in the file's float type.
  */
 final class SamplesFile {
 
@@ -34,6 +36,7 @@ final class SamplesFile {
   private static final String DRAWS = "samples.draws";
   private static final String CHAINS = "samples.chains";
   private static final String WARNINGS = "samples.warnings";
+  private static final String EXACT = "samples.exact";
   private static final String LABELS = "samples.labels";
   private static final String TYPE = "samples.type.";
 
@@ -65,6 +68,9 @@ final class SamplesFile {
         .ifPresent(
             weights -> file.put(WEIGHTS, FloatType.FLOAT64, new Shape(weights.length), weights));
     file.put(WARNINGS, JsonTexts.of(samples.warnings()));
+    if (!samples.exact().isEmpty()) {
+      file.put(EXACT, JsonTexts.of(samples.exact()));
+    }
     if (!samples.elements().labels().isEmpty()) {
       file.put(LABELS, new Gson().toJson(samples.elements().labels()));
     }
@@ -95,7 +101,12 @@ final class SamplesFile {
                   sites.put(site, site(manager, site, entry));
                 }
               });
-      Samples samples = samples(manager, sites, chains, warnings, labels(sites));
+      List<String> exact =
+          file.text(EXACT) == null
+              ? List.of()
+              : texts.json(EXACT, JsonTexts::read, "array of names");
+      Samples samples =
+          samples(manager, sites, chains, warnings, labels(sites)).exactIn(Set.copyOf(exact));
       if (samples.draws() != draws) {
         throw texts.bad("has %s draws, but says that they are %s", samples.draws(), draws);
       }

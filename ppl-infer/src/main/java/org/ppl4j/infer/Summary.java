@@ -332,7 +332,7 @@ public record Summary(ImmutableMap<String, Row> rows, ImmutableList<String> warn
         .filter(row -> !Double.isNaN(minSize(row.getValue())))
         .min(Comparator.comparingDouble(row -> minSize(row.getValue())))
         .ifPresent(worst -> addFew(all, worst.getKey(), minSize(worst.getValue())));
-    return new Summary(rows, all.build());
+    return new Summary(rows, ImmutableSet.copyOf(all.build()).asList());
   }
 
   /**

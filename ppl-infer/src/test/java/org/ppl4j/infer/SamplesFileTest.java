@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,6 +71,26 @@ class SamplesFileTest {
       assertThat(loaded.shape(name)).as(name).isEqualTo(saved.shape(name));
       DataType type = saved.get(name).getDataType();
       assertThat(loaded.get(name).getDataType()).as(name).isEqualTo(type);
+    }
+  }
+
+  /** A choice that is certain is the same in all draws, and nobody is to be warned of it. */
+  @Test
+  void whatIsExactStaysSo() {
+    Map<String, NDArray> sites = new LinkedHashMap<>();
+    double[] x = new SplittableRandom(3).doubles(400).toArray();
+    sites.put("x", manager.create(x, new Shape(400)));
+    sites.put("z", manager.create(new double[400], new Shape(400)));
+    try (Samples saved =
+        Samples.of(manager.newSubManager(), sites, List.of()).inChains(4).exactIn(Set.of("z"))) {
+      saved.save(file);
+      try (Samples loaded = Samples.load(file)) {
+        assertThat(loaded.summary().warnings()).isEqualTo(saved.summary().warnings());
+        assertThat(loaded.summary().warnings()).noneMatch(said -> said.contains("'z'"));
+      }
+      try (Samples unsaid = saved.exactIn(Set.of())) {
+        assertThat(unsaid.summary().warnings()).anyMatch(said -> said.contains("'z'"));
+      }
     }
   }
 

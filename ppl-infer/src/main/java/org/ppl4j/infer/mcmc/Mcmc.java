@@ -422,7 +422,8 @@ public abstract sealed class Mcmc<D extends @Nullable Object, S extends Mcmc<D, 
       double seconds = (System.nanoTime() - began) * 1e-9;
       SamplerReport report = SamplerReport.of(figures, summary, seconds);
       ChainEnds end = kept.ends(name(), config.seed());
-      return new McmcRun<>(samples, summary, report, kept.iterations(), end, store, config);
+      Samples judged = samples.withWarnings(report.warnings());
+      return new McmcRun<>(judged, summary, report, kept.iterations(), end, store, config);
     }
   }
 

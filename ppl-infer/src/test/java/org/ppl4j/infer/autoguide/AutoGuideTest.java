@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.ppl4j.Execution;
 import org.ppl4j.Program;
 import org.ppl4j.Trace;
+import org.ppl4j.distributions.Bernoulli;
 import org.ppl4j.distributions.Gamma;
 import org.ppl4j.distributions.LogNormal;
 import org.ppl4j.distributions.Normal;
@@ -243,6 +244,23 @@ class AutoGuideTest extends WithStore {
           .hasMessage(
               "guide 'AutoNormal' found no latent site in the model; leave at least one site"
                   + " without a value");
+    }
+
+    @Test
+    void discreteSitesAlone() {
+      assertThatThrownBy(
+              () ->
+                  begin(
+                      AutoNormal.of(
+                          (p, none) ->
+                              p.observe("y", Normal.of(p.sample("z", Bernoulli.of(0.3)), 1), 0.5)),
+                      params,
+                      1))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage(
+              "guide 'AutoNormal' found no latent site in the model but discrete ones that are"
+                  + " summed out, [z]; their probabilities are exact: Choices.of(model, params,"
+                  + " config).marginals(data, Predictive.prior(model).draw(data, 1))");
     }
 
     @Test
