@@ -129,10 +129,9 @@ final class Scan<C extends @Nullable Object> extends Handler.Frame {
         checkArgument(
             !HiddenDims.of(x).contains(others) && !HiddenDims.of(x).contains(before),
             "scan '%s' carries what depends on more than '%s' of the step, such as what other steps"
-                + " chose, or a number that changes; carry '%s' alone, or write the steps as"
-                + " p.loop",
+                + " chose, data of the step, or a value that is given in its place; write the steps"
+                + " as p.loop, which carries anything, or carry the state alone",
             name,
-            state.name(),
             state.name());
       }
       Map<Choice, Choice> names = Map.of(now, last);

@@ -22,9 +22,9 @@ import org.ppl4j.internal.math.Nearest;
  *
  * <p>Four figures. The log score is the mean log-density. The CRPS of a column, in its units, is
  * how far from the number a draw is, less half of how far draws are from each other: the mean
- * absolute error of a density that is sure. The place of a number is the probability of less, which
- * is uniform if the density is right; at a mass it is drawn. The coverage is how often intervals
- * hold the number.
+ * absolute error of a density that is sure; of a category it is that of the places of its levels.
+ * The place of a number is the probability of less, which is uniform if the density is right; at a
+ * mass it is drawn. The coverage is how often intervals hold the number.
  *
  * <p>Sources: Gneiting, Raftery, "Strictly proper scoring rules" (2007); Dawid, "The prequential
  * approach" (1984).
@@ -139,7 +139,10 @@ public final class DensityScores {
     return names;
   }
 
-  /** Those of the density, then those of the regression unless there are too few rows for it. */
+  /**
+   * Those of the density, then those of the regression unless there are too few rows for it, or a
+   * column is a category.
+   */
   public ImmutableList<Score> scores() {
     ImmutableList.Builder<Score> scores = ImmutableList.builder();
     scores.add(density.score(DENSITY, this::interval));

@@ -92,11 +92,15 @@ record ScoredRows(double[] logs, double[][] places, double[][] crps) {
     return miss - apart;
   }
 
-  /** Of regressions on the contexts, and for the density on the columns before; null of too few. */
+  /**
+   * Of regressions on the contexts, and for the density on the columns before; null of too few
+   * rows, and of categories, whose probabilities no density of a number compares to.
+   */
   static @Nullable ScoredRows ofRegression(Tables tables) {
     Table y = tables.y();
     Table x = tables.x();
-    if (hasGap(y) || (x != null && hasGap(x))) {
+    boolean hasCategory = y.types().contains(ColumnType.CATEGORY);
+    if (hasCategory || hasGap(y) || (x != null && hasGap(x))) {
       return null;
     }
     double[] logs = new double[y.rows()];

@@ -54,6 +54,20 @@ class DensityScoresTest {
     assertThat(scores.counts("y", 4).stream()).hasSize(4).allMatch(n -> n > 200 && n < 300);
   }
 
+  /** Probabilities are not held against the densities of numbers: here 0 nats against many. */
+  @Test
+  void categoriesHaveNoRegression() {
+    double[] x = KnownLaw.normal(1, 1).draws(ROWS, null, 3).values();
+    double[] sure = Arrays.stream(x).map(at -> at > 0 ? 1 : 0).toArray();
+    Tables rows = new Tables(new Table("y", 1, sure), new Table("x", 1, x));
+    assertThat(ScoredRows.ofRegression(rows)).isNotNull();
+    try (NDManager manager = NDManager.newBaseManager()) {
+      Table levels =
+          Table.of(manager.create(sure, new Shape(ROWS, 1)), "y").as("y", ColumnType.CATEGORY);
+      assertThat(ScoredRows.ofRegression(new Tables(levels, rows.x()))).isNull();
+    }
+  }
+
   /** Against the normal law's own CRPS: Gneiting, Raftery 2007, (21). */
   @Test
   void crpsIsThatOfTheLaw() {

@@ -281,8 +281,8 @@ class SummedScanTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(
             "scan 't' carries what depends on more than 'z' of the step, such as what other steps"
-                + " chose, or a number that changes; carry 'z' alone, or write the steps as"
-                + " p.loop");
+                + " chose, data of the step, or a value that is given in its place; write the steps"
+                + " as p.loop, which carries anything, or carry the state alone");
   }
 
   private static void open(Program<Void> program) {
