@@ -2,6 +2,7 @@ package org.ppl4j.infer.mcmc;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.math.Stats;
+import com.google.common.math.StatsAccumulator;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.DoublePredicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +74,8 @@ public record MissedModes(ImmutableList<String> warnings, long gradients) {
     private final LogDensity<?> density;
     private final Samples draws;
     private final int chains;
-    private final List<double[]> seen = new ArrayList<>(); // draws, and short chains
+    private final double[] vectors; // of the draws, row by row
+    private final List<double[]> others = new ArrayList<>(); // where short chains were
     private final double[] means;
     private final double[] variances;
     private final Rng noise;
@@ -85,17 +88,17 @@ public record MissedModes(ImmutableList<String> warnings, long gradients) {
       this.density = searched.density();
       this.draws = draws;
       this.chains = chains;
+      this.vectors = vectors;
       int size = density.size();
-      for (int from = 0; from < vectors.length; from += size) {
-        seen.add(Arrays.copyOfRange(vectors, from, from + size));
-      }
       this.means = new double[size];
       this.variances = new double[size];
       for (int i = 0; i < size; i++) {
-        int place = i;
-        Stats stats = Stats.of(seen.stream().mapToDouble(u -> u[place]));
-        means[i] = stats.mean();
-        variances[i] = stats.populationVariance();
+        StatsAccumulator numbers = new StatsAccumulator();
+        for (int at = i; at < vectors.length; at += size) {
+          numbers.add(vectors[at]);
+        }
+        means[i] = numbers.mean();
+        variances[i] = numbers.populationVariance();
       }
       this.noise = Rng.of(seed, Rng.Purpose.CHAIN, 0, "missed modes");
     }
@@ -105,7 +108,7 @@ public record MissedModes(ImmutableList<String> warnings, long gradients) {
       for (NormalApproximation end : searched.ends()) {
         InterruptionException.check("the search for missed modes", null);
         double[] direction = direction(end.location());
-        double middle = along(direction, end.location());
+        double middle = along(direction, end.location(), 0);
         double room = NEAR * deviation(direction, end);
         if (left > 0 && !isSeen(direction, middle - room, middle + room)) {
           left--;
@@ -127,10 +130,11 @@ public record MissedModes(ImmutableList<String> warnings, long gradients) {
       return direction;
     }
 
-    private static double along(double[] direction, double[] u) {
+    /** Where a vector is on a line, of which numbers begin at a place. */
+    private static double along(double[] direction, double[] numbers, int from) {
       double sum = 0;
-      for (int i = 0; i < u.length; i++) {
-        sum += direction[i] * u[i];
+      for (int i = 0; i < direction.length; i++) {
+        sum += direction[i] * numbers[from + i];
       }
       return sum;
     }
@@ -145,18 +149,21 @@ public record MissedModes(ImmutableList<String> warnings, long gradients) {
       return Math.sqrt(sum);
     }
 
-    /** Whether something seen is between two places of a line. */
+    /** Whether a draw, or a short chain before, is between two places of a line. */
     private boolean isSeen(double[] direction, double least, double most) {
-      return seen.stream()
-          .mapToDouble(u -> along(direction, u))
-          .anyMatch(t -> t >= least && t <= most);
+      DoublePredicate isBetween = t -> t >= least && t <= most;
+      return IntStream.range(0, vectors.length / direction.length)
+              .mapToDouble(i -> along(direction, vectors, i * direction.length))
+              .anyMatch(isBetween)
+          || others.stream().mapToDouble(u -> along(direction, u, 0)).anyMatch(isBetween);
     }
 
     /** Where a short chain from an end stays; null if it comes to something seen, or fails. */
     private @Nullable Heap heap(NormalApproximation end, double[] direction) {
       ShortChain chain = ShortChain.from(end, density, noise.split((int) gradients));
       gradients += chain.gradients();
-      double[] places = chain.positions().stream().mapToDouble(u -> along(direction, u)).toArray();
+      double[] places =
+          chain.positions().stream().mapToDouble(u -> along(direction, u, 0)).toArray();
       double least = Arrays.stream(places).min().orElse(Double.NaN);
       double most = Arrays.stream(places).max().orElse(Double.NaN);
       if (!chain.isGood() || isSeen(direction, least, most)) {
@@ -172,13 +179,14 @@ public record MissedModes(ImmutableList<String> warnings, long gradients) {
       double share = 1 / (1 + Math.exp(most - heap.logMass()));
       if (share >= LEAST) {
         warnings.add(words(end.location(), share));
-        seen.addAll(heap.positions());
+        others.addAll(heap.positions());
       }
     }
 
     /** The log mass of the largest heap of a chain. */
     private double largest() {
-      int length = seen.size() / chains;
+      int size = density.size();
+      int length = vectors.length / size / chains;
       double largest = Double.NEGATIVE_INFINITY;
       for (int chain = 0; chain < chains; chain++) {
         List<double[]> positions = new ArrayList<>();
@@ -186,8 +194,9 @@ public record MissedModes(ImmutableList<String> warnings, long gradients) {
         double sum = 0;
         int count = Math.min(length, HEAP);
         for (int i = 0; i < count; i++) {
-          double[] u = seen.get(chain * length + (int) ((long) i * length / count));
-          double[] gradient = new double[u.length];
+          int row = chain * length + (int) ((long) i * length / count);
+          double[] u = Arrays.copyOfRange(vectors, row * size, (row + 1) * size);
+          double[] gradient = new double[size];
           double value = density.evaluateOrNaN(u, gradient);
           gradients++;
           if (Double.isFinite(value) && Arrays.stream(gradient).allMatch(Double::isFinite)) {
