@@ -335,16 +335,30 @@ public final class SampleSite extends Site {
     this.kind = Kind.OBSERVED;
   }
 
-  /** A number that a handler gave stands in each place of the plates. */
-  void expandNumber(Run run) {
-    NDArray given = value;
-    boolean isDrawn = kind == Kind.LATENT || kind == Kind.OBSERVED;
-    if (given != null && isDrawn && !stated && given.getShape().dimension() == 0) {
-      Shape shape = Shapes.concat(distribution().batchShape(), distribution().eventShape());
-      if (shape.dimension() > 0) {
-        this.value = run.bind(given).broadcast(shape);
+  /** A number that a handler gave stands in each place of the plates, as a draw does. */
+  void expandNumbers(Run run) {
+    if ((kind == Kind.LATENT || kind == Kind.OBSERVED) && !stated) {
+      this.value = inPlates(run, value);
+      this.returned = inPlates(run, returned);
+    }
+  }
+
+  private @Nullable NDArray inPlates(Run run, @Nullable NDArray given) {
+    Shape batch = distribution().batchShape();
+    long[] dims = new long[batch.dimension()];
+    Arrays.fill(dims, 1);
+    int rank = 0;
+    for (Plate plate : plates) {
+      if (!plate.isParticles()) {
+        dims[dims.length + plate.dim()] = batch.get(dims.length + plate.dim());
+        rank = Math.max(rank, -plate.dim());
       }
     }
+    Shape shape =
+        Shapes.concat(Shapes.takeRight(new Shape(dims), rank), distribution().eventShape());
+    return given == null || given.getShape().dimension() > 0 || shape.dimension() == 0
+        ? given
+        : run.bind(given).broadcast(shape);
   }
 
   /** Makes an observed site latent and forgets its value. */

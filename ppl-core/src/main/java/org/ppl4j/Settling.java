@@ -78,7 +78,7 @@ final class Settling {
         site.name());
     checkValue(site);
     explained(Plates::fit, site);
-    site.expandNumber(run);
+    site.expandNumbers(run);
     MissingData.fill(site);
     if (site.isEnumerated()) {
       site.choose(run);
@@ -100,7 +100,7 @@ final class Settling {
   private void settleStep(SampleSite site) {
     checkValue(site);
     explained(Plates::fit, site);
-    site.expandNumber(run);
+    site.expandNumbers(run);
     MissingData.fill(site);
     if (site.isLatent() && !site.hasValue()) {
       explained(this::draw, site);

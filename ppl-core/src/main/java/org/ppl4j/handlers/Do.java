@@ -60,9 +60,6 @@ public final class Do implements Handler {
               site,
               shape,
               own);
-          if (shape.dimension() < own.dimension()) {
-            site.returns(p.run().bind(value).broadcast(own));
-          }
         }
       }
 
