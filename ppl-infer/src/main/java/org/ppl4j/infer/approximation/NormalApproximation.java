@@ -76,6 +76,32 @@ public final class NormalApproximation {
         location, scale, basis, factor, inverse, 2 * (logScale + logFactor));
   }
 
+  /**
+   * Of a covariance S (I + Uᵀ (Λ − I) U) S, a scaled unit matrix but for a few directions.
+   *
+   * @param scale the diagonal of S (D), positive
+   * @param directions U (K, D), of orthonormal rows
+   * @param variances the diagonal of Λ (K), positive
+   */
+  public static NormalApproximation of(
+      double[] location, double[] scale, double[][] directions, double[] variances) {
+    int size = location.length;
+    int rank = variances.length;
+    double[] basis = new double[size * rank];
+    double[] factor = new double[rank * rank];
+    double[] inverse = new double[rank * rank];
+    double logFactor = 0;
+    for (int k = 0; k < rank; k++) {
+      factor[k * rank + k] = Math.sqrt(variances[k]);
+      inverse[k * rank + k] = 1 / Math.sqrt(variances[k]);
+      logFactor += Math.log(variances[k]) / 2;
+      for (int i = 0; i < size; i++) {
+        basis[i * rank + k] = directions[k][i];
+      }
+    }
+    return of(location.clone(), scale.clone(), basis, factor, inverse, logFactor);
+  }
+
   /** The same at another location. */
   NormalApproximation at(double[] other) {
     return new NormalApproximation(other, scale, basis, factor, inverse, logDet);

@@ -14,7 +14,8 @@
  * nearest to normal, and where they ended.
  *
  * <p>What they find are {@link org.ppl4j.infer.approximation.NormalApproximation}s, found by the
- * minimiser {@link org.ppl4j.infer.approximation.Lbfgs}, and give draws with importance weights.
+ * minimiser {@link org.ppl4j.infer.approximation.Lbfgs}, and give draws with importance weights;
+ * how near one is to a density is its {@link org.ppl4j.infer.approximation.Nearness}.
  */
 @NullMarked
 @CheckReturnValue

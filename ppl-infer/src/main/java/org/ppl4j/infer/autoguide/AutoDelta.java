@@ -24,7 +24,7 @@ import org.ppl4j.transforms.Mapped;
  * that of a hierarchical model towards a scale of 0, has none: the fit's report says whether it
  * ended at one.
  *
- * <p>A fit begins it where {@link org.ppl4j.infer.approximation.Pathfinder} leads to, and it learns
+ * <p>A fit begins it where {@link org.ppl4j.infer.mcmc.NormalStart searches} lead to, and it learns
  * in the units of the normal distribution found there, so that those of the data do not matter: its
  * one parameter is {@code auto.loc} (D), u of the joint unconstrained vector m + A u; m and A are
  * buffers of the store, {@code auto.start.*}. {@link #median} has the values.

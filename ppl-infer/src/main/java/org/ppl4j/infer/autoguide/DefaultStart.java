@@ -19,6 +19,7 @@ import org.ppl4j.infer.latent.Initializer;
 import org.ppl4j.infer.latent.LatentSite;
 import org.ppl4j.infer.latent.LatentSpace;
 import org.ppl4j.infer.latent.Start;
+import org.ppl4j.infer.mcmc.NormalStart;
 import org.ppl4j.params.ParamStore;
 import org.ppl4j.tensor.Recording;
 import org.ppl4j.tensor.Run;
@@ -26,7 +27,8 @@ import org.ppl4j.tensor.RunConfig;
 
 /**
  * Where a guide starts if it is told nothing: at the normal distribution that {@link Pathfinder}
- * finds, so that neither the units of the data nor the place of the mass matter.
+ * finds, or a short chain where that fits badly ({@link NormalStart}), so that neither the units of
+ * the data nor the place of the mass matter.
  *
  * <p>There is none for a model with parameters of its own, which would move it; with sites of which
  * a step sees some rows only, for guides that would not know what to do with it; or with more than
@@ -40,6 +42,8 @@ record DefaultStart(
     ImmutableList<SampleSite> sites, LatentSpace space, NormalApproximation normal) {
 
   private static final int LARGEST = 1000;
+
+  private static final int MANY = 200;
 
   /**
    * Looks for it.
@@ -121,20 +125,25 @@ record DefaultStart(
     return isSuitable
         ? Optional.of(
             new DefaultStart(
-                sites, space, pathfinder(model, config, withRows).normal(data.value())))
+                sites,
+                space,
+                normal(model, data.value(), config, withRows || space.size() <= MANY)))
         : Optional.empty();
   }
 
   /**
-   * Two paths with few draws for each bound: a start need not be the best; as many as there are by
-   * default, from the prior too, for guides of hierarchies, since single paths end where rows are
-   * all alike. A path without an end, as that of a density without a mode, takes as long as some
-   * thousands of steps. It is the same whether these are recorded or not.
+   * By as many searches as there are by default, from the prior too, with few draws for each bound,
+   * since a start need not be the best: single paths end where rows are all alike, or far from rows
+   * whose units are not those of the start. By two from near 0 for more than {@value #MANY}
+   * numbers, unless sites have rows of their own. A path without an end, as that of a density
+   * without a mode, takes as long as some thousands of steps. It is the same whether these are
+   * recorded or not.
    */
-  private static <D extends @Nullable Object> Pathfinder<D> pathfinder(
-      Program<D> model, RunConfig config, boolean withRows) {
-    Pathfinder<D> finder =
-        Pathfinder.of(model).config(config.withRecording(Recording.WHERE_POSSIBLE)).boundDraws(5);
-    return withRows ? finder : finder.initializer(Initializer.uniform()).paths(2);
+  private static <D extends @Nullable Object> NormalApproximation normal(
+      Program<D> model, D data, RunConfig config, boolean isByAll) {
+    RunConfig recorded = config.withRecording(Recording.WHERE_POSSIBLE);
+    Pathfinder<D> all = Pathfinder.of(model).config(recorded).boundDraws(5);
+    return NormalStart.of(
+        model, data, recorded, isByAll ? all : all.initializer(Initializer.uniform()).paths(2));
   }
 }

@@ -105,9 +105,9 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
    * of the store, {@code auto.start.*}. Initializer and initial scale are not looked at, but for
    * sites that stand outside of the joint draw.
    *
-   * <p>A fit begins a guide that was told nothing where {@link
-   * org.ppl4j.infer.approximation.Pathfinder} leads to, unless the model has parameters of its own,
-   * sites of which a step sees some rows only, or more than 1,000 numbers.
+   * <p>A fit begins a guide that was told nothing where {@link org.ppl4j.infer.mcmc.NormalStart
+   * searches} lead to, unless the model has parameters of its own, sites of which a step sees some
+   * rows only, or more than 1,000 numbers.
    */
   public final G start(NormalApproximation normal) {
     return with(model(), settings().withStart(normal));

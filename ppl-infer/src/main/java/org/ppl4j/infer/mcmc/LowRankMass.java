@@ -2,6 +2,7 @@ package org.ppl4j.infer.mcmc;
 
 import com.google.common.primitives.Doubles;
 import java.util.Arrays;
+import org.ppl4j.infer.approximation.NormalApproximation;
 import org.ppl4j.tensor.Rng;
 
 /**
@@ -45,6 +46,11 @@ final class LowRankMass implements MassMatrix {
     }
     return new LowRankMass(
         Arrays.copyOf(numbers, size), directions, Arrays.copyOfRange(numbers, size, size + rank));
+  }
+
+  /** The normal distribution around a location whose covariance is M⁻¹. */
+  NormalApproximation around(double[] location) {
+    return NormalApproximation.of(location, scales, directions, variances);
   }
 
   /** How many directions are not as the others, K. */

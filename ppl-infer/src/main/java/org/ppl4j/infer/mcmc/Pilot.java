@@ -10,6 +10,7 @@ import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.Samples;
 import org.ppl4j.infer.approximation.Exploration;
 import org.ppl4j.infer.approximation.Variables;
+import org.ppl4j.infer.latent.LogDensity;
 import org.ppl4j.tensor.Rng;
 
 /**
@@ -62,13 +63,23 @@ public final class Pilot {
   }
 
   private static Chain chain(Variables<?> variables, long seed, int number) {
+    return chain(variables.density(), LENGTH, variables.start(number), seed, number);
+  }
+
+  /**
+   * A chain of short trajectories.
+   *
+   * @param number counted from 0
+   */
+  static Chain chain(
+      LogDensity<?> density, Chain.Length length, double[] start, long seed, int number) {
     return new Chain(
         number + 1,
-        LENGTH,
-        variables.density()::evaluateOrNaN,
+        length,
+        density::evaluateOrNaN,
         Pilot::kernel,
         Rng.of(seed, Rng.Purpose.CHAIN, number, "pilot"),
-        variables.start(number),
+        start,
         Collections.emptyIterator());
   }
 

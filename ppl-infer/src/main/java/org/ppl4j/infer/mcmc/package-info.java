@@ -29,7 +29,9 @@
  * Stan's schedule, with dual averaging of the step size.
  *
  * <p>Chains that go by the gradient begin where searches ended, in variables that a {@link
- * org.ppl4j.infer.mcmc.Pilot} of short ones chooses.
+ * org.ppl4j.infer.mcmc.Pilot} of short ones chooses. What searches found and draws have not been in
+ * is a {@link org.ppl4j.infer.mcmc.MissedModes} of a run; where guides start is a {@link
+ * org.ppl4j.infer.mcmc.NormalStart}, by chains where searches fail.
  */
 @NullMarked
 @CheckReturnValue

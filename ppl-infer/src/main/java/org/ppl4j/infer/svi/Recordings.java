@@ -93,7 +93,7 @@ final class Recordings<D extends @Nullable Object> {
       this.data = data;
       this.loss =
           new RecordedLoss(
-              "svi of " + stepper.settings().model(),
+              "svi of " + stepper.settings().model().name(),
               stepper.config(),
               step,
               chunks,

@@ -440,7 +440,7 @@ final class Stepper<D extends @Nullable Object> {
       whyDrawByDraw =
           Draws.whyNotTogether(
               config,
-              "svi of " + settings.model(),
+              "svi of " + settings.model().name(),
               values,
               Integer.MAX_VALUE,
               alone.nesting(),

@@ -1,0 +1,128 @@
+package org.ppl4j.infer.mcmc;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.ppl4j.Program;
+import org.ppl4j.infer.InterruptionException;
+import org.ppl4j.infer.Progress;
+import org.ppl4j.infer.approximation.Nearness;
+import org.ppl4j.infer.approximation.NormalApproximation;
+import org.ppl4j.infer.approximation.Pathfinder;
+import org.ppl4j.infer.internal.RunStore;
+import org.ppl4j.infer.latent.Initializer;
+import org.ppl4j.infer.latent.LogDensity;
+import org.ppl4j.tensor.FloatType;
+import org.ppl4j.tensor.RunConfig;
+
+/**
+ * A normal distribution to start at: that of {@link Pathfinder}, and where it is not {@linkplain
+ * Nearness near}, as where the numbers of a hierarchy have scales of their own, that of the last
+ * draws of a short chain, if this has the greater evidence bound. A chain learns the scales on its
+ * way, which a search for a mode does not.
+ */
+public final class NormalStart {
+
+  private static final int CHAINS = 4;
+  private static final Chain.Length LENGTH = new Chain.Length(400, 100);
+
+  private NormalStart() {}
+
+  /**
+   * That of a model and data.
+   *
+   * @param searches of the model
+   * @throws IllegalArgumentException as {@link Pathfinder#run}
+   * @throws IllegalStateException if neither searches nor chains find one
+   * @throws InterruptionException if the thread is interrupted meanwhile
+   */
+  public static <D extends @Nullable Object> NormalApproximation of(
+      Program<D> model, D data, RunConfig config, Pathfinder<D> searches) {
+    Optional<NormalApproximation> found;
+    RuntimeException none = null;
+    try {
+      found = Optional.of(searches.normal(data));
+    } catch (InterruptionException e) {
+      throw e;
+    } catch (IllegalStateException e) { // no path has led anywhere
+      found = Optional.empty();
+      none = e;
+    }
+    RunConfig doubles = config.withFloatType(FloatType.FLOAT64);
+    try (RunStore store = RunStore.of(null, doubles);
+        LogDensity<D> density =
+            LogDensity.of(model, data, store.params(), doubles, Initializer.uniform())) {
+      Nearness near = found.map(normal -> Nearness.of(density, normal, config.seed())).orElse(null);
+      if (near != null && near.isNear(density.size())) {
+        return found.orElseThrow();
+      }
+      Optional<NormalApproximation> chain = ofChains(density, found, config.seed());
+      boolean isBetter =
+          near == null
+              || chain
+                  .filter(normal -> Nearness.of(density, normal, config.seed()).isBetterThan(near))
+                  .isPresent();
+      if (chain.isPresent() && isBetter) {
+        return chain.get();
+      }
+    }
+    if (none != null) {
+      throw none;
+    }
+    return found.orElseThrow();
+  }
+
+  /** That of the chain in the heaviest heap; empty if all fail. */
+  private static Optional<NormalApproximation> ofChains(
+      LogDensity<?> density, Optional<NormalApproximation> found, long seed) {
+    List<Chain> chains = new ArrayList<>();
+    for (int number = 0; number < CHAINS; number++) {
+      int noise = number;
+      double[] start =
+          number == 0 && found.isPresent()
+              ? found.get().location()
+              : density.start(Initializer.dispersed().withNoise(rng -> rng.split(noise)));
+      chains.add(Pilot.chain(density, LENGTH, start, seed, number));
+    }
+    boolean isInterrupted =
+        ChainThreads.run(
+            chains,
+            Runtime.getRuntime().availableProcessors(),
+            () -> false,
+            Progress.silent().start("start", LENGTH.iterations()));
+    if (isInterrupted) {
+      throw Kept.interrupted(null);
+    }
+    return chains.stream()
+        .filter(chain -> chain.failure() == null && Double.isFinite(chain.logWeight()))
+        .max(Comparator.comparingDouble(Chain::logWeight))
+        .flatMap(chain -> normal(density, chain.vectors(chain.draws())));
+  }
+
+  /** Of draws, row by row; empty if they are too few where the gradient is finite. */
+  private static Optional<NormalApproximation> normal(LogDensity<?> density, double[] vectors) {
+    int size = density.size();
+    List<double[]> draws = new ArrayList<>();
+    List<double[]> gradients = new ArrayList<>();
+    double[] mean = new double[size];
+    for (int from = 0; from < vectors.length; from += size) {
+      double[] u = Arrays.copyOfRange(vectors, from, from + size);
+      double[] gradient = new double[size];
+      double value = density.evaluateOrNaN(u, gradient);
+      if (Double.isFinite(value) && Arrays.stream(gradient).allMatch(Double::isFinite)) {
+        draws.add(u);
+        gradients.add(gradient);
+      }
+    }
+    if (draws.size() < 2) {
+      return Optional.empty();
+    }
+    for (double[] u : draws) {
+      Arrays.setAll(mean, i -> mean[i] + u[i] / draws.size());
+    }
+    return Optional.of(FisherEstimate.of(draws, gradients).around(mean));
+  }
+}
