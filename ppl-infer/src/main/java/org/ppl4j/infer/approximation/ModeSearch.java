@@ -23,8 +23,9 @@ record ModeSearch(
    * A search that ended at no mode.
    *
    * @param value of the log density where it ended
+   * @param isCut whether it might have gone on
    */
-  record Failure(double value, String why) {}
+  record Failure(double value, String why, boolean isCut) {}
 
   /**
    * Searches.
@@ -51,7 +52,8 @@ record ModeSearch(
       }
       Mode.Found found = Mode.near(target, end.x());
       if (found.mode().isEmpty()) {
-        failures.add(new Failure(-end.value(), found.failure()));
+        boolean isCut = end.stop() == Lbfgs.Stop.ITERATIONS;
+        failures.add(new Failure(-end.value(), found.failure(), isCut));
         continue;
       }
       Mode mode = found.mode().get();
@@ -78,14 +80,19 @@ record ModeSearch(
   private static String none(int starts, List<Failure> failures) {
     Failure highest =
         failures.stream().max(Comparator.comparingDouble(Failure::value)).orElseThrow();
+    boolean areCut = failures.stream().allMatch(Failure::isCut);
     return String.format(
         Locale.ROOT,
         "laplace found no mode from %s starts: where the highest search ended, at a log density of"
-            + " %.6g, %s; give each site a proper prior, or, if each has one, write the model in other"
-            + " variables or take Pathfinder.of(model), which needs no mode",
+            + " %.6g, %s; %s",
         starts,
         highest.value(),
-        highest.why());
+        highest.why(),
+        areCut
+            ? "all searches were cut short, as where numbers are of very different scales: write"
+                + " the model in other units, or take Nuts.of(model), which learns them"
+            : "give each site a proper prior, or, if each has one, write the model in other"
+                + " variables or take Pathfinder.of(model), which needs no mode");
   }
 
   Mode highest() {

@@ -164,6 +164,22 @@ class LaplaceApproximationTest {
                 + " variables or take Pathfinder.of\\(model\\), which needs no mode");
   }
 
+  @Test
+  void saysWhereSearchesAreCutShort() {
+    Program<Void> funnel =
+        (p, none) -> {
+          NDArray scale = p.sample("scale", Normal.of(0, 3));
+          p.sample("x", Normal.of(0, scale.exp()).expand(9).toEvent(1));
+        };
+    LaplaceApproximation<Void> cut =
+        LaplaceApproximation.of(funnel).asWritten().optimizer(Lbfgs.patient().withMaxIterations(3));
+    assertThatThrownBy(() -> cut.run(null).close())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageEndingWith(
+            "; all searches were cut short, as where numbers are of very different scales: write"
+                + " the model in other units, or take Nuts.of(model), which learns them");
+  }
+
   private static void run(Program<Void> model) {
     try (LaplacePosterior<Void> posterior = LaplaceApproximation.of(model).run(null)) {
       assertThat(posterior).isNull();
