@@ -79,13 +79,19 @@ public final class NormalApproximation {
   /**
    * Of a covariance S (I + Uᵀ (Λ − I) U) S, a scaled unit matrix but for a few directions.
    *
+   * @param location (D), at least one number
    * @param scale the diagonal of S (D), positive
-   * @param directions U (K, D), of orthonormal rows
+   * @param directions U (K, D), of orthonormal rows; none of a diagonal covariance
    * @param variances the diagonal of Λ (K), positive
    */
   public static NormalApproximation of(
       double[] location, double[] scale, double[][] directions, double[] variances) {
     int size = location.length;
+    if (variances.length == 0) { // without columns Q would be the identity
+      double[][] axis = new double[1][size];
+      axis[0][0] = 1;
+      return of(location, scale, axis, new double[] {1});
+    }
     int rank = variances.length;
     double[] basis = new double[size * rank];
     double[] factor = new double[rank * rank];

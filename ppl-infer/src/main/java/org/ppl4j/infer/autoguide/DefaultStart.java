@@ -4,6 +4,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -134,8 +135,8 @@ record DefaultStart(
   /**
    * By as many searches as there are by default, from the prior too, with few draws for each bound,
    * since a start need not be the best: single paths end where rows are all alike, or far from rows
-   * whose units are not those of the start. By two from near 0 for more than {@value #MANY}
-   * numbers, unless sites have rows of their own. A path without an end, as that of a density
+   * whose units are not those of the start. Of more than {@value #MANY} numbers two from near 0 are
+   * tried before, unless sites have rows of their own. A path without an end, as that of a density
    * without a mode, takes as long as some thousands of steps. It is the same whether these are
    * recorded or not.
    */
@@ -143,7 +144,10 @@ record DefaultStart(
       Program<D> model, D data, RunConfig config, boolean isByAll) {
     RunConfig recorded = config.withRecording(Recording.WHERE_POSSIBLE);
     Pathfinder<D> all = Pathfinder.of(model).config(recorded).boundDraws(5);
-    return NormalStart.of(
-        model, data, recorded, isByAll ? all : all.initializer(Initializer.uniform()).paths(2));
+    if (isByAll) {
+      return NormalStart.of(model, data, recorded, List.of(all));
+    }
+    Pathfinder<D> few = all.initializer(Initializer.uniform()).paths(2);
+    return NormalStart.of(model, data, recorded, List.of(few, all));
   }
 }

@@ -34,45 +34,67 @@ public final class NormalStart {
   /**
    * That of a model and data.
    *
-   * @param searches of the model
+   * @param searches of the model, each of which is made where those before fit badly
    * @throws IllegalArgumentException as {@link Pathfinder#run}
    * @throws IllegalStateException if neither searches nor chains find one
    * @throws InterruptionException if the thread is interrupted meanwhile
    */
   public static <D extends @Nullable Object> NormalApproximation of(
-      Program<D> model, D data, RunConfig config, Pathfinder<D> searches) {
-    Optional<NormalApproximation> found;
-    RuntimeException none = null;
-    try {
-      found = Optional.of(searches.normal(data));
-    } catch (InterruptionException e) {
-      throw e;
-    } catch (IllegalStateException e) { // no path has led anywhere
-      found = Optional.empty();
-      none = e;
-    }
+      Program<D> model, D data, RunConfig config, List<Pathfinder<D>> searches) {
     RunConfig doubles = config.withFloatType(FloatType.FLOAT64);
     try (RunStore store = RunStore.of(null, doubles);
         LogDensity<D> density =
             LogDensity.of(model, data, store.params(), doubles, Initializer.uniform())) {
-      Nearness near = found.map(normal -> Nearness.of(density, normal, config.seed())).orElse(null);
-      if (near != null && near.isNear(density.size())) {
-        return found.orElseThrow();
+      Best best = new Best(density, config.seed());
+      RuntimeException none = null;
+      for (Pathfinder<D> each : searches) {
+        try {
+          best.add(each.normal(data));
+        } catch (InterruptionException e) {
+          throw e;
+        } catch (IllegalStateException e) { // no path has led anywhere
+          none = e;
+        }
+        if (best.isNear()) {
+          return best.normal();
+        }
       }
-      Optional<NormalApproximation> chain = ofChains(density, found, config.seed());
-      boolean isBetter =
-          near == null
-              || chain
-                  .filter(normal -> Nearness.of(density, normal, config.seed()).isBetterThan(near))
-                  .isPresent();
-      if (chain.isPresent() && isBetter) {
-        return chain.get();
+      ofChains(density, best.found, config.seed()).ifPresent(best::add);
+      if (best.found.isEmpty() && none != null) {
+        throw none;
+      }
+      return best.normal();
+    }
+  }
+
+  /** The one of the greatest bound. */
+  private static final class Best {
+
+    private final LogDensity<?> density;
+    private final long seed;
+    private Optional<NormalApproximation> found = Optional.empty();
+    private Nearness nearness = new Nearness(Double.NaN, Double.NaN);
+
+    Best(LogDensity<?> density, long seed) {
+      this.density = density;
+      this.seed = seed;
+    }
+
+    void add(NormalApproximation other) {
+      Nearness of = Nearness.of(density, other, seed);
+      if (found.isEmpty() || of.isBetterThan(nearness)) {
+        found = Optional.of(other);
+        nearness = of;
       }
     }
-    if (none != null) {
-      throw none;
+
+    boolean isNear() {
+      return found.isPresent() && nearness.isNear(density.size());
     }
-    return found.orElseThrow();
+
+    NormalApproximation normal() {
+      return found.orElseThrow();
+    }
   }
 
   /** That of the chain in the heaviest heap; empty if all fail. */

@@ -32,7 +32,31 @@ class NormalApproximationTest {
   private static final double[] LOCATION = {1, -2, 0.5, 300};
 
   static Stream<Named<NormalApproximation>> normals() {
-    return Stream.of(Named.of("full", full()), Named.of("of low rank", ofLowRank()));
+    return Stream.of(
+        Named.of("full", full()),
+        Named.of("of low rank", ofLowRank()),
+        Named.of("of few directions", ofDirections()),
+        Named.of("of none", NormalApproximation.of(LOCATION, SCALE, new double[0][], NONE)));
+  }
+
+  private static final double[] SCALE = {2, 0.1, 1, 30};
+  private static final double[] NONE = {};
+
+  private static NormalApproximation ofDirections() {
+    double[][] directions = {{0.6, 0.8, 0, 0}, {0, 0, 1, 0}};
+    return NormalApproximation.of(LOCATION, SCALE, directions, new double[] {9, 0.25});
+  }
+
+  /** S (I + Uᵀ (Λ − I) U) S by hand. */
+  @Test
+  void covarianceIsThatOfItsDirections() {
+    double[][] covariance = covariance(ofDirections());
+    assertThat(covariance[0])
+        .containsExactly(new double[] {4 * (1 + 8 * 0.36), 0.2 * 8 * 0.48, 0, 0}, within(1e-12));
+    assertThat(covariance[2]).containsExactly(new double[] {0, 0, 0.25, 0}, within(1e-12));
+    assertThat(covariance[3]).containsExactly(new double[] {0, 0, 0, 900}, within(1e-9));
+    assertThat(covariance(NormalApproximation.of(LOCATION, SCALE, new double[0][], NONE))[0])
+        .containsExactly(new double[] {4, 0, 0, 0}, within(1e-12));
   }
 
   private static double[] precision() {
