@@ -32,8 +32,8 @@ import org.ppl4j.tensor.RunConfig;
  * the data nor the place of the mass matter.
  *
  * <p>There is none for a model with parameters of its own, which would move it; with sites of which
- * a step sees some rows only, for guides that would not know what to do with it; or with more than
- * {@value #LARGEST} numbers, whose paths take long.
+ * a step sees some rows only, for guides that have no use for it there; or with more than {@value
+ * #LARGEST} numbers, whose paths take long.
  *
  * @param sites the latent sites of the model
  * @param space of them, all rows

@@ -8,10 +8,13 @@ import com.google.common.collect.ImmutableMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.ppl4j.Ppl;
 import org.ppl4j.Program;
+import org.ppl4j.SampleSite;
 import org.ppl4j.constraints.Constraint;
 import org.ppl4j.distributions.Distribution;
 import org.ppl4j.distributions.Normal;
@@ -42,7 +45,8 @@ import org.ppl4j.transforms.Transform;
  * <p>D is the total number of unconstrained elements, in the order of the model's sites; the draw
  * is the auxiliary site {@code auto.latent}. A site {@code x} of which a step sees some rows only
  * stands outside of it: independent normal distributions with parameters {@code auto.loc.x} and
- * {@code auto.scale.x}, with all rows, drawn in its plates.
+ * {@code auto.scale.x}, with all rows, drawn in its plates, in the units of their {@linkplain
+ * #start start} too.
  *
  * <p>A guide of your own says what its joint distribution is:
  *
@@ -106,8 +110,8 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
    * sites that stand outside of the joint draw.
    *
    * <p>A fit begins a guide that was told nothing where {@link org.ppl4j.infer.mcmc.NormalStart
-   * searches} lead to, unless the model has parameters of its own, sites of which a step sees some
-   * rows only, or more than 1,000 numbers.
+   * searches} lead to, sites that stand outside of the joint draw too, unless the model has
+   * parameters of its own, rows that the caller chooses, or more than 1,000 numbers.
    */
   public final G start(NormalApproximation normal) {
     return with(model(), settings().withStart(normal));
@@ -195,12 +199,31 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
 
   @Override
   final boolean wantsStart(ParamStore params) {
-    return settings().isToldNoStart() && !placement.isIn(params) && !params.has(parameter("loc"));
+    return settings().isToldNoStart()
+        && !placement.isIn(params)
+        && params.names().stream().noneMatch(name -> name.startsWith(parameter("loc")));
+  }
+
+  /** Unless the caller chooses the rows, of which data hold some then. */
+  @Override
+  final boolean startsRows() {
+    return settings().rows().isEmpty();
   }
 
   @Override
   final void begin(ParamStore params, RunConfig config, DefaultStart start) {
     start.global(settings().sites()).ifPresent(own -> place(params, config, own));
+    try (Run run = Run.open(config, 0)) {
+      for (LatentSite site : start.space(settings().sites()).local().sites()) {
+        Predicate<SampleSite> alone = each -> each.name().equals(site.name());
+        rows(site).put(run, params, start.of(start.places(alone)), site.unconstrained());
+      }
+    }
+  }
+
+  /** Where the rows of a site start, which stand outside of the joint draw. */
+  private Placement rows(LatentSite site) {
+    return new Placement(parameter("start." + site.name()));
   }
 
   /** Places it where it is to start, before its first execution. */
@@ -219,10 +242,6 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
         parameter("scaleTril"),
         () -> p.run().eye(size).mul(initialScale(p.params())),
         Constraint.LOWER_CHOLESKY);
-  }
-
-  private NDArray scale(Ppl p, String name, Shape shape) {
-    return p.param(name, () -> p.run().full(settings().initialScale(), shape), Constraint.POSITIVE);
   }
 
   @Override
@@ -265,18 +284,37 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
   /** A site of which a step sees some rows: a draw of those, inside its plates. */
   private void sampleRows(Ppl p, D data, LatentSite site) {
     LatentSpace alone = LatentSpace.of(List.of(site));
+    Placement start = rows(site);
+    boolean isPlaced = start.isIn(p.params());
+    Shape shape = site.unconstrained();
     NDArray loc =
         p.param(
             parameter("loc." + site.name()),
-            () -> Tensors.reshape(initialVector(p, data, alone), site.unconstrained()));
-    NDArray scale = scale(p, parameter("scale." + site.name()), site.unconstrained());
+            () ->
+                isPlaced
+                    ? p.run().zeros(shape)
+                    : Tensors.reshape(initialVector(p, data, alone), shape));
+    double first = isPlaced ? 1 : settings().initialScale();
+    NDArray scale =
+        p.param(
+            parameter("scale." + site.name()),
+            () -> p.run().full(first, shape),
+            Constraint.POSITIVE);
     int eventDims = site.eventDims();
     site.sample(
         p,
         spec -> opening(spec, data),
         rows -> {
-          Distribution normal =
-              Normal.of(rows.take(loc, eventDims), rows.take(scale, eventDims)).toEvent(eventDims);
+          UnaryOperator<NDArray> some = all -> rows.take(all, eventDims);
+          NDArray center = some.apply(loc);
+          NDArray width = some.apply(scale);
+          if (isPlaced) {
+            NDArray unit = some.apply(start.deviations(p.run(), p.params(), shape));
+            NDArray at = some.apply(start.location(p.run(), p.params(), shape));
+            center = at.add(unit.mul(center));
+            width = unit.mul(width);
+          }
+          Distribution normal = Normal.of(center, width).toEvent(eventDims);
           return site.isIdentity() ? normal : TransformedDistribution.of(normal, site.bijection());
         });
   }
@@ -345,15 +383,22 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
                     : global.split(joint.in(run, params, global.size())).iterator();
             ImmutableMap.Builder<String, double[]> values = ImmutableMap.builder();
             for (LatentSite site : space.sites()) {
-              NDArray u =
-                  site.isLocal()
-                      ? quantile(run, q, params, "." + site.name(), site.unconstrained())
-                      : parts.next();
+              NDArray u = site.isLocal() ? quantile(run, q, params, site) : parts.next();
               values.put(site.name(), Tensors.values(site.constrain(u).value()));
             }
             return values.buildOrThrow();
           });
     }
+  }
+
+  /** That of a site that stands outside of the joint draw, where its rows are placed. */
+  private NDArray quantile(Run run, double q, ParamStore params, LatentSite site) {
+    Shape shape = site.unconstrained();
+    NDArray u = quantile(run, q, params, "." + site.name(), shape);
+    Placement start = rows(site);
+    return start.isIn(params)
+        ? start.location(run, params, shape).add(start.deviations(run, params, shape).mul(u))
+        : u;
   }
 
   /** loc + scale · the standard normal's quantile, of parameters of the store. */

@@ -48,6 +48,23 @@ record Placement(String prefix) {
     }
   }
 
+  /** Places numbers of any shape, each in the units of its deviation given all others. */
+  void put(Run run, ParamStore params, NormalApproximation start, Shape shape) {
+    put(run, params, LOCATION, shape, start.location());
+    double[] deviations = Arrays.stream(start.conditionalVariances()).map(Math::sqrt).toArray();
+    put(run, params, DEVIATIONS, shape, deviations);
+  }
+
+  /** m, of numbers of a shape. */
+  NDArray location(Run run, ParamStore params, Shape shape) {
+    return get(run, params, LOCATION, shape);
+  }
+
+  /** The diagonal of A, likewise. */
+  NDArray deviations(Run run, ParamStore params, Shape shape) {
+    return get(run, params, DEVIATIONS, shape);
+  }
+
   /** Keeps numbers in a buffer of the store, which has none of this name. */
   void put(Run run, ParamStore params, String name, Shape shape, double[] values) {
     NDArray unused =

@@ -186,7 +186,7 @@ class DefaultStartTest extends WithStore {
   }
 
   @Test
-  void aSiteOfWhichAStepSeesSomeRowsIsNotSearched() {
+  void aSiteOfWhichAStepSeesSomeRowsIsSearchedToo() {
     Program<double[]> local =
         (p, y) -> {
           try (Plate plate = p.plate("rows", 5, 2)) {
@@ -197,6 +197,7 @@ class DefaultStartTest extends WithStore {
     stepOn(local);
 
     assertThat(params.names()).containsExactly("auto.loc.x", "auto.scale.x");
+    assertThat(params.buffers().has("auto.start.x.location")).isTrue();
     assertThat(params.buffers().has("auto.start.location")).isFalse();
   }
 

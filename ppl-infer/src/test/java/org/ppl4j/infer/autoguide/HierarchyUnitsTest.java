@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -64,6 +66,47 @@ class HierarchyUnitsTest {
           p.observe("y", Normal.of(y, noise), plate.take(rows.y()));
         }
       };
+
+  /** A value for each row, of which a step sees some; all distributions are normal. */
+  private static Program<double[]> values(double unit) {
+    return (p, y) -> {
+      NDArray mean = p.sample("mean", Normal.of(0, 10 * unit));
+      try (Plate rows = p.plate("rows", y.length, 20)) {
+        NDArray z = p.sample("z", Normal.of(mean, 0.7 * unit));
+        p.observe("y", Normal.of(z, 0.5 * unit), rows.take(y));
+      }
+    };
+  }
+
+  /** By the mean of all rows, y ~ N(mean, 0.7² + 0.5²) each. */
+  @ParameterizedTest
+  @ValueSource(doubles = {1e-5, 1, 1e5})
+  void unitsOfValuesThatAStepSeesSomeOfDoNotMatter(double unit) {
+    int count = 60;
+    Random random = new Random(7);
+    double[] y = random.doubles(count).map(u -> unit * (3 + 2 * u)).toArray();
+    double variance = (0.7 * 0.7 + 0.5 * 0.5) * unit * unit;
+    double precision = count / variance + 1 / (100 * unit * unit);
+    double mean = Arrays.stream(y).sum() / variance / precision;
+    double deviation = 1 / Math.sqrt(precision);
+    Program<double[]> model = values(unit);
+    AutoNormal<double[]> guide = AutoNormal.of(model);
+    try (Svi<double[]> svi =
+        Svi.builder(model, guide)
+            .config(RunConfig.defaults().withSeed(2))
+            .progress(Progress.silent())
+            .build()) {
+      FitReport report = svi.run(y, 20_000);
+      Map<String, double[]> medians = guide.median(svi.params());
+      assertThat(medians.get("mean")[0]).as("%s", report).isCloseTo(mean, within(0.3 * deviation));
+      double gain = 0.7 * 0.7 / (0.7 * 0.7 + 0.5 * 0.5);
+      double[] z = medians.get("z");
+      for (int i = 0; i < count; i++) {
+        double exact = mean + gain * (y[i] - mean);
+        assertThat(z[i]).as("z of row %d", i).isCloseTo(exact, within(0.15 * unit));
+      }
+    }
+  }
 
   @ParameterizedTest
   @ValueSource(longs = {1, 3})
