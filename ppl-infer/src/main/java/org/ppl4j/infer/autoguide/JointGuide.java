@@ -204,10 +204,10 @@ public abstract class JointGuide<D extends @Nullable Object, G extends JointGuid
         && params.names().stream().noneMatch(name -> name.startsWith(parameter("loc")));
   }
 
-  /** Unless the caller chooses the rows, of which data hold some then. */
+  /** Unless the caller chooses the rows, of which data hold some then, or layers need them all. */
   @Override
   final boolean startsRows() {
-    return settings().rows().isEmpty();
+    return settings().rows().isEmpty() && settings().layers() == null;
   }
 
   @Override
