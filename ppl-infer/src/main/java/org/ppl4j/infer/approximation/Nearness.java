@@ -15,6 +15,25 @@ import org.ppl4j.tensor.Rng;
  */
 public record Nearness(double bound, double deviation) {
 
+  /** A normal distribution, and how near it is. */
+  public record Measured(NormalApproximation normal, Nearness nearness) {
+
+    /** Of a log density. */
+    public static Measured of(LogDensity<?> density, NormalApproximation normal, long seed) {
+      return new Measured(normal, Nearness.of(density, normal, seed));
+    }
+
+    /** The one of the greater bound; this if they are alike. */
+    public Measured orBetter(Measured other) {
+      return other.nearness.isBetterThan(nearness) ? other : this;
+    }
+
+    /** Whether it is near. */
+    public boolean isNear() {
+      return nearness.isNear(normal.size());
+    }
+  }
+
   private static final int DRAWS = 50;
 
   /** In this standard deviation, times √D beyond 16 numbers. */
@@ -25,7 +44,7 @@ public record Nearness(double bound, double deviation) {
    *
    * @param seed of the draws
    */
-  public static Nearness of(LogDensity<?> density, NormalApproximation normal, long seed) {
+  static Nearness of(LogDensity<?> density, NormalApproximation normal, long seed) {
     int size = normal.size();
     double[] vectors = normal.draws(Rng.of(seed, Rng.Purpose.GUIDE, 0, "nearness"), DRAWS);
     double[] gradient = new double[size];
@@ -40,12 +59,12 @@ public record Nearness(double bound, double deviation) {
   }
 
   /** Whether log densities are alike but for a constant, of so many numbers. */
-  public boolean isNear(int size) {
+  private boolean isNear(int size) {
     return deviation <= NEAR * Math.max(1, Math.sqrt(size) / 4);
   }
 
   /** Whether its bound is greater by a nat than another. */
-  public boolean isBetterThan(Nearness other) {
+  private boolean isBetterThan(Nearness other) {
     return bound > other.bound + 1 || (Double.isFinite(bound) && !Double.isFinite(other.bound));
   }
 }

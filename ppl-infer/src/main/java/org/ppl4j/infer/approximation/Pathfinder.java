@@ -266,6 +266,11 @@ public final class Pathfinder<D extends @Nullable Object> {
    * @throws org.ppl4j.infer.InterruptionException as {@link #run}
    */
   public NormalApproximation normal(D data) {
+    return measured(data).normal();
+  }
+
+  /** The same, and how near it is. */
+  public Nearness.Measured measured(D data) {
     try (Target<D> opened = open(data, null)) {
       NormalApproximation found =
           PathfinderPosterior.sorted(follow(opened)).get(0).normal().orElseThrow();

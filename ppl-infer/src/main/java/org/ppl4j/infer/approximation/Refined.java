@@ -21,24 +21,19 @@ final class Refined {
    *
    * @throws InterruptionException if the thread is interrupted meanwhile
    */
-  static NormalApproximation of(Target<?> target, NormalApproximation found) {
-    int size = found.size();
-    if (size > LARGEST) {
-      return found;
-    }
-    Nearness ofPath = nearness(target, found);
-    if (ofPath.isNear(size)) {
-      return found;
+  static Nearness.Measured of(Target<?> target, NormalApproximation found) {
+    Nearness.Measured ofPath = measured(target, found);
+    if (ofPath.isNear() || found.size() > LARGEST) {
+      return ofPath;
     }
     InterruptionException.check("the search for a mode", null);
     return Mode.near(target, found.location())
         .mode()
-        .map(Mode::normal)
-        .filter(mode -> nearness(target, mode).isBetterThan(ofPath))
-        .orElse(found);
+        .map(mode -> ofPath.orBetter(measured(target, mode.normal())))
+        .orElse(ofPath);
   }
 
-  private static Nearness nearness(Target<?> target, NormalApproximation normal) {
-    return Nearness.of(target.density(), normal, target.config().seed());
+  private static Nearness.Measured measured(Target<?> target, NormalApproximation normal) {
+    return Nearness.Measured.of(target.density(), normal, target.config().seed());
   }
 }

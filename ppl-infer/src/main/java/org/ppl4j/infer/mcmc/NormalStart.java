@@ -10,6 +10,7 @@ import org.ppl4j.Program;
 import org.ppl4j.infer.InterruptionException;
 import org.ppl4j.infer.Progress;
 import org.ppl4j.infer.approximation.Nearness;
+import org.ppl4j.infer.approximation.Nearness.Measured;
 import org.ppl4j.infer.approximation.NormalApproximation;
 import org.ppl4j.infer.approximation.Pathfinder;
 import org.ppl4j.infer.internal.RunStore;
@@ -41,63 +42,45 @@ public final class NormalStart {
    */
   public static <D extends @Nullable Object> NormalApproximation of(
       Program<D> model, D data, RunConfig config, List<Pathfinder<D>> searches) {
+    Measured best = null;
+    RuntimeException none = null;
+    for (Pathfinder<D> each : searches) {
+      try {
+        Measured found = each.measured(data);
+        best = best == null ? found : best.orBetter(found);
+      } catch (InterruptionException e) {
+        throw e;
+      } catch (IllegalStateException e) { // no path has led anywhere
+        none = e;
+      }
+      if (best != null && best.isNear()) {
+        return best.normal();
+      }
+    }
+    Optional<Measured> found = Optional.ofNullable(best);
+    Optional<Measured> chain = ofChains(model, data, config, found.map(Measured::normal));
+    if (found.isEmpty() && chain.isEmpty() && none != null) {
+      throw none;
+    }
+    return found
+        .map(path -> chain.map(path::orBetter).orElse(path))
+        .or(() -> chain)
+        .orElseThrow()
+        .normal();
+  }
+
+  /** That of the chain in the heaviest heap; empty if all fail. */
+  private static <D extends @Nullable Object> Optional<Measured> ofChains(
+      Program<D> model, D data, RunConfig config, Optional<NormalApproximation> found) {
     RunConfig doubles = config.withFloatType(FloatType.FLOAT64);
     try (RunStore store = RunStore.of(null, doubles);
         LogDensity<D> density =
             LogDensity.of(model, data, store.params(), doubles, Initializer.uniform())) {
-      Best best = new Best(density, config.seed());
-      RuntimeException none = null;
-      for (Pathfinder<D> each : searches) {
-        try {
-          best.add(each.normal(data));
-        } catch (InterruptionException e) {
-          throw e;
-        } catch (IllegalStateException e) { // no path has led anywhere
-          none = e;
-        }
-        if (best.isNear()) {
-          return best.normal();
-        }
-      }
-      ofChains(density, best.found, config.seed()).ifPresent(best::add);
-      if (best.found.isEmpty() && none != null) {
-        throw none;
-      }
-      return best.normal();
+      return ofChains(density, found, config.seed())
+          .map(normal -> Measured.of(density, normal, config.seed()));
     }
   }
 
-  /** The one of the greatest bound. */
-  private static final class Best {
-
-    private final LogDensity<?> density;
-    private final long seed;
-    private Optional<NormalApproximation> found = Optional.empty();
-    private Nearness nearness = new Nearness(Double.NaN, Double.NaN);
-
-    Best(LogDensity<?> density, long seed) {
-      this.density = density;
-      this.seed = seed;
-    }
-
-    void add(NormalApproximation other) {
-      Nearness of = Nearness.of(density, other, seed);
-      if (found.isEmpty() || of.isBetterThan(nearness)) {
-        found = Optional.of(other);
-        nearness = of;
-      }
-    }
-
-    boolean isNear() {
-      return found.isPresent() && nearness.isNear(density.size());
-    }
-
-    NormalApproximation normal() {
-      return found.orElseThrow();
-    }
-  }
-
-  /** That of the chain in the heaviest heap; empty if all fail. */
   private static Optional<NormalApproximation> ofChains(
       LogDensity<?> density, Optional<NormalApproximation> found, long seed) {
     List<Chain> chains = new ArrayList<>();
