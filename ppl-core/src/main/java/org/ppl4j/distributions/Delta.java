@@ -92,7 +92,8 @@ public final class Delta extends Distribution {
   /** All numbers of the point. */
   @Override
   protected NDArray doAtoms(NDArray value) {
-    return Tensors.where(isApart(value), number(0), number(Math.max(1, eventShape().size())));
+    return Tensors.where(
+        isApart(value), number(0), number((double) Math.max(1, eventShape().size())));
   }
 
   /** Where a value is another, NaN included. */

@@ -95,7 +95,7 @@ public final class Empirical extends Distribution {
   @Override
   protected NDArray doAtoms(NDArray value) {
     NDArray isSample = doLogProb(value).gt(Double.NEGATIVE_INFINITY);
-    return Tensors.where(isSample, number(Math.max(1, eventShape().size())), number(0));
+    return Tensors.where(isSample, number((double) Math.max(1, eventShape().size())), number(0));
   }
 
   /** The reals, as samples may be anywhere. */

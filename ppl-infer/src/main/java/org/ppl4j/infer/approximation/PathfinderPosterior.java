@@ -1,6 +1,7 @@
 package org.ppl4j.infer.approximation;
 
 import static com.google.common.collect.ImmutableList.toImmutableList;
+import static java.util.Objects.requireNonNull;
 
 import com.google.common.base.Supplier;
 import com.google.common.base.Suppliers;
@@ -178,7 +179,7 @@ public final class PathfinderPosterior<D extends @Nullable Object> extends Fitte
           "%s of %s paths led to no normal distribution with a finite bound"
               .formatted(lost, all.size()));
     }
-    flat.get().ifPresent(warnings::add);
+    requireNonNull(flat.get()).ifPresent(warnings::add);
     return warnings.build();
   }
 

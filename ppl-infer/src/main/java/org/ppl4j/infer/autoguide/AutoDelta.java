@@ -119,24 +119,22 @@ public final class AutoDelta<D extends @Nullable Object> extends AutoGuide<D, Au
   public Map<String, double[]> median(ParamStore params) {
     LatentSpace space = space(params);
     ImmutableMap.Builder<String, double[]> values = ImmutableMap.builder();
-    if (placement.isIn(params)) {
-      try (Run run = Run.open(params.config().orElseGet(RunConfig::defaults), 0)) {
-        run.withoutGradients(
-            () -> {
-              Shape shape = new Shape(space.size());
-              NDArray loc = run.create(params.value(parameter(LOC)), shape);
-              List<NDArray> points = placed(run, params, space, loc);
-              for (int i = 0; i < points.size(); i++) {
-                values.put(space.names().get(i), Tensors.values(points.get(i)));
-              }
-              return loc;
-            });
-      }
-    } else {
+    if (!placement.isIn(params)) {
       for (LatentSite site : space.sites()) {
         values.put(site.name(), params.value(parameter(site.name())));
       }
+      return values.buildOrThrow();
     }
-    return values.buildOrThrow();
+    try (Run run = Run.open(params.config().orElseGet(RunConfig::defaults), 0)) {
+      return run.withoutGradients(
+          () -> {
+            NDArray loc = run.create(params.value(parameter(LOC)), new Shape(space.size()));
+            List<NDArray> points = placed(run, params, space, loc);
+            for (int i = 0; i < points.size(); i++) {
+              values.put(space.names().get(i), Tensors.values(points.get(i)));
+            }
+            return values.buildOrThrow();
+          });
+    }
   }
 }

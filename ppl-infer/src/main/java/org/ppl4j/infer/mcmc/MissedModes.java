@@ -160,7 +160,7 @@ public record MissedModes(ImmutableList<String> warnings, long gradients) {
 
     /** Where a short chain from an end stays; null if it comes to something seen, or fails. */
     private @Nullable Heap heap(NormalApproximation end, double[] direction) {
-      ShortChain chain = ShortChain.from(end, density, noise.split((int) gradients));
+      ShortChain chain = ShortChain.from(end, density, noise.split(gradients));
       gradients += chain.gradients();
       double[] places =
           chain.positions().stream().mapToDouble(u -> along(direction, u, 0)).toArray();

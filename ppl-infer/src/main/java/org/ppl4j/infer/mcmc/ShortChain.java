@@ -37,10 +37,10 @@ record ShortChain(
     Leapfrog leapfrog = new Leapfrog(target);
     double[] scales = Arrays.stream(end.conditionalVariances()).map(Math::sqrt).toArray();
     leapfrog.mass(new LowRankMass(scales, new double[0][], new double[0]));
-    ShortChain chain = null;
-    for (int i = 0; i < TRIES && (chain == null || !chain.isGood()); i++) {
-      chain = run(end.location(), leapfrog, noise.split(i));
+    ShortChain chain = run(end.location(), leapfrog, noise.split(0));
+    for (int i = 1; i < TRIES && !chain.isGood(); i++) {
       leapfrog.stepSize(leapfrog.stepSize() * SHORTER);
+      chain = run(end.location(), leapfrog, noise.split(i));
     }
     return chain;
   }

@@ -114,10 +114,6 @@ class LocalLatentsTest {
   @Nested
   class Fits {
 
-    private Map<String, double[]> fitted(Opening opening, int particles) {
-      return fitted(AutoNormal.of(model(opening)), opening, particles);
-    }
-
     private Map<String, double[]> fitted(AutoNormal<Data> guide, Opening opening, int particles) {
       Svi<Data> svi =
           given

@@ -171,7 +171,8 @@ class SummedScanTest {
             for (int t = 0; t < STEPS; t++) {
               path = SIZE * path + (int) rest[2 * (STEPS * i + t) + series];
             }
-            counts[(int) wide[i] * paths + path]++;
+            int half = (int) wide[i];
+            counts[half * paths + path]++;
           }
           double[] expected = Arrays.stream(probabilities).map(p -> p / total).toArray();
           assertThat(ChoicesTest.chiSquared(counts, expected)).isGreaterThan(0.005);
