@@ -23,9 +23,14 @@ public record Nearness(double bound, double deviation) {
       return new Measured(normal, Nearness.of(density, normal, seed));
     }
 
-    /** The one of the greater bound; this if they are alike. */
+    /** The one whose bound is greater by a nat; this if they are alike. */
     public Measured orBetter(Measured other) {
       return other.nearness.isBetterThan(nearness) ? other : this;
+    }
+
+    /** The one of the greater bound, by however little. */
+    Measured orGreater(Measured other) {
+      return other.nearness.bound > nearness.bound ? other : this;
     }
 
     /** Whether it is near. */

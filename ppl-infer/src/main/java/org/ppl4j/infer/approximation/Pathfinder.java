@@ -272,9 +272,11 @@ public final class Pathfinder<D extends @Nullable Object> {
   /** The same, and how near it is. */
   public Nearness.Measured measured(D data) {
     try (Target<D> opened = open(data, null)) {
-      NormalApproximation found =
-          PathfinderPosterior.sorted(follow(opened)).get(0).normal().orElseThrow();
-      return Refined.of(opened, found);
+      return Refined.of(
+          opened,
+          PathfinderPosterior.sorted(follow(opened)).stream()
+              .map(path -> path.normal().orElseThrow())
+              .toList());
     }
   }
 

@@ -85,11 +85,9 @@ public final class NormalStart {
       LogDensity<?> density, Optional<NormalApproximation> found, long seed) {
     List<Chain> chains = new ArrayList<>();
     for (int number = 0; number < CHAINS; number++) {
-      int noise = number;
+      Initializer other = dispersed(number);
       double[] start =
-          number == 0 && found.isPresent()
-              ? found.get().location()
-              : density.start(Initializer.dispersed().withNoise(rng -> rng.split(noise)));
+          number == 0 && found.isPresent() ? found.get().location() : density.start(other);
       chains.add(Pilot.chain(density, LENGTH, start, seed, number));
     }
     boolean isInterrupted =
@@ -105,6 +103,10 @@ public final class NormalStart {
         .filter(chain -> chain.failure() == null && Double.isFinite(chain.logWeight()))
         .max(Comparator.comparingDouble(Chain::logWeight))
         .flatMap(chain -> normal(density, chain.vectors(chain.draws())));
+  }
+
+  private static Initializer dispersed(int number) {
+    return Initializer.dispersed().withNoise(rng -> rng.split(number));
   }
 
   /** Of draws, row by row; empty if they are too few where the gradient is finite. */

@@ -109,7 +109,7 @@ class HierarchyUnitsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 3})
+  @ValueSource(longs = 1)
   void unitsDoNotMatter(long seed) {
     RunConfig config = RunConfig.defaults().withSeed(seed);
     for (double[] units : new double[][] {{1, 1}, {1000, 1000}, {1e-4, 1e5}}) {

@@ -358,7 +358,7 @@ class MovingSupportTest {
 
   @ParameterizedTest
   @EnumSource(
-      names = {"BESIDE_A_CHOICE", "STEPS_OF_A_SCAN"}, // of which one starts elsewhere
+      names = {"AN_EVENT", "BESIDE_A_CHOICE", "STEPS_OF_A_SCAN"}, // of which one starts elsewhere
       mode = EnumSource.Mode.EXCLUDE)
   void guidesOfOneJointDrawFitAsTheyFitTheRescaledModel(Case model) {
     double[] stays = fitted(model.stays(), AutoNormal::of);
