@@ -53,7 +53,8 @@ enum MethodReason {
       ANNEALING,
       PRIOR),
   NO_LATENT_SITE(
-      "OWNER found no latent site in the model; leave at least one site without a value",
+      "OWNER found no latent site in the model(; leave at least one site without a value| but discrete"
+          + " ones that are summed out, \\[[^\\]]+\\]; their probabilities are exact: .+)",
       EveryMethod.FOLLOWING_DENSITIES),
   /** Draws of a posterior have none of it, and a density needs a value. */
   AN_AUXILIARY_SITE(
