@@ -344,6 +344,9 @@ public final class SampleSite extends Site {
   }
 
   private @Nullable NDArray inPlates(Run run, @Nullable NDArray given) {
+    if (given == null || given.getShape().dimension() > 0) {
+      return given;
+    }
     Shape batch = distribution().batchShape();
     long[] dims = new long[batch.dimension()];
     Arrays.fill(dims, 1);
@@ -354,11 +357,9 @@ public final class SampleSite extends Site {
         rank = Math.max(rank, -plate.dim());
       }
     }
-    Shape shape =
-        Shapes.concat(Shapes.takeRight(new Shape(dims), rank), distribution().eventShape());
-    return given == null || given.getShape().dimension() > 0 || shape.dimension() == 0
-        ? given
-        : run.bind(given).broadcast(shape);
+    Shape own = Shapes.takeRight(new Shape(dims), rank);
+    Shape shape = Shapes.concat(own, distribution().eventShape());
+    return shape.dimension() == 0 ? given : run.bind(given).broadcast(shape);
   }
 
   /** Makes an observed site latent and forgets its value. */

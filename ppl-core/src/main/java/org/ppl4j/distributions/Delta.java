@@ -92,14 +92,8 @@ public final class Delta extends Distribution {
   /** All numbers of the point. */
   @Override
   protected NDArray doAtoms(NDArray value) {
-    return Tensors.where(
-        isApart(value), number(0), number((double) Math.max(1, eventShape().size())));
-  }
-
-  /** Where a value is another, NaN included. */
-  private NDArray isApart(NDArray value) {
-    NDArray differs = Tensors.where(value.eq(point), number(0), number(1));
-    return Tensors.sumRight(differs, eventShape().dimension()).gt(0);
+    NDArray isApart = Undefined.anyOf(value.neq(point), eventShape().dimension());
+    return Tensors.where(isApart, number(0), number((double) Math.max(1, eventShape().size())));
   }
 
   /** The reals, as the point may be anywhere. */

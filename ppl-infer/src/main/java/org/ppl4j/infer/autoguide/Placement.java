@@ -39,13 +39,12 @@ record Placement(String prefix) {
    */
   void put(Run run, ParamStore params, NormalApproximation start, boolean whole) {
     int size = start.size();
-    put(run, params, LOCATION, new Shape(size), start.location());
-    if (whole) {
-      put(run, params, SCALE_TRIL, new Shape(size, size), start.scaleTril());
-    } else {
-      double[] deviations = Arrays.stream(start.conditionalVariances()).map(Math::sqrt).toArray();
-      put(run, params, DEVIATIONS, new Shape(size), deviations);
+    if (!whole) {
+      put(run, params, start, new Shape(size));
+      return;
     }
+    put(run, params, LOCATION, new Shape(size), start.location());
+    put(run, params, SCALE_TRIL, new Shape(size, size), start.scaleTril());
   }
 
   /** Places numbers of any shape, each in the units of its deviation given all others. */

@@ -121,20 +121,21 @@ public final class LatentSpace {
    * @throws IllegalStateException if it has none
    */
   public static void checkLatent(Trace model, String owner) {
-    boolean hasLatents = model.latents().iterator().hasNext();
+    if (model.latents().iterator().hasNext()) {
+      return;
+    }
     List<String> summed =
         model.sites().stream().filter(SampleSite::isEnumerated).map(SampleSite::name).toList();
     checkState(
-        hasLatents || summed.isEmpty(),
+        summed.isEmpty(),
         "%s found no latent site in the model but discrete ones that are summed out, %s; their"
             + " probabilities are exact: Choices.of(model, params, config).marginals(data,"
             + " Predictive.prior(model).draw(data, 1))",
         owner,
         summed);
-    checkState(
-        hasLatents,
-        "%s found no latent site in the model; leave at least one site without a value",
-        owner);
+    throw new IllegalStateException(
+        "%s found no latent site in the model; leave at least one site without a value"
+            .formatted(owner));
   }
 
   /**

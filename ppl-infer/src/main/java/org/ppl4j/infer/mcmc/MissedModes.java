@@ -60,14 +60,6 @@ public record MissedModes(ImmutableList<String> warnings, long gradients) {
     return new Search(searched, draws, chains, vectors, seed).run();
   }
 
-  /** Draws of one heap, with the logarithm of its mass up to a constant. */
-  private record Heap(List<double[]> positions, double logMass) {
-
-    static Heap of(List<double[]> positions, List<double[]> gradients, double logDensity) {
-      return new Heap(positions, logDensity + FisherEstimate.of(positions, gradients).logVolume());
-    }
-  }
-
   private static final class Search {
 
     private final Variables<?> searched;
@@ -112,7 +104,7 @@ public record MissedModes(ImmutableList<String> warnings, long gradients) {
         double room = NEAR * deviation(direction, end);
         if (left > 0 && !isSeen(direction, middle - room, middle + room)) {
           left--;
-          Heap heap = heap(end, direction);
+          Visited heap = heap(end, direction);
           if (heap != null) {
             judge(end, heap);
           }
@@ -159,20 +151,18 @@ public record MissedModes(ImmutableList<String> warnings, long gradients) {
     }
 
     /** Where a short chain from an end stays; null if it comes to something seen, or fails. */
-    private @Nullable Heap heap(NormalApproximation end, double[] direction) {
+    private @Nullable Visited heap(NormalApproximation end, double[] direction) {
       ShortChain chain = ShortChain.from(end, density, noise.split(gradients));
       gradients += chain.gradients();
+      Visited visited = chain.visited();
       double[] places =
-          chain.positions().stream().mapToDouble(u -> along(direction, u, 0)).toArray();
+          visited.positions().stream().mapToDouble(u -> along(direction, u, 0)).toArray();
       double least = Arrays.stream(places).min().orElse(Double.NaN);
       double most = Arrays.stream(places).max().orElse(Double.NaN);
-      if (!chain.isGood() || isSeen(direction, least, most)) {
-        return null;
-      }
-      return Heap.of(chain.positions(), chain.gradientsAt(), chain.meanLogDensity());
+      return chain.isGood() && !isSeen(direction, least, most) ? visited : null;
     }
 
-    private void judge(NormalApproximation end, Heap heap) {
+    private void judge(NormalApproximation end, Visited heap) {
       if (Double.isNaN(most)) {
         most = largest();
       }
@@ -187,28 +177,17 @@ public record MissedModes(ImmutableList<String> warnings, long gradients) {
     private double largest() {
       int size = density.size();
       int length = vectors.length / size / chains;
+      int count = Math.min(length, HEAP);
       double largest = Double.NEGATIVE_INFINITY;
       for (int chain = 0; chain < chains; chain++) {
-        List<double[]> positions = new ArrayList<>();
-        List<double[]> slopes = new ArrayList<>();
-        double sum = 0;
-        int count = Math.min(length, HEAP);
+        double[] some = new double[count * size];
         for (int i = 0; i < count; i++) {
           int row = chain * length + (int) ((long) i * length / count);
-          double[] u = Arrays.copyOfRange(vectors, row * size, (row + 1) * size);
-          double[] gradient = new double[size];
-          double value = density.evaluateOrNaN(u, gradient);
-          gradients++;
-          if (Double.isFinite(value) && Arrays.stream(gradient).allMatch(Double::isFinite)) {
-            positions.add(u);
-            slopes.add(gradient);
-            sum += value;
-          }
+          System.arraycopy(vectors, row * size, some, i * size, size);
         }
-        if (positions.size() > 1) {
-          Heap heap = Heap.of(positions, slopes, sum / positions.size());
-          largest = Math.max(largest, heap.logMass());
-        }
+        gradients += count;
+        Visited heap = Visited.of(density, some);
+        largest = heap.haveScales() ? Math.max(largest, heap.logMass()) : largest;
       }
       return largest;
     }

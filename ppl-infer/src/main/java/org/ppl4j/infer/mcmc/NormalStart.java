@@ -1,7 +1,6 @@
 package org.ppl4j.infer.mcmc;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -102,34 +101,12 @@ public final class NormalStart {
     return chains.stream()
         .filter(chain -> chain.failure() == null && Double.isFinite(chain.logWeight()))
         .max(Comparator.comparingDouble(Chain::logWeight))
-        .flatMap(chain -> normal(density, chain.vectors(chain.draws())));
+        .map(chain -> Visited.of(density, chain.vectors(chain.draws())))
+        .filter(Visited::haveScales)
+        .map(visited -> visited.scales().around(visited.mean()));
   }
 
   private static Initializer dispersed(int number) {
     return Initializer.dispersed().withNoise(rng -> rng.split(number));
-  }
-
-  /** Of draws, row by row; empty if they are too few where the gradient is finite. */
-  private static Optional<NormalApproximation> normal(LogDensity<?> density, double[] vectors) {
-    int size = density.size();
-    List<double[]> draws = new ArrayList<>();
-    List<double[]> gradients = new ArrayList<>();
-    double[] mean = new double[size];
-    for (int from = 0; from < vectors.length; from += size) {
-      double[] u = Arrays.copyOfRange(vectors, from, from + size);
-      double[] gradient = new double[size];
-      double value = density.evaluateOrNaN(u, gradient);
-      if (Double.isFinite(value) && Arrays.stream(gradient).allMatch(Double::isFinite)) {
-        draws.add(u);
-        gradients.add(gradient);
-      }
-    }
-    if (draws.size() < 2) {
-      return Optional.empty();
-    }
-    for (double[] u : draws) {
-      Arrays.setAll(mean, i -> mean[i] + u[i] / draws.size());
-    }
-    return Optional.of(FisherEstimate.of(draws, gradients).around(mean));
   }
 }

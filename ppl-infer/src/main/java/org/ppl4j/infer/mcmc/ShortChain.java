@@ -12,18 +12,11 @@ import org.ppl4j.tensor.Rng;
  * leap that a warm-up might: it moves in the units of the normal distribution found there, by steps
  * that are accepted.
  *
- * @param positions where it was after each iteration
- * @param gradientsAt of the log density there
- * @param meanLogDensity of them all
+ * @param visited where it was after each iteration
  * @param isGood whether its steps are accepted, and its gradients finite
  * @param gradients that were computed
  */
-record ShortChain(
-    List<double[]> positions,
-    List<double[]> gradientsAt,
-    double meanLogDensity,
-    boolean isGood,
-    long gradients) {
+record ShortChain(Visited visited, boolean isGood, long gradients) {
 
   private static final int ITERATIONS = 40;
   private static final int MAX_DEPTH = 6;
@@ -63,7 +56,7 @@ record ShortChain(
     boolean isFinite =
         Double.isFinite(logDensities)
             && gradients.stream().flatMapToDouble(Arrays::stream).allMatch(Double::isFinite);
-    return new ShortChain(
-        positions, gradients, logDensities, isFinite && accepted >= ACCEPTED, target.evaluations());
+    Visited visited = new Visited(positions, gradients, logDensities);
+    return new ShortChain(visited, isFinite && accepted >= ACCEPTED, target.evaluations());
   }
 }
